@@ -1,0 +1,43 @@
+# Two images from one base, which can be any Debian or Ubuntu, or any image that has Python 3.11 or newer:
+#
+#     docker build --target sandbox -t passlaw-sandbox .     what programs under test run in
+#     docker build --target service -t passlaw .             passlaw itself, as an ordinary user
+#
+# --build-arg BASE=IMAGE names another base, so that no registry is needed where one is at hand.
+ARG BASE=debian:bookworm-slim
+
+FROM ${BASE} AS python
+RUN python3 -c 'import ctypes, json, sqlite3' 2>/dev/null || { \
+        apt-get update -qq && \
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-minimal libpython3-stdlib && \
+        rm -rf /var/lib/apt/lists/*; }
+
+FROM python AS tree
+COPY sandbox /src/sandbox
+RUN cd /src && python3 -m sandbox.backends.image /tree
+
+# Nothing but that tree: no shell, no package manager, no packages.
+FROM scratch AS sandbox
+COPY --from=tree /tree /
+USER 65534:65534
+WORKDIR /tmp
+ENTRYPOINT ["/python"]
+
+# passlaw as an ordinary user. Inside a container without privileges it gives the level `landlock`; with the
+# engine's socket mounted it does not use it: containers are made where the engine's files are.
+FROM python AS service
+ARG PIP_NO_INDEX=
+ARG PIP_FIND_LINKS=
+RUN python3 -c 'import ensurepip, venv' 2>/dev/null || { \
+        apt-get update -qq && \
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-venv && \
+        rm -rf /var/lib/apt/lists/*; }
+COPY . /src
+RUN python3 -m venv /opt/passlaw && \
+    /opt/passlaw/bin/pip install --quiet --disable-pip-version-check --require-hashes -r /src/requirements/run.txt && \
+    /opt/passlaw/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation /src && \
+    rm -rf /src && \
+    useradd --create-home --uid 10001 passlaw
+USER passlaw
+WORKDIR /home/passlaw
+ENTRYPOINT ["/opt/passlaw/bin/passlaw"]

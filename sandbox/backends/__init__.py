@@ -1,0 +1,1 @@
+"""How a worker is enclosed: on Linux by namespaces."""

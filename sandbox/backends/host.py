@@ -1,0 +1,208 @@
+"""The host's handle on a worker, whatever encloses the programs it runs: start it, speak to it, end it."""
+
+import json
+import os
+import socket
+import subprocess
+import time
+import weakref
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sandbox.backends.settings import PACKAGE, Side, WorkerSettings
+from sandbox.codec import decode, encode
+from sandbox.errors import CheckError, IsolationError, WorkerLostError
+from sandbox.frames import FrameError, Frames, frame
+from sandbox.program import Check, Outcome, Verdict
+
+__all__ = ["JudgeStuckError", "Report", "Worker"]
+
+_HOST_LIMIT = 1 << 24
+_START_S = 60.0
+_FIRST_OUTER_UID = 0x70000000  # above what is given to people, services or subordinate ranges
+
+
+class JudgeStuckError(WorkerLostError):
+    """A worker was ended because its judge could not be done with what one program returned."""
+
+    def __init__(self, serial: int) -> None:
+        super().__init__(f"the judge could not be done with what program {serial} returned")
+        self.serial = serial
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A worker's word on one program."""
+
+    serial: int
+    certain: bool
+    outcome: Outcome
+
+
+class Worker:
+    """One worker process and the socket to it.
+
+    Raises:
+        IsolationError: the enclosure could not be made; the message names the step.
+    """
+
+    def __init__(self, settings: WorkerSettings, side: Side) -> None:
+        ours, theirs = socket.socketpair()
+        lifeline_read, self._lifeline = os.pipe()
+        self._process = subprocess.Popen(  # noqa: S603 - our own module, the probed interpreter
+            [
+                settings.interpreter.executable, "-I", "-S", "-B", "-X", "utf8",
+                "-c", _START.format(folder=str(PACKAGE.parent)), str(theirs.fileno()), str(lifeline_read),
+            ],
+            pass_fds=(theirs.fileno(), lifeline_read, *side.descriptors),
+            stdin=subprocess.DEVNULL,
+            env={"LANG": "C.UTF-8", "PYTHONHASHSEED": "0"},
+            cwd="/",
+            start_new_session=True,
+        )  # fmt: skip
+        theirs.close()
+        os.close(lifeline_read)
+        self._socket = ours
+        self._frames = Frames(ours, _HOST_LIMIT)
+        self._heard = time.monotonic()
+        self._ready = False
+        self._refusal = side.refusal
+        self._end = weakref.finalize(self, _end_process, self._process, ours, self._lifeline, side.end)
+        ours.settimeout(_START_S)
+        self._send(frame(b"S", json.dumps({**settings.message, **side.message}).encode()))
+        self.facts: dict[str, Any] = dict(side.facts)
+
+    def fileno(self) -> int:
+        """Return the socket's descriptor, to wait on."""
+        return self._socket.fileno()
+
+    def silent_s(self) -> float:
+        """Return the seconds since the worker was last heard or spoken to."""
+        return time.monotonic() - self._heard
+
+    def greet(self) -> None:
+        """Finish the start: map users once the worker has its namespace, and hear that it is enclosed.
+
+        Raises:
+            IsolationError: the enclosure could not be made; the message names the step.
+        """
+        if self._ready:
+            return
+        kind, payload = self._expect(b"UH")
+        if kind == b"U":
+            self._map_users()
+            _kind, payload = self._expect(b"H")
+        self.facts |= decode(payload)
+        self._socket.settimeout(None)
+        self._ready = True
+
+    def _expect(self, kinds: bytes) -> tuple[bytes, bytes]:
+        kind, payload = self._read()
+        if kind == b"F":
+            self.close()
+            raise IsolationError(f"{self._refusal}: {decode(payload)}")
+        if kind not in kinds:
+            raise WorkerLostError(f"a worker began with a frame of kind {kind!r}")
+        return kind, payload
+
+    def _map_users(self) -> None:
+        folder = Path(f"/proc/{self._process.pid}")
+        uid, gid = os.geteuid(), os.getegid()
+        try:
+            if uid == 0:
+                # Root inside is root outside while files are mounted; programs run as a user whom nobody else
+                # is, and who owns nothing on the host.
+                outer = _FIRST_OUTER_UID + self._process.pid
+                (folder / "uid_map").write_text(f"0 0 1\n65534 {outer} 1\n")
+                (folder / "gid_map").write_text(f"0 0 1\n65534 {outer} 1\n")
+            else:
+                (folder / "uid_map").write_text(f"65534 {uid} 1\n")
+                (folder / "setgroups").write_text("deny")
+                (folder / "gid_map").write_text(f"65534 {gid} 1\n")
+        except OSError as error:
+            self.close()
+            raise IsolationError(f"{self._refusal}: mapping users: {error.strerror}") from None
+        self._send(frame(b"M"))
+
+    def learn(self, number: int, check: Check) -> None:
+        """Have the worker make a check ready."""
+        self._send(
+            frame(
+                b"K", encode((number, check.entry_point, check.test, check.prompt, check.fixtures), 1 << 31)
+            )
+        )
+
+    def forget(self, number: int) -> None:
+        """Have the worker drop a check."""
+        self._send(frame(b"G", encode(number)))
+
+    def send(self, serial: int, number: int, source: str, *, alone: bool) -> None:
+        """Have the worker run a program."""
+        self._send(frame(b"P", encode((serial, number, source, alone), 1 << 31)))
+        self._heard = time.monotonic()
+
+    def receive(self) -> list[Report]:
+        """Return the reports that have arrived, at least one.
+
+        Raises:
+            WorkerLostError: the worker is gone.
+            CheckError: a problem's own text does not run.
+        """
+        reports = [self._report(*self._read())]
+        while (waiting := self._frames.take()) is not None:  # the socket will not speak of these again
+            reports.append(self._report(*waiting))
+        self._heard = time.monotonic()
+        return reports
+
+    def _report(self, kind: bytes, payload: bytes) -> Report:
+        if kind == b"B":
+            _number, reason = decode(payload)
+            raise CheckError(f"a problem's own text does not run: {reason}")
+        if kind == b"T":
+            raise JudgeStuckError(decode(payload))
+        if kind != b"O":
+            raise WorkerLostError(f"a worker sent a frame of kind {kind!r}")
+        serial, certain, verdict, *rest = decode(payload)
+        return Report(serial, certain, Outcome(Verdict(verdict), *rest))
+
+    def _send(self, data: bytes) -> None:
+        try:
+            self._socket.sendall(data)
+        except OSError as error:
+            raise WorkerLostError(f"a worker is gone: {error}") from None
+
+    def _read(self) -> tuple[bytes, bytes]:
+        try:
+            got = self._frames.read()
+        except (OSError, FrameError) as error:
+            raise WorkerLostError(f"a worker is gone: {error}") from None
+        if got is None:
+            raise WorkerLostError("a worker is gone")
+        return got
+
+    def close(self) -> None:
+        """End the worker and everything below it; may be called again."""
+        self._end()
+
+
+_START = """
+import sys
+sys.path.insert(0, {folder!r})
+from sandbox.worker import main
+main(int(sys.argv[1]), int(sys.argv[2]))
+"""
+
+
+def _end_process(
+    process: "subprocess.Popen[bytes]", sock: socket.socket, lifeline: int, end_side: Callable[[], None]
+) -> None:
+    sock.close()
+    os.close(lifeline)
+    try:
+        process.wait(timeout=5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    end_side()

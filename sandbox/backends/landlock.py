@@ -1,0 +1,64 @@
+"""Programs enclosed without namespaces, for places that forbid them, such as an unprivileged container.
+
+Landlock shuts the files, the network and other processes away; seccomp keeps each program to one process
+that can signal none but itself, so that killing it ends all of it. There is no scratch folder: nothing on the
+machine can be written.
+"""
+
+import struct
+
+from sandbox.backends.host import Worker
+from sandbox.backends.settings import Side, WorkerSettings
+from sandbox.errors import IsolationError
+from sandbox.jail import landlock
+from sandbox.jail.seccomp import build_filter, build_lone_filter
+from sandbox.zygote import OWN_NUMBER
+
+__all__ = ["LandlockBackend"]
+
+_LEAST = 6  # the first that keeps signals inside
+
+
+class LandlockBackend:
+    """Judge and zygote held by Landlock and seccomp alone.
+
+    Raises:
+        IsolationError: this kernel's Landlock cannot hold signals back.
+    """
+
+    name = "landlock"
+    isolation = "landlock"
+
+    def __init__(self, settings: WorkerSettings) -> None:
+        version = landlock.abi()
+        if version < _LEAST:
+            raise IsolationError(
+                f"landlock: version {version} here, and only from {_LEAST} (Linux 6.12) can it keep programs "
+                "from signalling the judge; use a newer kernel, or a place that allows user namespaces"
+            )
+        self._settings = settings
+
+    def start(self) -> Worker:
+        """Return a new worker."""
+        settings = self._settings
+        policy = settings.policy
+        (own_number,) = struct.unpack("<I", OWN_NUMBER)
+        bundle = settings.bundle("codec", "frames", "zygote") | {
+            "scratch": "",
+            "filter": build_filter((*policy.allow, "prctl"), policy.kill).hex(),
+            "lone_filter": build_lone_filter(own_number).hex(),
+        }
+        side = Side(
+            message={"cgroup": [], "enclosure": "plain", "zygote": "lone", "bundle": bundle},
+            end=_nothing,
+            facts={"control_groups": 0, "python": settings.interpreter.version},
+            refusal="this machine does not give isolation by landlock",
+        )
+        return Worker(settings, side)
+
+    def close(self) -> None:
+        """Do nothing: workers hold all there is."""
+
+
+def _nothing() -> None:
+    pass

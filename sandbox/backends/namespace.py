@@ -1,0 +1,51 @@
+"""Programs enclosed by Linux namespaces, which an ordinary user may make."""
+
+import os
+from itertools import count
+
+from sandbox.backends.host import Worker
+from sandbox.backends.settings import Side, WorkerSettings
+from sandbox.jail.cgroups import create_group
+
+__all__ = ["NamespaceBackend"]
+
+_groups = count(1)
+_ROOM_BYTES = 256 << 20  # beside the limits of judge and program: for the zygote, and for buffers
+
+
+class NamespaceBackend:
+    """Judge and zygote in namespaces of their own, made by the worker itself."""
+
+    name = "namespace"
+    isolation = "namespaces"
+
+    def __init__(self, settings: WorkerSettings) -> None:
+        self._settings = settings
+
+    def start(self) -> Worker:
+        """Return a new worker, in a control group of its own where this process may make one."""
+        limits = self._settings.limits
+        memory = limits.memory_bytes + limits.file_bytes
+        memory += self._settings.policy.judge_memory_bytes + _ROOM_BYTES
+        group = create_group(f"passlaw-{os.getpid()}-{next(_groups)}", memory, limits.processes + 8)
+        side = Side(
+            message={
+                "cgroup": group.join_commands() if group else [],
+                "enclosure": "namespaces",
+                "zygote": "forked",
+                "bundle": self._settings.bundle("codec", "frames", "zygote"),
+            },
+            end=group.remove if group else _nothing,
+            facts={
+                "control_groups": group.version if group else 0,
+                "python": self._settings.interpreter.version,
+            },
+        )
+        return Worker(self._settings, side)
+
+    def close(self) -> None:
+        """Do nothing: workers hold all there is."""
+
+
+def _nothing() -> None:
+    pass

@@ -1,0 +1,85 @@
+"""What a worker is started with: the settings all of a pool share, and the untrusted side made for it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sandbox.jail.interpreter import Interpreter
+from sandbox.jail.seccomp import build_filter
+from sandbox.policy import Policy
+from sandbox.program import JudgeMode, Limits
+
+__all__ = ["PACKAGE", "Side", "WorkerSettings"]
+
+PACKAGE = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class WorkerSettings:
+    """What every worker of a pool is started with."""
+
+    limits: Limits
+    judge: JudgeMode
+    policy: Policy
+    interpreter: Interpreter
+    seed: int
+
+    @cached_property
+    def message(self) -> dict[str, Any]:
+        """The settings as a worker reads them, but for what its backend adds."""
+        policy = self.policy
+        return {
+            "limits": asdict(self.limits),
+            "judge": self.judge.value,
+            "seed": self.seed,
+            "policy": {
+                name: getattr(policy, name)
+                for name in (
+                    "scratch", "scratch_inodes", "size_bytes", "uid", "gid", "environment",
+                    "open_files", "core_bytes", "stack_bytes", "locked_bytes", "judge_memory_bytes",
+                )
+            },
+            "interpreter": asdict(self.interpreter),
+            "shown": self.interpreter.files(),
+            "hidden": list(self.interpreter.site),
+            "filter": build_filter(policy.allow, policy.kill).hex(),
+        }  # fmt: skip
+
+    def bundle(self, *names: str, first_exposed: bool = False) -> dict[str, Any]:
+        """Return what the untrusted side is started with.
+
+        Args:
+            names: those of our modules that it consists of; they are handed over as text.
+            first_exposed: see `build_filter`.
+        """
+        files = [(f"sandbox.{name}", PACKAGE / f"{name.replace('.', '/')}.py") for name in names]
+        return {
+            "modules": [(name, file.read_text()) for name, file in files],
+            "scratch": self.policy.scratch,
+            "preload": self.policy.preload,
+            "environment": self.policy.environment,
+            "control": 3,
+            "filter": build_filter(self.policy.allow, self.policy.kill, first_exposed=first_exposed).hex(),
+            "lone_filter": "",
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The untrusted side that a backend made ready for one worker.
+
+    Attributes:
+        message: what the worker must know of it, beside `WorkerSettings.message`.
+        end: ends it; called once, after the worker's process has ended.
+        descriptors: handed on to the worker's process under the same numbers.
+        facts: what the description of the sandbox says of it.
+        refusal: how the sentence begins that says that it could not be enclosed.
+    """
+
+    message: Mapping[str, Any]
+    end: Callable[[], None]
+    descriptors: tuple[int, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    refusal: str = "this machine does not give isolation by namespaces"

@@ -1,0 +1,34 @@
+"""What can go wrong with the machinery; what goes wrong with a program is a verdict, not an exception.
+
+SandboxError
+├── IsolationError      this machine cannot give the isolation that was asked for
+├── WorkerLostError     a worker died or fell silent, and did so again when it was replaced
+├── PolicyError         the jail's policy file is malformed
+└── CodecError          bytes from the untrusted side are not a value
+"""
+
+__all__ = ["CheckError", "CodecError", "IsolationError", "PolicyError", "SandboxError", "WorkerLostError"]
+
+
+class SandboxError(Exception):
+    """The sandbox itself failed; no program is to blame."""
+
+
+class IsolationError(SandboxError):
+    """This machine cannot give the isolation that was asked for; the message names the probe that failed."""
+
+
+class WorkerLostError(SandboxError):
+    """Workers could not be started, or kept dying before they had scored anything."""
+
+
+class CheckError(SandboxError):
+    """The trusted text of a check does not compile or run, so nothing can be judged by it."""
+
+
+class PolicyError(SandboxError):
+    """The jail's policy file is malformed; the message names the key."""
+
+
+class CodecError(SandboxError):
+    """Bytes that came from the untrusted side do not decode to a value within the limits."""

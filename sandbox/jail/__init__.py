@@ -1,0 +1,1 @@
+"""What encloses an untrusted process: namespaces, a small root, seccomp, Landlock, limits and cgroups."""

@@ -1,0 +1,192 @@
+"""The judge's handle on one program's process: a channel to it, an eye on its clocks, and its end."""
+
+import socket
+import struct
+import time
+from dataclasses import dataclass
+from typing import NoReturn
+
+from sandbox.clocks import FairClock
+from sandbox.endings import End, StoppedError
+from sandbox.errors import SandboxError
+from sandbox.frames import FrameError, Frames
+from sandbox.program import Limits, Verdict
+from sandbox.zygote import COMMAND, REPORT
+
+__all__ = ["CandidateProcess", "Patience", "Report", "Zygote", "ZygoteLostError"]
+
+_SLICE_S = 0.25
+_TIME_OUT = struct.pack("@ll", 0, int(_SLICE_S * 1e6))
+_FRAME_ROOM = 64
+
+
+class ZygoteLostError(SandboxError):
+    """The zygote is gone; the worker must be replaced and the program run again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the zygote says of a process.
+
+    Attributes:
+        status: wait status, -1 when there was no process.
+        cpu_s: its CPU seconds.
+        peak_bytes: its peak resident size.
+        scratch_used: whether the scratch folder had to be emptied.
+    """
+
+    status: int
+    cpu_s: float
+    peak_bytes: int
+    scratch_used: bool
+
+
+class Zygote:
+    """The control socket to the zygote, and its process number as the judge sees it."""
+
+    def __init__(self, control: socket.socket, pid: int) -> None:
+        self._control = control
+        self.pid = pid
+
+    def fork(self, channel: socket.socket, limits: Limits) -> None:
+        """Start a program's process with one end of its channel; raises `ZygoteLostError`."""
+        command = COMMAND.pack(b"F", limits.cpu_s, limits.memory_bytes, limits.value_bytes)
+        try:
+            socket.send_fds(self._control, [command], [channel.fileno()])
+        except OSError as error:
+            raise ZygoteLostError(f"the zygote is gone: {error}") from None
+
+    def cpu_s(self) -> float:
+        """Return the CPU seconds that the process has used; raises `ZygoteLostError`."""
+        return self._ask(b"C").cpu_s
+
+    def end(self) -> Report:
+        """Kill the process and everything it started, and reap them; raises `ZygoteLostError`."""
+        return self._ask(b"K")
+
+    def _ask(self, command: bytes) -> Report:
+        try:
+            self._control.send(COMMAND.pack(command, 0.0, 0, 0))
+            answer = self._control.recv(REPORT.size, socket.MSG_WAITALL)
+        except OSError as error:
+            raise ZygoteLostError(f"the zygote is gone: {error}") from None
+        if len(answer) < REPORT.size:
+            raise ZygoteLostError("the zygote is gone")
+        return Report(*REPORT.unpack(answer))
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long the wall clock lets a program go on whose time in its own right cannot be told.
+
+    A program that hardly used its core in twice its budget waits for something; one that did is given four
+    times its budget. Neither is certain, so it is run again alone, with more patience, before it counts.
+
+    Attributes:
+        idle_s: for a program that used less than a twentieth of the time.
+        wall_s: for any program.
+    """
+
+    idle_s: float
+    wall_s: float
+
+    @classmethod
+    def of(cls, limits: Limits, *, alone: bool) -> "Patience":
+        """Return the patience for these limits."""
+        idle, wall = (3, 10) if alone else (2, 4)
+        return cls(idle * limits.cpu_s + 0.5, wall * limits.cpu_s + 1.0)
+
+
+class CandidateProcess:
+    """One program's process, from its start to its end; `end` must be called whatever happens.
+
+    Args:
+        zygote: what forks it.
+        limits: what it may use.
+        alone: nothing else of this sandbox runs meanwhile, so that what the wall clock says is final.
+
+    Raises:
+        ZygoteLostError: the zygote is gone.
+    """
+
+    def __init__(self, zygote: Zygote, limits: Limits, *, alone: bool) -> None:
+        self._zygote = zygote
+        self._limits = limits
+        self._alone = alone
+        self._patience = Patience.of(limits, alone=alone)
+        self.clock = FairClock(frozenset((zygote.pid,)))
+        self._next_look = time.monotonic() + limits.cpu_s
+        self._socket, theirs = socket.socketpair()
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _TIME_OUT)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _TIME_OUT)
+        self._frames = Frames(self._socket, limits.value_bytes + _FRAME_ROOM)
+        with theirs:
+            zygote.fork(theirs, limits)
+
+    def send(self, data: bytes) -> None:
+        """Send bytes whole; what a process that is gone can no longer read is dropped."""
+        view = memoryview(data)
+        while view:
+            try:
+                view = view[self._socket.send(view) :]
+            except BlockingIOError:
+                self._look_at_clocks()
+            except (BrokenPipeError, ConnectionResetError):
+                return  # its last words may still be waiting to be read
+
+    def read(self) -> tuple[bytes, bytes]:
+        """Return the next frame; raises `StoppedError` when there is none or the time is up."""
+        try:
+            while (got := self._frames.take()) is None:
+                if not self._wait():
+                    if self._frames.unfinished:
+                        violated("the stream ended inside a frame")
+                    raise StoppedError(End(None, "ended before it had answered"))
+        except FrameError as error:
+            violated(str(error))
+        return got
+
+    def _wait(self) -> bool:
+        """Wait for bytes, with an eye on the clocks; returns False when the process has hung up."""
+        while True:
+            if time.monotonic() >= self._next_look:
+                self._look_at_clocks()
+            try:
+                return self._frames.fill()
+            except BlockingIOError:
+                self._look_at_clocks()
+
+    def end(self) -> Report:
+        """End the process and everything it started; after this nothing of it is left."""
+        try:
+            return self._zygote.end()
+        finally:
+            self._socket.close()
+
+    def _look_at_clocks(self) -> None:
+        """Stop a program that is out of time."""
+        budget, wall = self._limits.cpu_s, self.clock.wall_s()
+        if wall < budget:
+            return
+        cpu = self._zygote.cpu_s()
+        if cpu >= budget:
+            stop(Verdict.TIMED_OUT, f"used {cpu:.1f} s of CPU time")
+        fair = self.clock.fair_s()
+        if fair is not None and fair >= budget + _SLICE_S:
+            stop(Verdict.TIMED_OUT, f"took {fair:.1f} s, {cpu:.1f} s of it CPU time")
+        idle = cpu < 0.05 * wall and wall > self._patience.idle_s
+        if idle or wall > self._patience.wall_s:
+            detail = f"took {wall:.1f} s by the clock, {cpu:.1f} s of it CPU time"
+            stop(Verdict.TIMED_OUT, detail, certain=self._alone)
+        self._next_look = time.monotonic() + _SLICE_S
+
+
+def stop(verdict: Verdict, detail: str, *, message: str = "", certain: bool = True) -> NoReturn:
+    """End the conversation with a verdict."""
+    raise StoppedError(End(verdict, detail, message or detail, certain))
+
+
+def violated(what: str) -> NoReturn:
+    """End the conversation with a process whose bytes are no answer."""
+    detail = f"broke the protocol: {what}"
+    raise StoppedError(End(Verdict.CRASHED, detail, detail, suspicion="protocol_violation"))

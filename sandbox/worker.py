@@ -1,0 +1,311 @@
+"""One worker: the process that encloses a judge and a zygote, and stands between them and the host.
+
+    host ── worker (this module; waits) ── judge, first process of its namespace ── zygote, first of another
+
+Started as a fresh interpreter, never by fork of the host. The judge is jailed like the zygote: it runs the
+problem set's text. When the host goes away, or the judge, everything below it is killed by the kernel.
+"""
+
+import contextlib
+import json
+import marshal
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+from sandbox.adopt import adopt_zygote
+from sandbox.clocks import FairClock, Watch
+from sandbox.codec import decode, encode
+from sandbox.errors import SandboxError
+from sandbox.frames import Frames, frame
+from sandbox.jail import landlock, libc, privileges
+from sandbox.jail.root import enter_root
+from sandbox.judge import Judge
+from sandbox.process import Zygote
+from sandbox.program import Check, JudgeMode, Limits
+from sandbox.relay import Relay, RelayLostError
+from sandbox.zygote import install_filter
+
+__all__ = ["HOST_LIMIT", "main"]
+
+HOST_LIMIT = 1 << 31
+
+_LOOK_S = 0.5
+_JUDGE_SPARE_S = 2.0
+
+_NEW_USER, _NEW_MOUNT, _NEW_PID, _NEW_NET = 0x10000000, 0x00020000, 0x20000000, 0x40000000
+_NEW_IPC, _NEW_UTS, _NEW_CGROUP = 0x08000000, 0x04000000, 0x02000000
+_NEW_VIEW = _NEW_MOUNT | _NEW_NET | _NEW_IPC | _NEW_UTS | _NEW_CGROUP
+
+# What a fresh interpreter in the jail runs: the untrusted side's modules, handed over as text.
+_BOOTSTRAP = """
+import _socket, marshal, sys, types
+handed = marshal.load(sys.stdin.buffer)
+sys.modules["sandbox"] = types.ModuleType("sandbox")
+for name, code in handed["modules"]:
+    module = sys.modules[name] = types.ModuleType(name)
+    exec(code, module.__dict__)
+main = module.main
+del module, name, code
+control = _socket.socket(fileno=handed["control"])
+filters = [bytes.fromhex(handed[name]) for name in ("filter", "lone_filter")]
+main(control, handed["scratch"], handed["preload"], *filters)
+"""
+
+
+def main(host_descriptor: int, lifeline_descriptor: int) -> NoReturn:
+    """Be a worker: take the settings from the host, enclose, and serve until the host hangs up."""
+    host = socket.socket(fileno=host_descriptor)
+    frames = Frames(host, HOST_LIMIT)
+    try:
+        settings = json.loads(_expect(frames))
+        for path in settings["cgroup"]:
+            Path(path).write_text("0")
+        if settings["enclosure"] == "namespaces":
+            _step("user namespace", lambda: libc.unshare(_NEW_USER))
+            host.sendall(frame(b"U"))  # the host now writes the maps of users and groups
+            _expect(frames)
+            _step("pid namespace", lambda: libc.unshare(_NEW_PID))
+        libc.prctl(libc.PR_SET_CHILD_SUBREAPER, 1)
+        watch = Watch()
+        relay = Relay(settings["stream"], settings["bundle"]) if settings["zygote"] == "relayed" else None
+        judge = os.fork()
+        if judge == 0:
+            os.close(lifeline_descriptor)
+            _be_judge(host, frames, settings, watch, relay)
+    except (OSError, SandboxError) as error:
+        _report_failure(host, error)
+        os._exit(1)
+    _wait(judge, lifeline_descriptor, host, watch, relay)
+
+
+def _expect(frames: Frames) -> bytes:
+    got = frames.read()
+    if got is None:
+        os._exit(0)
+    return got[1]
+
+
+def _step(name: str, action: Callable[[], Any]) -> None:
+    try:
+        action()
+    except OSError as error:
+        raise SandboxError(
+            f"{name}: {error.strerror or error}{f' ({error.filename})' if error.filename else ''}"
+        ) from None
+
+
+def _report_failure(host: socket.socket, error: Exception) -> None:
+    try:
+        host.sendall(frame(b"F", encode(str(error))))
+    except OSError:
+        os._exit(1)
+
+
+def _wait(judge: int, lifeline: int, host: socket.socket, watch: Watch, relay: Relay | None) -> NoReturn:
+    """Wait until the judge ends, or must be ended, or the host is gone, and leave nothing."""
+    judge_handle = os.pidfd_open(judge)
+    next_look = time.monotonic() + _LOOK_S
+    with contextlib.suppress(RelayLostError):
+        while not _moved_until([judge_handle, lifeline], next_look, relay):
+            serial = watch.overdue(judge)
+            if serial is not None:
+                host.sendall(frame(b"T", encode(serial)))
+                break
+            next_look = time.monotonic() + _LOOK_S
+    os.kill(judge, signal.SIGKILL)
+    with contextlib.suppress(ChildProcessError):
+        while True:  # the judge, and what came to this process when the judge left it behind
+            os.wait()
+    os._exit(0)
+
+
+def _moved_until(ends: list[int], until: float, relay: Relay | None) -> bool:
+    """Serve the relay, if there is one, until a time; returns True as soon as an end has come."""
+    while (left := until - time.monotonic()) > 0:
+        waited: list[Any] = [*ends, *(relay.readers() if relay else ())]
+        ready = select.select(waited, relay.writers() if relay else [], [], left)[0]
+        if any(end in ready for end in ends):
+            return True
+        if relay:
+            relay.move(ready)
+    return False
+
+
+def _be_judge(
+    host: socket.socket, frames: Frames, settings: dict[str, Any], watch: Watch, relay: Relay | None
+) -> NoReturn:
+    try:
+        control, zygote, told = relay.to_judge() if relay else _ZYGOTES[settings["zygote"]](settings)
+        _ENCLOSURES[settings["enclosure"]](settings, processes=bool(zygote))
+        privileges.limit(**{"as": settings["policy"]["judge_memory_bytes"]})
+        limits, mode = Limits(**settings["limits"]), JudgeMode(settings["judge"])
+        judge = Judge(Zygote(control, zygote), limits, mode, settings["seed"])
+        facts = {
+            "fair_clock": FairClock(frozenset((zygote,))).fair_s() is not None,
+            **told,
+        }
+        host.sendall(frame(b"H", encode(facts)))
+        _serve(host, frames, judge, watch, limits.cpu_s + _JUDGE_SPARE_S)
+    except (OSError, SandboxError) as error:
+        _report_failure(host, error)
+    os._exit(1)
+
+
+def _serve(host: socket.socket, frames: Frames, judge: Judge, watch: Watch, judge_cpu_s: float) -> None:
+    while (got := frames.read()) is not None:
+        kind, payload = got
+        if kind == b"K":
+            number, *parts = decode(payload)
+            try:
+                judge.learn(number, Check(*parts))
+            except BaseException as error:  # noqa: BLE001 - a problem's own text may raise anything
+                host.sendall(frame(b"B", encode((number, f"{type(error).__name__}: {error}"))))
+        elif kind == b"G":
+            judge.forget(decode(payload))
+        else:
+            serial, number, source, alone = decode(payload)
+            watch.begin(serial, judge_cpu_s)
+            judged = judge.judge(number, source, alone=alone)
+            watch.rest()
+            it = judged.outcome
+            answer = (serial, judged.certain, it.verdict.value, it.detail, it.message, it.calls, it.cpu_s)
+            host.sendall(frame(b"O", encode((*answer, it.wall_s, it.attempts, it.suspicion))))
+
+
+def _start_zygote(settings: dict[str, Any]) -> tuple[socket.socket, int, dict[str, Any]]:
+    """Start the zygote as first process of an inner namespace; returns the socket to it and its number."""
+    ours, theirs = socket.socketpair()
+    bundle_read, bundle_write = os.pipe()
+    lone = settings["zygote"] == "lone"
+    if not lone:
+        # The namespace is for the next child only: this process stays where it is.
+        _step("pid namespace", lambda: libc.unshare(_NEW_PID))
+    zygote = os.fork()
+    if zygote == 0:
+        try:
+            ours.close()
+            os.close(bundle_write)
+            enclose = _enclose_lone_zygote if lone else _enclose_zygote
+            _be_zygote(theirs, bundle_read, settings, enclose)
+        except (OSError, SandboxError) as error:
+            theirs.sendall(f"the zygote's jail: {error}".encode())
+        os._exit(1)
+    theirs.close()
+    os.close(bundle_read)
+    # The same interpreter runs there, so it is spared the compiling, whose traces each fork would copy.
+    modules = [(name, compile(text, f"<{name}>", "exec")) for name, text in settings["bundle"]["modules"]]
+    with os.fdopen(bundle_write, "wb") as bundle:
+        bundle.write(marshal.dumps({**settings["bundle"], "modules": modules}))
+    if (word := ours.recv(1000)) != b"ready":
+        raise SandboxError(word.decode(errors="replace") or "the zygote ended before it was ready")
+    return ours, 0 if lone else zygote, {"landlock": landlock.abi()}
+
+
+def _be_zygote(
+    control: socket.socket, bundle: int, settings: dict[str, Any], enclose: Callable[[dict[str, Any]], None]
+) -> NoReturn:
+    policy = settings["policy"]
+    # When the control group is full, the kernel is to take from here and not from the judge.
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
+    enclose(settings)
+    privileges.limit(
+        nofile=policy["open_files"], core=policy["core_bytes"], stack=policy["stack_bytes"],
+        memlock=policy["locked_bytes"],
+    )  # fmt: skip
+    os.dup2(bundle, 0)
+    os.dup2(control.fileno(), 3)
+    os.closerange(4, 256)
+    python = settings["interpreter"]["executable"]
+    os.execve(python, [python, "-I", "-S", "-B", "-X", "utf8", "-c", _BOOTSTRAP], policy["environment"])  # noqa: S606
+
+
+def _enclose_zygote(settings: dict[str, Any]) -> None:
+    _enclose(settings, settings["limits"]["file_bytes"])
+    privileges.limit(nproc=settings["limits"]["processes"] + 3)
+
+
+def _enclose_lone_zygote(settings: dict[str, Any]) -> None:
+    """Shut the host's files and processes away from this process and those it will start; no namespace does.
+
+    Of the interpreter's folders it may read what is not hidden; the rest of the machine is not even readable.
+    """
+    _end_with_the_worker()
+    os.chdir("/")
+    _step("capabilities", privileges.drop_capabilities)
+    readable, listable = _around(settings["shown"], set(settings["hidden"]))
+    _step("landlock", lambda: landlock.restrict(readable, ["/dev/null"], listable))
+
+
+def _around(shown: list[str], hidden: set[str]) -> tuple[list[str], list[str]]:
+    """Return what to show and what only to list, so that nothing hidden lies below what is shown."""
+    readable: list[str] = []
+    listable: list[str] = []
+    for path in shown:
+        if os.path.isdir(path) and any(f"{each}/".startswith(f"{path}/") for each in hidden):
+            listable.append(path)
+            inside = [f"{path}/{name}" for name in os.listdir(path) if f"{path}/{name}" not in hidden]
+            deeper = _around(inside, hidden)
+            readable, listable = readable + deeper[0], listable + deeper[1]
+        else:
+            readable.append(path)
+    return readable, listable
+
+
+def _enclose_judge(settings: dict[str, Any], *, processes: bool) -> None:
+    _enclose(settings, settings["limits"]["value_bytes"], processes=processes)
+    _end_with_the_worker()  # only now: becoming another user undoes it
+
+
+def _enclose_judge_plainly(settings: dict[str, Any], *, processes: bool) -> None:
+    """Take from the judge what can be taken without namespaces; the programs are enclosed elsewhere.
+
+    The user stays the same: the interpreter's files may be its alone.
+    """
+    policy = settings["policy"]
+    privileges.limit(nofile=policy["open_files"], core=0, memlock=0)
+    _step("capabilities", privileges.drop_capabilities)
+    shown = [*settings["shown"], *(["/proc"] if processes else [])]
+    _step("landlock", lambda: landlock.restrict(shown, ["/dev/null"]))
+    _end_with_the_worker()
+    _step("seccomp", lambda: install_filter(bytes.fromhex(settings["filter"])))
+
+
+def _end_with_the_worker() -> None:
+    libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _enclose(settings: dict[str, Any], scratch_bytes: int, *, processes: bool = False) -> None:
+    """Put this process into its own small world, for good."""
+    policy, shown = settings["policy"], settings["shown"]
+    _step("namespaces", lambda: libc.unshare(_NEW_VIEW))
+    _step("host name", lambda: socket.sethostname("jail"))
+    _step("file tree", lambda: enter_root(
+        shown, settings["interpreter"]["links"], settings["hidden"],
+        scratch=policy["scratch"], scratch_bytes=scratch_bytes,
+        scratch_inodes=policy["scratch_inodes"], size_bytes=policy["size_bytes"],
+        owner=(policy["uid"], policy["gid"]), processes=processes,
+    ))  # fmt: skip
+    _step("user", lambda: privileges.become(policy["uid"], policy["gid"]))
+    _step("capabilities", privileges.drop_capabilities)
+    _step(
+        "landlock",
+        lambda: landlock.restrict(
+            [*shown, *(["/proc"] if processes else [])], [policy["scratch"], "/dev/null"]
+        ),
+    )
+
+
+_ZYGOTES = {"forked": _start_zygote, "lone": _start_zygote, "contained": adopt_zygote}
+_ENCLOSURES = {"namespaces": _enclose_judge, "plain": _enclose_judge_plainly}
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))

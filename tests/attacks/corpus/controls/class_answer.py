@@ -1,0 +1,4 @@
+# problem: distinct
+# verdict: passed
+# why: The entry point is a builtin class.
+distinct = set

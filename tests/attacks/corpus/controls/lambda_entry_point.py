@@ -1,0 +1,4 @@
+# problem: add
+# verdict: passed
+# why: The entry point is a lambda.
+add = lambda a, b: a + b

@@ -1,0 +1,5 @@
+# problem: mean
+# verdict: wrong_answer | runtime_error
+# why: NaN makes careless comparisons come out False.
+def mean(numbers):
+    return float("nan")

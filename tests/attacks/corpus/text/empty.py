@@ -1,0 +1,4 @@
+# problem: add
+# verdict: missing_entry_point
+# why: Nothing at all but a comment.
+# nothing

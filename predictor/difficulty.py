@@ -1,0 +1,58 @@
+"""Which problems a forecast speaks of: difficulty ranks, the buckets, and the subset P.
+
+The report drops the 15 hardest problems, splits the rest into 6 buckets by the performance of smaller models,
+and keeps in each the problems that every model solved at least once.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from predictor.counts import PassCounts
+from predictor.measure import neg_log_pass
+
+__all__ = ["Bucket", "Partition", "mean_difficulty", "partition", "solved_by_all"]
+
+
+class Bucket(NamedTuple):
+    """Problems of similar difficulty, as column numbers of the table; bucket 1 is the easiest."""
+
+    name: str
+    problems: NDArray[np.int64]
+
+
+class Partition(NamedTuple):
+    """Buckets from easy to hard, and the problems dropped as the hardest."""
+
+    buckets: tuple[Bucket, ...]
+    dropped: NDArray[np.int64]
+
+
+def mean_difficulty(counts: PassCounts) -> NDArray[np.float64]:
+    """Mean T_n over the models that were sampled on each problem, in nats, shape (I,); inf where none was."""
+    sampled = counts.samples > 0
+    total = np.where(sampled, neg_log_pass(counts.passes, counts.samples).value, 0).sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(sampled.any(axis=0), total / sampled.sum(axis=0), np.inf)
+
+
+def solved_by_all(counts: PassCounts) -> NDArray[np.bool_]:
+    """P: the problems that every model solved at least once, shape (I,)."""
+    return np.asarray((counts.passes > 0).all(axis=0))
+
+
+def partition(counts: PassCounts, *, buckets: int = 6, drop_hardest: int = 15) -> Partition:
+    """Rank by `mean_difficulty`, set the hardest aside, cut the rest into buckets of equal size.
+
+    Ties keep the table's order, so the same table gives the same buckets.
+    """
+    order = np.argsort(mean_difficulty(counts), kind="stable")
+    kept = order[: max(len(order) - drop_hardest, 0)]
+    pieces = np.array_split(kept, buckets)
+    named = tuple(
+        Bucket(f"{number} of {buckets}", np.sort(piece))
+        for number, piece in enumerate(pieces, start=1)
+        if len(piece)
+    )
+    return Partition(named, np.sort(order[len(kept) :]))

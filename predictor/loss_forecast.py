@@ -1,0 +1,238 @@
+"""Forecasts of a loss: one law and objective by name, or `auto`, which mixes them by their own back-test."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from predictor.answer import Estimate, LossForecast, Target, Warned, canonical
+from predictor.counts import Compute
+from predictor.errors import ForecastError
+from predictor.forecast import choose_training
+from predictor.guards import compute_guards
+from predictor.laws.loss import Form, LossFit, Objective, fit_loss
+from predictor.laws.loss_posterior import ExponentPrior, loss_posterior
+from predictor.laws.report import fit_power_laws
+from predictor.losses import Losses
+from predictor.score import crps
+from predictor.tables import parse_quantity
+
+__all__ = ["LOSS_METHODS", "LossSettings", "draw_loss", "forecast_loss"]
+
+Floats = NDArray[np.float64]
+SHARPNESS = 2.0
+CUTS = (0.5, 0.65, 0.8)
+FLAT = ExponentPrior(0.1, float("inf"))
+LAWS: Mapping[str, tuple[Form, Objective]] = MappingProxyType(
+    {
+        f"{form.value.replace('_', '-')}-{objective}": (form, objective)
+        for form in Form
+        for objective in Objective
+    }
+)
+LOSS_METHODS = ("auto", "report", *LAWS, "last-value", "log-linear")
+
+
+@dataclass(frozen=True, slots=True)
+class LossSettings:
+    """Draws and seed of a loss forecast."""
+
+    size: int = 4000
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Drawn:
+    draws: Floats
+    fit: LossFit | None
+    weights: Mapping[str, float]
+
+
+def forecast_loss(
+    losses: Losses,
+    target: Target | str | float,
+    *,
+    method: str = "auto",
+    train_models: Sequence[str] | None = None,
+    train_max_flops: float | None = None,
+    settings: LossSettings | None = None,
+) -> LossForecast:
+    """Forecast a larger model's loss.
+
+    Args:
+        losses: one column of a loss table; it may hold the target, whose loss is then left aside.
+        target: a `Target`, the name of a model in the table, or FLOPs.
+        method: `auto`, `report` (a C^b + c by absolute least squares), or another of `LOSS_METHODS`.
+        train_models: names to train on; by default every model with less compute than the target.
+        train_max_flops: leave out models above this compute.
+        settings: draws and seed.
+
+    Raises:
+        ForecastError: see `predictor.forecast_capability`; also too few computes, or N and D missing where
+        needed.
+    """
+    settings = settings or LossSettings()
+    if method not in LOSS_METHODS:
+        raise ForecastError(f"unknown method {method!r}; choose one of {', '.join(LOSS_METHODS)}")
+    goal = _target(losses, target)
+    train = losses.select(choose_training(losses.models, losses.flops, goal, train_models, train_max_flops))
+    compute = Compute(goal.flops, goal.params, goal.tokens, goal.derived)
+    drawn = _draw(train, compute, method, settings)
+    law: dict[str, object] = {"form": method, "weights": dict(drawn.weights)}
+    if drawn.fit is not None:
+        law |= {"objective": str(drawn.fit.objective), **drawn.fit.parameters()}
+        if drawn.fit.form is Form.COMPUTE:
+            law["target_is_1"] = drawn.fit.at_reference(goal.flops)
+    return LossForecast(
+        method,
+        losses.column,
+        goal,
+        train.models,
+        Estimate.from_draws(drawn.draws),
+        law,
+        _side_by_side(train, compute),
+        tuple(_guards(train, goal, drawn)),
+        {"data_sha256": _data_digest(train), "draws": settings.size, "seed": settings.seed},
+    )
+
+
+def draw_loss(train: Losses, target: Compute, method: str, settings: LossSettings) -> Floats:
+    """Predictive draws of the target's loss, shape (size,), from the training models as they are."""
+    return _draw(train, target, method, settings).draws
+
+
+def _draw(train: Losses, target: Compute, method: str, settings: LossSettings) -> _Drawn:
+    rng = np.random.default_rng(settings.seed)
+    if method == "auto":
+        return _mix(train, target, settings)
+    if method in NAIVE:
+        return _Drawn(NAIVE[method](train, target, settings.size, rng), None, {})
+    form, objective = (Form.COMPUTE, Objective.ABSOLUTE) if method == "report" else LAWS[method]
+    fit = fit_loss(train, form, objective)
+    prior = FLAT if method == "report" else None
+    return _Drawn(loss_posterior(train, fit, prior).draws(target, settings.size, rng), fit, {})
+
+
+def _mix(train: Losses, target: Compute, settings: LossSettings) -> _Drawn:
+    """Every usable law, weighted by the CRPS with which it forecast the upper part of the training models."""
+    usable = [name for name in LAWS if _usable(name, train, target)]
+    scores = {name: _inner_scores(train, name) for name in usable}
+    common = min(len(values) for values in scores.values())
+    mean = np.array([np.mean(values[:common]) if common else 1.0 for values in scores.values()])
+    weight = (mean / mean.min()) ** (-SHARPNESS * max(common, 1))
+    weight = np.where(weight / weight.sum() < 0.01, 0.0, weight)
+    shares = weight / weight.sum()
+    parts = [
+        _draw(train, target, name, LossSettings(round(share * settings.size), settings.seed)).draws
+        for name, share in zip(usable, shares, strict=True)
+        if round(share * settings.size)
+    ]
+    best = usable[int(np.argmax(shares))]
+    return _Drawn(
+        np.concatenate(parts), fit_loss(train, *LAWS[best]), dict(zip(usable, shares.tolist(), strict=True))
+    )
+
+
+def _usable(name: str, train: Losses, target: Compute) -> bool:
+    form, _ = LAWS[name]
+    if form is Form.COMPUTE:
+        return True
+    known = np.isfinite([target.params, target.tokens]).all()
+    try:
+        return bool(known) and bool(fit_loss(train, form).cost >= 0)
+    except ForecastError:
+        return False
+
+
+def _inner_scores(train: Losses, name: str) -> list[float]:
+    """CRPS of log loss, averaged over the models beyond each origin, for the origins that leave enough below.
+
+    From the top down, so that laws that need more models are compared on the origins they share.
+    """
+    found = []
+    for below in _origins(train):
+        lower, upper = train.select(below), train.select(~below)
+        try:
+            posterior = loss_posterior(lower, fit_loss(lower, *LAWS[name]))
+        except ForecastError:
+            break
+        rng = np.random.default_rng(0)
+        scores = [
+            crps(np.log(posterior.draws(compute, 400, rng)), float(np.log(loss)))
+            for compute, loss in zip(upper.compute, upper.loss, strict=True)
+        ]
+        found.append(float(np.mean(scores)))
+    return found
+
+
+def _origins(train: Losses) -> list[NDArray[np.bool_]]:
+    """Masks of the lower models, from the highest origin down.
+
+    Where sizes are trained on several token counts each, what is forecast is the next larger size, and the
+    origin rolls over sizes; otherwise over compute.
+    """
+    sizes = np.unique(train.params)
+    if np.isfinite(sizes).all() and 3 < len(sizes) <= len(train.models) / 2:
+        return [train.params <= size for size in sizes[-2:1:-1]]
+    return [train.flops <= np.quantile(train.flops, cut) for cut in CUTS[::-1]]
+
+
+def _last_value(train: Losses, _target: Compute, size: int, rng: np.random.Generator) -> Floats:
+    steps = np.sqrt(np.mean(np.diff(np.log(train.loss)) ** 2))
+    return np.asarray(train.loss[-1] * np.exp(steps * rng.standard_normal(size)))
+
+
+def _log_linear(train: Losses, target: Compute, size: int, rng: np.random.Generator) -> Floats:
+    laws = fit_power_laws(train.flops, train.loss, reference=target.flops)
+    return laws.draws(target.flops, size, rng)[:, 0]
+
+
+NAIVE: Mapping[str, Callable[[Losses, Compute, int, np.random.Generator], Floats]] = MappingProxyType(
+    {"last-value": _last_value, "log-linear": _log_linear}
+)
+
+
+def _target(losses: Losses, target: Target | str | float) -> Target:
+    if isinstance(target, Target):
+        return target
+    if isinstance(target, str) and target in losses.models:
+        compute = losses.compute[losses.index(target)]
+        return Target(compute.flops, target, compute.params, compute.tokens, compute.derived)
+    try:
+        return Target(parse_quantity(target))
+    except ValueError:
+        raise ForecastError(
+            f"unknown target {target!r}; give FLOPs, or one of {', '.join(losses.models)}"
+        ) from None
+
+
+def _side_by_side(train: Losses, target: Compute) -> dict[str, float]:
+    """The point forecast of every law and objective that these models can carry."""
+    usable = [name for name in LAWS if _usable(name, train, target)]
+    return {name: float(fit_loss(train, *LAWS[name]).predict((target,))[0]) for name in usable}
+
+
+def _guards(train: Losses, goal: Target, drawn: _Drawn) -> list[Warned]:
+    found = list(compute_guards(train.compute, goal))
+    if drawn.fit is not None and drawn.fit.at_bound:
+        found.append(
+            Warned("at_bound", "a parameter of the law stopped at a bound: the data do not fix its form")
+        )
+    if (
+        drawn.fit is not None
+        and len(train.models) - len(drawn.fit.exponents) - len(drawn.fit.amplitudes) - 1 < 3
+    ):
+        found.append(
+            Warned(
+                "ill_conditioned", "fewer than 3 models more than the law has parameters: its fit is loose"
+            )
+        )
+    return found
+
+
+def _data_digest(train: Losses) -> str:
+    content = [train.models, train.flops.tolist(), train.column, train.loss.tolist()]
+    return hashlib.sha256(canonical(content).encode()).hexdigest()

@@ -1,0 +1,205 @@
+import csv
+import json
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from evaluator.cli.backtest import command as backtest_command
+from evaluator.cli.forecast import command as forecast_command
+from predictor import PassCounts
+from tests.predictor.ladders import Simulated
+
+
+@click.group(context_settings={"token_normalize_func": lambda token: token.replace("_", "-")})
+def main() -> None:
+    """Stands for the whole command line."""
+
+
+main.add_command(forecast_command)
+main.add_command(backtest_command)
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def write(counts: PassCounts, path: Path) -> Path:
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["model", "task_id", "n", "c", "flops"])
+        for j, model in enumerate(counts.models):
+            for i, task in enumerate(counts.problems):
+                writer.writerow([model, task, counts.samples[j, i], counts.passes[j, i], counts.flops[j]])
+    return path
+
+
+@pytest.fixture(scope="module")
+def table(ladder: Simulated, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write(ladder.counts, tmp_path_factory.mktemp("table") / "counts.csv")
+
+
+@pytest.fixture(scope="module")
+def losses(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("losses") / "losses.csv"
+    rows = [f"m{i},{10.0**i:g},{1 + 2 * 10 ** (-0.1 * (i - 18)):.4f}" for i in range(18, 26)]
+    path.write_text("model,flops,code\n" + "\n".join(rows) + "\n")
+    return path
+
+
+def test_capability_prints_json_of_the_agreed_shape(table: Path) -> None:
+    result = run("forecast", "capability", table, "--target_flops", "1e24", "--method", "report", "--json")
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert found["method"] == "report"
+    assert found["target"]["flops"] == 1e24
+    assert set(found["overall"]["geometric_mean_pass"]["intervals"]) == {"50", "80", "95"}
+
+
+def test_capability_prints_a_table_for_a_person(table: Path) -> None:
+    result = run("forecast", "capability", table, "--target-model", "m4", "--method", "hierarchical")
+    assert result.exit_code == 0, result.output
+    for words in ("geometric mean pass", "pass@10", "1 of 6", "few_models", "record "):
+        assert words in result.stdout
+
+
+def test_numbers_may_be_written_as_sizes(table: Path) -> None:
+    result = run(
+        "forecast",
+        "capability",
+        table,
+        "--target-params",
+        "70B",
+        "--target-tokens",
+        "2T",
+        "--method",
+        "pooled",
+        "--json",
+    )
+    assert json.loads(result.stdout)["target"]["flops"] == pytest.approx(8.4e23)
+
+
+def test_a_plot_is_drawn(table: Path, losses: Path, tmp_path: Path) -> None:
+    first, second = tmp_path / "counts.svg", tmp_path / "loss.png"
+    assert (
+        run(
+            "forecast", "capability", table, "--target-model", "m4", "--method", "report", "--plot", first
+        ).exit_code
+        == 0
+    )
+    assert (
+        run(
+            "forecast", "loss", losses, "--column", "code", "--target-model", "m25", "--plot", second
+        ).exit_code
+        == 0
+    )
+    assert first.stat().st_size > 5000
+    assert second.stat().st_size > 5000
+
+
+def test_loss_prints_json_of_the_agreed_shape(losses: Path) -> None:
+    result = run("forecast", "loss", losses, "--column", "code", "--target-model", "m25", "--json")
+    found = json.loads(result.stdout)
+    assert {"law", "target", "loss", "warnings", "record_sha256"} <= set(found)
+    assert found["loss"]["point"] == pytest.approx(1 + 2 * 10**-0.7, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--target-flops", "1e24", "--target-model", "m4"], "exclude each other"),
+        ([], "no target; give --target-model"),
+        (["--target-model", "m9"], "unknown target 'm9'"),
+        (["--target-flops", "-3"], "-3"),
+        (["--target-flops", "1e24", "--train-models", "m0,m1"], "2 training models"),
+    ],
+)
+def test_bad_input_is_one_line_and_status_2(table: Path, arguments: list[str], says: str) -> None:
+    result = run("forecast", "capability", table, *arguments)
+    assert result.exit_code == 2
+    assert says in result.stderr
+    assert "Traceback" not in result.output
+    assert result.stdout == ""
+
+
+def test_a_bad_row_is_named_on_the_command_line(tmp_path: Path) -> None:
+    path = tmp_path / "bad.csv"
+    path.write_text("model,task_id,n,c,flops\nm,a,10,12,1e20\n")
+    result = run("forecast", "capability", path, "--target-flops", "1e24")
+    assert (result.exit_code, result.stderr.strip()) == (
+        2,
+        "passlaw: bad.csv, row 1: c is 12 but n is 10; c counts the passes among the n samples",
+    )
+
+
+def test_plan_names_samples_and_models(table: Path) -> None:
+    result = run("forecast", "plan", table, "--target-flops", "1e24", "--budget", "5000", "--width", "0.01")
+    assert "samples of t" in result.stdout
+    found = json.loads(run("forecast", "plan", table, "--target-flops", "1e24", "--json").stdout)
+    assert {"half_width_80", "samples", "new_models"} <= set(found)
+
+
+@pytest.fixture
+def registered(table: Path, tmp_path: Path) -> tuple[Path, Path]:
+    forecast, log = tmp_path / "forecast.json", tmp_path / "log.jsonl"
+    made = run("forecast", "capability", table, "--target-flops", "1e24", "--method", "report", "--json")
+    forecast.write_text(made.stdout)
+    assert run("forecast", "register", forecast, "--log", log).exit_code == 0
+    return forecast, log
+
+
+def test_a_prediction_goes_from_register_to_resolve(registered: tuple[Path, Path]) -> None:
+    forecast, log = registered
+    sha = json.loads(forecast.read_text())["record_sha256"]
+    assert sha[:12] in run("forecast", "list", "--log", log).stdout
+    assert run("forecast", "verify", "--log", log).exit_code == 0
+    resolved = run("forecast", "resolve", sha[:10], "--outcome", "neg_mean_log_pass=0.3", "--log", log)
+    assert resolved.exit_code == 0, resolved.output
+    assert "CRPS" in resolved.stdout
+    assert [
+        entry["kind"] for entry in json.loads(run("forecast", "list", "--log", log, "--json").stdout)
+    ] == ["forecast", "outcome"]
+
+
+def test_an_edited_register_fails_verification_with_status_1(registered: tuple[Path, Path]) -> None:
+    _, log = registered
+    log.write_text(log.read_text().replace('"method":"report"', '"method":"magic!"'))
+    result = run("forecast", "verify", "--log", log)
+    assert result.exit_code == 1
+    assert "entry 1: its text was changed after it was sealed" in result.stdout
+
+
+def test_an_edited_forecast_is_not_registered(registered: tuple[Path, Path], tmp_path: Path) -> None:
+    forecast, log = registered
+    changed = tmp_path / "changed.json"
+    changed.write_text(forecast.read_text().replace('"method": "report"', '"method": "magic"'))
+    result = run("forecast", "register", changed, "--log", log)
+    assert result.exit_code == 2
+    assert "changed since it was made" in result.stderr
+
+
+def test_a_forecast_of_a_known_outcome_is_not_registered(table: Path, tmp_path: Path) -> None:
+    forecast = tmp_path / "forecast.json"
+    forecast.write_text(
+        run("forecast", "capability", table, "--target-model", "m4", "--method", "report", "--json").stdout
+    )
+    result = run("forecast", "register", forecast, "--log", tmp_path / "log.jsonl")
+    assert result.exit_code == 2
+    assert "before its outcome is known" in result.stderr
+
+
+def test_backtest_prints_every_target_and_a_summary(table: Path, losses: Path) -> None:
+    found = json.loads(run("backtest", table, "--method", "report,log-linear", "--json").stdout)
+    assert {row["target"] for row in found["targets"]} == {"m3", "m4"}
+    assert set(found["summary"]["shared"]) == {"report", "log-linear"}
+    shown = run("backtest", table, "--method", "report,hierarchical", "--targets", "m4")
+    assert "mean |error|" in shown.stdout
+    by_loss = run("backtest", losses, "--column", "code", "--method", "report")
+    assert by_loss.exit_code == 0, by_loss.output
+
+
+def test_an_unknown_method_is_refused_by_backtest(table: Path) -> None:
+    result = run("backtest", table, "--method", "magic")
+    assert result.exit_code == 2
+    assert "unknown method 'magic'" in result.stderr

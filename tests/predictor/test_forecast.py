@@ -1,0 +1,244 @@
+import json
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from predictor import METHOD_NAMES, ForecastError, PassCounts, Settings, Target, forecast_capability
+from predictor.answer import digest
+from predictor.measure import neg_log_pass
+from tests.predictor.ladders import Simulated
+
+SMALL = Settings(size=800)
+COVERING = [name for name in METHOD_NAMES if name not in {"report", "loss-mediated"}]
+
+
+@pytest.mark.parametrize("method", COVERING)
+def test_a_method_that_covers_all_gives_every_metric_in_order(ladder: Simulated, method: str) -> None:
+    forecast = forecast_capability(ladder.counts, ladder.target_flops, method=method, settings=SMALL)
+    assert forecast.excluded == ()
+    assert sorted(task for bucket in forecast.buckets for task in bucket.problems) == sorted(
+        ladder.counts.problems
+    )
+    assert set(forecast.overall) == {"neg_mean_log_pass", "geometric_mean_pass", "pass@1", "pass@10"}
+    for estimate in forecast.overall.values():
+        edges = [estimate.intervals[level] for level in (95, 80, 50)]
+        assert [low for low, _ in edges] == sorted(low for low, _ in edges)
+        assert edges[-1][0] <= estimate.point <= edges[-1][1] <= edges[0][1]
+    points = {metric: estimate.point for metric, estimate in forecast.overall.items()}
+    assert points["geometric_mean_pass"] <= points["pass@1"] + 0.02
+    assert points["pass@1"] <= points["pass@10"]
+
+
+@pytest.mark.parametrize("method", ["hierarchical", "auto", "report"])
+def test_known_truth_is_forecast_within_the_95_percent_interval(ladder: Simulated, method: str) -> None:
+    forecast = forecast_capability(ladder.counts, ladder.target_flops, method=method, settings=SMALL)
+    problems = [ladder.counts.problems.index(task) for bucket in forecast.buckets for task in bucket.problems]
+    low, high = forecast.overall["neg_mean_log_pass"].intervals[95]
+    assert low < ladder.truth[problems].mean() < high
+
+
+def test_json_has_the_agreed_shape(ladder: Simulated) -> None:
+    forecast = forecast_capability(ladder.counts, ladder.target_flops, method="report", settings=SMALL)
+    found = json.loads(json.dumps(forecast.to_json(), allow_nan=False))
+    assert {
+        "method",
+        "target",
+        "train_models",
+        "overall",
+        "buckets",
+        "excluded",
+        "warnings",
+        "record_sha256",
+    } <= set(found)
+    assert set(found["overall"]["neg_mean_log_pass"]) == {"point", "intervals"}
+    assert set(found["overall"]["neg_mean_log_pass"]["intervals"]) == {"50", "80", "95"}
+    assert {"name", "problems", "law", "neg_mean_log_pass", "geometric_mean_pass"} <= set(found["buckets"][0])
+    assert found["record_sha256"] == digest(forecast.record())
+
+
+def test_the_same_seed_gives_the_same_record(simulate: Callable[..., Simulated]) -> None:
+    ladder = simulate(1, problems=40, models=4)
+    shas = {
+        seed: {
+            digest(
+                forecast_capability(
+                    ladder.counts, ladder.target_flops, settings=Settings(size=800, seed=seed)
+                ).record()
+            )
+            for _ in range(2)
+        }
+        for seed in (0, 1)
+    }
+    assert all(len(found) == 1 for found in shas.values())
+    assert shas[0] != shas[1]
+
+
+def test_single_problems_are_forecast_by_name(ladder: Simulated) -> None:
+    forecast = forecast_capability(ladder.counts, ladder.target_flops, method="hierarchical", settings=SMALL)
+    points = np.array([forecast.problems[task]["neg_mean_log_pass"].point for task in ladder.counts.problems])
+    assert np.corrcoef(np.log(points), np.log(ladder.truth))[0, 1] > 0.8
+
+
+def test_ten_models_and_164_problems_take_under_two_seconds(simulate: Callable[..., Simulated]) -> None:
+    counts, flops, _ = simulate(0, models=10, model=0.03, cell=0.1)
+    started = time.process_time()
+    forecast_capability(counts, flops, method="hierarchical")
+    assert time.process_time() - started < 2.0
+
+
+def test_rare_samples_leave_out_the_pass_at_k_they_cannot_measure(simulate: Callable[..., Simulated]) -> None:
+    counts, flops, _ = simulate(1, problems=30, samples=5)
+    forecast = forecast_capability(counts, flops, method="pooled", settings=SMALL)
+    assert "pass@1" in forecast.overall
+    assert "pass@10" not in forecast.overall
+
+
+def test_a_known_target_is_left_aside(ladder: Simulated) -> None:
+    forecast = forecast_capability(ladder.counts, "m4", method="report", settings=SMALL)
+    assert forecast.train_models == ("m0", "m1", "m2", "m3")
+    assert forecast.settings["outcome_in_table"] is True
+
+
+def test_losses_mediate_where_they_explain_the_irregularity(simulate: Callable[..., Simulated]) -> None:
+    from dataclasses import replace
+
+    counts, flops, _ = simulate(2, problems=80, models=6)
+    loss = 1.0 + 2.0 * (counts.flops / 1e18) ** -0.1
+    with_loss = replace(counts, loss=loss)
+    mediated = forecast_capability(with_loss, flops, method="loss-mediated", settings=SMALL)
+    plain = forecast_capability(counts, flops, method="hierarchical", settings=SMALL)
+    both = [f.overall["neg_mean_log_pass"].point for f in (mediated, plain)]
+    assert both[0] == pytest.approx(both[1], rel=0.1)
+
+
+def refusals(counts: PassCounts) -> dict[str, tuple[Callable[[], object], str]]:
+    return {
+        "two models": (
+            lambda: forecast_capability(counts, "m2"),
+            r"2 training models with less than .* give at least 3, better 5",
+        ),
+        "inside": (
+            lambda: forecast_capability(counts, 2e19, train_models=["m0", "m1", "m4"]),
+            r"lie inside the training range: m4 has .*; train on smaller models only",
+        ),
+        "unknown target": (
+            lambda: forecast_capability(counts, "gpt-9"),
+            r"unknown target 'gpt-9'; give FLOPs, or one of m0",
+        ),
+        "unknown training": (
+            lambda: forecast_capability(counts, 1e25, train_models=["x"]),
+            "unknown training model 'x'",
+        ),
+        "own target": (
+            lambda: forecast_capability(counts, "m4", train_models=["m4", "m0"]),
+            "cannot train its own forecast",
+        ),
+        "unknown method": (
+            lambda: forecast_capability(counts, 1e25, method="magic"),
+            "unknown method 'magic'; choose one of auto",
+        ),
+        "negative": (lambda: forecast_capability(counts, "-1e25"), "unknown target"),
+        "no loss": (lambda: forecast_capability(counts, 1e25, method="loss-mediated"), "add a column 'loss'"),
+    }
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        "two models",
+        "inside",
+        "unknown target",
+        "unknown training",
+        "own target",
+        "unknown method",
+        "negative",
+        "no loss",
+    ],
+)
+def test_what_cannot_be_forecast_is_refused_in_a_sentence(ladder: Simulated, case: str) -> None:
+    call, says = refusals(ladder.counts)[case]
+    with pytest.raises(ForecastError, match=says):
+        call()
+
+
+def table(rates: list[list[float]], flops: list[float], n: int = 50) -> PassCounts:
+    return PassCounts.from_records(
+        {"model": f"m{j}", "task_id": f"t{i}", "n": n, "c": round(rate * n), "flops": flops[j]}
+        for j, row in enumerate(rates)
+        for i, rate in enumerate(row)
+    )
+
+
+def test_one_compute_value_is_refused() -> None:
+    with pytest.raises(ForecastError, match=r"every training model has 1e\+20 FLOPs"):
+        forecast_capability(table([[0.1] * 20] * 3, [1e20] * 3), 1e22)
+
+
+@pytest.mark.parametrize("method", ["hierarchical", "auto", "report"])
+def test_nothing_solved_at_all_is_refused(method: str) -> None:
+    with pytest.raises(ForecastError, match="no training model solved any problem"):
+        forecast_capability(table([[0.0] * 20] * 4, [1e20, 1e21, 1e22, 1e23]), 1e24, method=method)
+
+
+@pytest.mark.parametrize("method", COVERING)
+def test_never_and_always_solved_problems_are_survived_and_named(method: str) -> None:
+    rates = [[0.0] * 5 + [1.0] * 5 + [0.1 * j + 0.02 * i for i in range(20)] for j in range(1, 5)]
+    forecast = forecast_capability(
+        table(rates, [1e20, 1e21, 1e22, 1e23]), 1e24, method=method, settings=SMALL
+    )
+    codes = {warned.code: warned.message for warned in forecast.warnings}
+    assert codes["never_solved"].startswith("5 of 30")
+    assert codes["always_solved"].startswith("5 problems")
+    assert all(np.isfinite([estimate.point for estimate in forecast.overall.values()]))
+
+
+def test_every_problem_always_solved_still_gives_an_answer() -> None:
+    rates = [[1.0] * 30] * 4
+    forecast = forecast_capability(
+        table(rates, [1e20, 1e21, 1e22, 1e23]), 1e24, method="hierarchical", settings=SMALL
+    )
+    assert forecast.overall["pass@1"].point > 0.97
+    with pytest.raises(ForecastError, match="the report's law has nothing to fit"):
+        forecast_capability(table(rates, [1e20, 1e21, 1e22, 1e23]), 1e24, method="report")
+
+
+def test_the_report_refuses_where_no_problem_is_left(simulate: Callable[..., Simulated]) -> None:
+    counts, flops, _ = simulate(0, problems=14)
+    with pytest.raises(
+        ForecastError, match="use method hierarchical or auto, more samples, or fewer of the weakest"
+    ):
+        forecast_capability(counts, flops, method="report")
+
+
+def test_missing_cells_are_no_failures(simulate: Callable[..., Simulated]) -> None:
+    counts, flops, truth = simulate(4, problems=80, models=6, ahead=20.0)
+    rng = np.random.default_rng(0)
+    gaps = rng.random(counts.samples.shape) < 0.3
+    gaps[-1] = False
+    thin = counts.with_counts(np.where(gaps, 0, counts.passes), np.where(gaps, 0, counts.samples))
+    forecast = forecast_capability(thin, flops, method="hierarchical", settings=SMALL)
+    assert "missing_cells" in {warned.code for warned in forecast.warnings}
+    assert np.log(forecast.overall["neg_mean_log_pass"].point / truth.mean()) == pytest.approx(0, abs=0.35)
+
+
+def test_overall_refers_to_what_would_be_measured(simulate: Callable[..., Simulated]) -> None:
+    """Never-solved problems have no known -log p: the forecast is of T_n, whose largest value is H_n."""
+    counts, flops, _ = simulate(3, top=30.0, ahead=3.0, samples=50)
+    forecast = forecast_capability(counts, flops, method="hierarchical", settings=SMALL)
+    assert forecast.settings["measured_at"] == 50.0
+    assert forecast.overall["neg_mean_log_pass"].intervals[95][1] <= float(neg_log_pass(0, 50).value) + 1e-9
+
+
+def test_target_size_and_data_travel_with_the_result(ladder: Simulated) -> None:
+    target = Target(6 * 7e10 * 2e13, "next", 7e10, 2e13, derived=True)
+    forecast = forecast_capability(ladder.counts, target, method="report", settings=SMALL)
+    assert forecast.to_json()["target"] == {
+        "name": "next",
+        "flops": 8.4e24,
+        "params": 7e10,
+        "tokens": 2e13,
+        "flops_derived": True,
+    }
+    assert {"derived_compute", "far"} <= {warned.code for warned in forecast.warnings}

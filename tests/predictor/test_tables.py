@@ -1,0 +1,151 @@
+import gzip
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from predictor import (
+    ForecastError,
+    MissingExtraError,
+    PassCounts,
+    TableError,
+    parse_quantity,
+    read_counts,
+    read_losses,
+)
+from tests.predictor.ladders import Simulated
+
+HEADER = "model,task_id,n,c,flops\n"
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("7B", 7e9), ("2T", 2e12), ("1e22", 1e22), ("350m", 3.5e8), ("6.9e9", 6.9e9), (".5", 0.5)],
+)
+def test_numbers_are_read_as_people_write_them(text: str, value: float) -> None:
+    assert parse_quantity(text) == pytest.approx(value)
+
+
+@pytest.mark.parametrize("text", ["-7B", "0", "seven", "", "nan", "inf", "1e400", "7BB"])
+def test_what_is_no_positive_number_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="not a positive number"):
+        parse_quantity(text)
+
+
+def test_models_are_ordered_by_compute_and_problems_as_they_come(tmp_path: Path) -> None:
+    path = write(tmp_path / "counts.csv", HEADER + "big,b,10,5,2e20\nsmall,b,10,1,1e20\nsmall,a,20,2,1e20\n")
+    counts = read_counts(path)
+    assert counts.models == ("small", "big")
+    assert counts.problems == ("b", "a")
+    assert counts.samples.tolist() == [[10, 20], [10, 0]]
+
+
+def test_compute_is_derived_and_marked(tmp_path: Path) -> None:
+    text = "model,task_id,n,c,params,tokens\nm,a,10,5,7B,2T\n"
+    compute = read_counts(write(tmp_path / "counts.csv", text)).compute[0]
+    assert compute.flops == pytest.approx(6 * 7e9 * 2e12)
+    assert compute.derived
+
+
+def records() -> Iterable[dict[str, object]]:
+    return (
+        {"model": m, "task_id": t, "n": 10, "c": 3, "flops": f}
+        for m, f in (("a", 1e20), ("b", 2e20))
+        for t in "xy"
+    )
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".jsonl.gz", ".parquet"])
+def test_every_format_gives_the_same_table(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"counts{suffix}"
+    lines = "".join(json.dumps(record) + "\n\n" for record in records())
+    if suffix == ".parquet":
+        from pyarrow import Table, parquet
+
+        parquet.write_table(Table.from_pylist(list(records())), path)
+    elif suffix == ".jsonl.gz":
+        path.write_bytes(gzip.compress(lines.encode()))
+    else:
+        write(path, lines)
+    counts = read_counts(path)
+    assert counts.models == ("a", "b")
+    assert (counts.passes == 3).all()
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ("m,a,10,11,1e20\n", r"counts.csv, row 1: c is 11 but n is 10"),
+        ("m,a,10,5,1e20\nm,b,10,5,-1e20\n", r"row 2: flops is '-1e20'; write a positive number"),
+        ("m,a,10,5,\n", r"row 1: no compute; give flops, or params and tokens"),
+        ("m,a,10,5,1e20\nm,a,10,6,1e20\n", r"row 2: m and a already stand in row 1"),
+        ("m,a,10,5,1e20\nm,b,10,6,2e20\n", r"row 2: m has 2e\+20 FLOPs here and 1e\+20 above"),
+        ("m,a,0,0,1e20\n", r"row 1: n is 0"),
+        ("m,a,2.5,1,1e20\n", r"row 1: n is '2.5'; write a whole number"),
+        (",a,10,5,1e20\n", r"row 1: column 'model' is missing or empty"),
+        ("", r"has no rows"),
+    ],
+)
+def test_a_bad_row_is_named_with_its_value(tmp_path: Path, rows: str, says: str) -> None:
+    with pytest.raises(TableError, match=says):
+        read_counts(write(tmp_path / "counts.csv", HEADER + rows))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("a.jsonl", "{bad\n", "row 1: not JSON"),
+        ("a.jsonl", "[1]\n", "is no object"),
+        ("a.parquet", "plain", "not a Parquet file"),
+    ],
+)
+def test_a_file_that_is_not_what_its_suffix_says_is_refused(
+    tmp_path: Path, name: str, text: str, says: str
+) -> None:
+    with pytest.raises(TableError, match=says):
+        read_counts(write(tmp_path / name, text))
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(TableError, match="no such file"):
+        read_counts(tmp_path / "nothing.csv")
+
+
+def test_a_missing_extra_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(MissingExtraError, match=r"install passlaw\[parquet\]"):
+        read_counts(write(tmp_path / "a.parquet", "x"))
+
+
+def test_halves_of_the_samples_add_up(ladder: Simulated) -> None:
+    counts = ladder.counts
+    first, second = counts.split_samples(np.random.default_rng(0))
+    assert (first.passes + second.passes == counts.passes).all()
+    assert (first.samples + second.samples == counts.samples).all()
+    assert (first.passes <= first.samples).all()
+
+
+def test_an_unknown_model_is_answered_with_the_known_ones() -> None:
+    with pytest.raises(ForecastError, match="unknown model 'c'; the table has a, b"):
+        PassCounts.from_records(records()).index("c")
+
+
+def test_losses_are_read_from_run_and_flops_6nd_columns(tmp_path: Path) -> None:
+    path = write(tmp_path / "l.csv", "run,flops_6ND,code\nr2,2e20,2.5\nr1,1e20,3.0\nr3,3e20,\n")
+    losses = read_losses(path, "code")
+    assert losses.models == ("r1", "r2")
+    assert losses.loss.tolist() == [3.0, 2.5]
+
+
+def test_an_unknown_loss_column_is_answered_with_the_known_ones(tmp_path: Path) -> None:
+    path = write(tmp_path / "l.csv", "model,flops,code\nr1,1e20,3.0\n")
+    with pytest.raises(TableError, match="no column 'prose'; the table has model, flops, code"):
+        read_losses(path, "prose")

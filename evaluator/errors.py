@@ -1,0 +1,48 @@
+"""What can be wrong with what a user hands in; each message names the item, the value and the next step.
+
+EvaluatorError
+├── UsageError         options that do not go together, or a value outside its range
+├── ProblemsError      a problem set is missing, malformed or of an unknown name
+├── SamplesError       a samples file cannot be read, or does not fit the problem set
+├── ModelsError        a model card is malformed, unknown or contradicts another
+├── RunError           a stored run or results file cannot be read back
+└── OutputError        results cannot be written where they were asked for
+"""
+
+__all__ = [
+    "EvaluatorError",
+    "ModelsError",
+    "OutputError",
+    "ProblemsError",
+    "RunError",
+    "SamplesError",
+    "UsageError",
+]
+
+
+class EvaluatorError(Exception):
+    """Wrong usage or bad input. Its text is one line for a person; commands end with status 2."""
+
+
+class UsageError(EvaluatorError):
+    """Options that do not go together, or a value outside its range."""
+
+
+class ProblemsError(EvaluatorError):
+    """A problem set is missing, malformed or of an unknown name; the message names file and row."""
+
+
+class SamplesError(EvaluatorError):
+    """A samples file cannot be read or does not fit the problem set; the message names file and row."""
+
+
+class ModelsError(EvaluatorError):
+    """A model card is malformed, unknown or contradicts another; the message names the field."""
+
+
+class RunError(EvaluatorError):
+    """A stored run or results file cannot be read back; the message names the file."""
+
+
+class OutputError(EvaluatorError):
+    """Results cannot be written where they were asked for; nothing has been written."""

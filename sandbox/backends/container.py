@@ -20,7 +20,10 @@ _SPARE_PROCESSES: Final = 3
 _GVISOR_THREADS: Final = 1024
 # gVisor has no Landlock to hide these with, and takes covers that other runtimes refuse. They are its own
 # and hold nothing of the machine, but a program has no business there.
-_GVISOR_FOLDERS: Final = dict.fromkeys(("/proc", "/sys", "/dev/net"), "ro,noexec,nosuid,nodev,size=4096")
+_GVISOR_FOLDERS: Final = dict.fromkeys(
+    ("/proc", "/sys", "/dev/net", "/dev/shm"),  # noqa: S108 - covered, not used
+    "ro,noexec,nosuid,nodev,size=4096",
+)
 _GVISOR_DEVICES: Final = ("/dev/ptmx", "/dev/fuse", "/dev/tty")
 
 

@@ -31,6 +31,7 @@ __all__ = ["DockerBackend"]
 _RUNTIMES: Final = {"docker": "runc", "gvisor": "runsc"}
 _FOLDER: Final = "/run/passlaw"
 _ENGINE_BACK_S: Final = 30.0
+_ACCOUNT_S: Final = 10.0  # for the engine to notice that a container has ended
 # Handed over as text, in the order in which they are executed there.
 _MODULES: Final = (
     "codec", "frames", "zygote", "relayed", "errors", "jail.syscalls", "jail.libc", "jail.landlock", "entry",
@@ -126,6 +127,7 @@ class DockerBackend:
             descriptors=(descriptor,),
             facts={"control_groups": self._recipe.cgroup_version},
             refusal=f"{self._recipe.image} does not start under {self._recipe.runtime}",
+            exhausted=undo.exhausted,
         )
         return Worker(self._settings, side)
 
@@ -166,7 +168,25 @@ class _Undo:
     def __init__(self, client: Any, folder: Path | None) -> None:  # noqa: ANN401 - the SDK is imported late
         self._client = client
         self._folder = folder
+        self._made = int(time.time()) - 1
         self.container = ""
+
+    def exhausted(self) -> bool:
+        """Whether the container has ended, and for want of memory, by the engine's own account of it."""
+        import docker  # noqa: PLC0415 - as above
+
+        wanted = {"container": [self.container], "event": ["oom", "die"]}
+        deadline = time.monotonic() + _ACCOUNT_S
+        while time.monotonic() < deadline:
+            with contextlib.suppress(docker.errors.DockerException, OSError):
+                told = self._client.api.events(
+                    since=self._made, until=f"{time.time():.6f}", filters=wanted, decode=True
+                )
+                actions = {each["Action"] for each in told}
+                if "die" in actions:
+                    return "oom" in actions
+            time.sleep(0.1)
+        return False
 
     def __call__(self) -> None:
         import docker  # noqa: PLC0415 - as above

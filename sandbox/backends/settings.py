@@ -76,6 +76,8 @@ class Side:
         descriptors: handed on to the worker's process under the same numbers.
         facts: what the description of the sandbox says of it.
         refusal: how the sentence begins that says that it could not be enclosed.
+        exhausted: asked once the worker is lost, before `end`: whether the enclosure ended because the
+            program in it took more memory than it was given.
     """
 
     message: Mapping[str, Any]
@@ -83,3 +85,4 @@ class Side:
     descriptors: tuple[int, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     refusal: str = "this machine does not give isolation by namespaces"
+    exhausted: Callable[[], bool] = lambda: False

@@ -34,6 +34,24 @@ def containers() -> list[str]:
     return [str(each["Id"]) for each in found]
 
 
+def test_processes_that_together_end_their_container_are_the_programs_failure(
+    open_level: Callable[..., Sandbox],
+) -> None:
+    greedy = program("""
+import os, time
+for _ in range(12):
+    if os.fork() == 0:
+        held = b"x" * (400 << 20)
+        time.sleep(9)
+time.sleep(5)
+return a + b
+""")
+    box = open_level("gvisor", workers=1, limits=Limits(cpu_s=2.0, memory_bytes=512 << 20))
+    outcomes = list(box.run([greedy, program("return a + b")]))
+    assert [outcome.verdict for outcome in outcomes] == [Verdict.OUT_OF_MEMORY, Verdict.PASSED]
+    assert outcomes[0].attempts == 2
+
+
 @pytest.mark.parametrize("level", CONTAINED)
 def test_a_killed_container_loses_no_program_and_invents_no_verdict(
     open_level: Callable[..., Sandbox], level: str

@@ -159,8 +159,9 @@ def test_a_host_that_is_stopped_leaves_nothing_behind(
     script = tmp_path / "host.py"
     script.write_text(
         textwrap.dedent("""
-        import sys
+        import signal
         from sandbox import Check, Program, open_sandbox
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for what it runs behind
         check = Check("f", "def check(candidate): assert candidate()")
         with open_sandbox(workers=2, backend="namespace") as box:
             for outcome in box.run(Program("def f():\\n    while True: pass\\n", check) for _ in range(100)):

@@ -19,7 +19,7 @@ from typing import Self
 from sandbox.backends.backend import Backend
 from sandbox.backends.choose import choose_backend
 from sandbox.backends.host import JudgeStuckError, Report, Worker
-from sandbox.backends.settings import WorkerSettings
+from sandbox.backends.settings import Loss, WorkerSettings
 from sandbox.errors import SandboxError, WorkerLostError
 from sandbox.jail.interpreter import describe_interpreter
 from sandbox.policy import load_policy
@@ -34,6 +34,7 @@ _LOOK_AHEAD = 1024
 _TICK_S = 1.0
 _CHECKS_KEPT = 512
 _STARTS = 3
+_LOSSES = 2
 
 
 @dataclass(slots=True)
@@ -41,6 +42,7 @@ class _Job:
     serial: int
     program: Program
     lost: int = 0
+    memory: bool = False
     alone: bool = False
 
 
@@ -219,9 +221,9 @@ class _Seat:
         assert self._worker is not None
         return self._worker
 
-    def exhausted(self) -> bool:
-        """Whether a lost worker's enclosure ended for want of memory."""
-        return self._worker is not None and self._worker.exhausted()
+    def cause_of_loss(self) -> Loss:
+        """Why the worker was lost, as far as what enclosed it tells."""
+        return self._worker.cause_of_loss() if self._worker else Loss.UNKNOWN
 
     def lose(self) -> list[_Job]:
         """Bury a lost worker; returns the jobs it had, the one it was on first."""
@@ -325,25 +327,27 @@ class _Run:
             if job.serial != report.serial:
                 raise SandboxError(f"a worker reported program {report.serial} where {job.serial} was due")
             if report.certain or job.alone:
-                attempts = 1 + (job.lost > 0 or job.alone)
+                attempts = 1 + max(job.lost, job.alone)
                 suspicion = (*report.outcome.suspicion, *suspicion_of(job.program.source))
                 self._done[job.serial] = replace(report.outcome, attempts=attempts, suspicion=suspicion)
             else:
                 self._alone.append(replace(job, alone=True))
 
     def _bury(self, seat: _Seat) -> None:
-        again = bool(seat.jobs and seat.jobs[0].lost)
-        exhausted = again and seat.exhausted()
+        cause = seat.cause_of_loss()
         jobs = seat.lose()
         if not jobs:
             return
         first, *others = jobs
         self._waiting.extendleft(reversed(others))
-        if exhausted:
-            detail = "its processes together took more memory than they are given, twice"
-            self._done[first.serial] = Outcome(Verdict.OUT_OF_MEMORY, detail, detail, attempts=2)
-        elif first.lost:
-            detail = "the worker was lost twice while it ran this program"
-            self._done[first.serial] = Outcome(Verdict.SANDBOX_ERROR, detail, detail, attempts=2)
+        lost, memory = first.lost + 1, first.memory or cause is Loss.MEMORY
+        if lost > 1 and memory:
+            detail = "its processes together took more memory than they are given"
+            self._done[first.serial] = Outcome(Verdict.OUT_OF_MEMORY, detail, detail, attempts=lost)
+        elif lost < _LOSSES or (
+            cause is Loss.KILLED and lost == _LOSSES
+        ):  # an engine may lose its own account
+            self._alone.append(replace(first, lost=lost, memory=memory, alone=True))
         else:
-            self._alone.append(replace(first, lost=1, alone=True))
+            detail = "the worker was lost again and again while it ran this program"
+            self._done[first.serial] = Outcome(Verdict.SANDBOX_ERROR, detail, detail, attempts=lost)

@@ -112,7 +112,7 @@ class Outcome:
         calls: calls of the entry point that were answered before the verdict fell; 0 in in-process mode.
         cpu_s: CPU seconds of the candidate's process and of what it started.
         wall_s: seconds from handing the program over until its process was gone.
-        attempts: 1, or 2 when the wall clock or a lost worker stopped it and it was run again alone.
+        attempts: 1, or more when the wall clock or a lost worker stopped it and it was run again alone.
         suspicion: names of things the program tried that honest solutions do not; never changes the verdict.
     """
 

@@ -21,7 +21,7 @@ from typing import Any, Final
 from sandbox.backends.container import Recipe
 from sandbox.backends.engine import IMAGE, connect, needed_image, needed_runtime
 from sandbox.backends.host import Worker
-from sandbox.backends.settings import Side, WorkerSettings
+from sandbox.backends.settings import Loss, Side, WorkerSettings
 from sandbox.entry import CALLING, RELAYED
 from sandbox.errors import IsolationError, WorkerLostError
 from sandbox.jail.probe import namespaces_work
@@ -31,7 +31,7 @@ __all__ = ["DockerBackend"]
 _RUNTIMES: Final = {"docker": "runc", "gvisor": "runsc"}
 _FOLDER: Final = "/run/passlaw"
 _ENGINE_BACK_S: Final = 30.0
-_ACCOUNT_S: Final = 10.0  # for the engine to notice that a container has ended
+_ACCOUNT_S: Final = 3.0  # for the engine to notice that a container has ended
 # Handed over as text, in the order in which they are executed there.
 _MODULES: Final = (
     "codec", "frames", "zygote", "relayed", "errors", "jail.syscalls", "jail.libc", "jail.landlock", "entry",
@@ -127,7 +127,7 @@ class DockerBackend:
             descriptors=(descriptor,),
             facts={"control_groups": self._recipe.cgroup_version},
             refusal=f"{self._recipe.image} does not start under {self._recipe.runtime}",
-            exhausted=undo.exhausted,
+            cause_of_loss=undo.cause_of_loss,
         )
         return Worker(self._settings, side)
 
@@ -171,22 +171,24 @@ class _Undo:
         self._made = int(time.time()) - 1
         self.container = ""
 
-    def exhausted(self) -> bool:
-        """Whether the container has ended, and for want of memory, by the engine's own account of it."""
+    def cause_of_loss(self) -> Loss:
+        """Ask the engine why the container has ended, if it has."""
         import docker  # noqa: PLC0415 - as above
 
-        wanted = {"container": [self.container], "event": ["oom", "die"]}
+        wanted = {"container": [self.container], "event": ["oom", "kill", "die"]}
         deadline = time.monotonic() + _ACCOUNT_S
         while time.monotonic() < deadline:
             with contextlib.suppress(docker.errors.DockerException, OSError):
-                told = self._client.api.events(
-                    since=self._made, until=f"{time.time():.6f}", filters=wanted, decode=True
+                told = list(
+                    self._client.api.events(
+                        since=self._made, until=f"{time.time():.6f}", filters=wanted, decode=True
+                    )
                 )
-                actions = {each["Action"] for each in told}
-                if "die" in actions:
-                    return "oom" in actions
+                died = [each for each in told if each["Action"] == "die"]
+                if died:
+                    return _cause({each["Action"] for each in told}, died[0])
             time.sleep(0.1)
-        return False
+        return Loss.UNKNOWN
 
     def __call__(self) -> None:
         import docker  # noqa: PLC0415 - as above
@@ -197,6 +199,14 @@ class _Undo:
             self._client.close()
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _cause(actions: set[str], death: dict[str, Any]) -> Loss:
+    """Read the engine's account of a container's end; on a busy machine it can miss that memory ran out."""
+    if "oom" in actions:
+        return Loss.MEMORY
+    killed = death["Actor"]["Attributes"].get("exitCode") == "137" and "kill" not in actions
+    return Loss.KILLED if killed else Loss.UNKNOWN
 
 
 def _listener(path: Path) -> socket.socket:

@@ -69,7 +69,7 @@ class Worker:
         self._heard = time.monotonic()
         self._ready = False
         self._refusal = side.refusal
-        self.exhausted = side.exhausted
+        self.cause_of_loss = side.cause_of_loss
         self._end = weakref.finalize(self, _end_process, self._process, ours, self._lifeline, side.end)
         ours.settimeout(_START_S)
         self._send(frame(b"S", json.dumps({**settings.message, **side.message}).encode()))

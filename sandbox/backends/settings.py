@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
+from enum import Enum
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,21 @@ from sandbox.jail.seccomp import build_filter
 from sandbox.policy import Policy
 from sandbox.program import JudgeMode, Limits
 
-__all__ = ["PACKAGE", "Side", "WorkerSettings"]
+__all__ = ["PACKAGE", "Loss", "Side", "WorkerSettings"]
 
 PACKAGE = Path(__file__).resolve().parents[1]
+
+
+class Loss(Enum):
+    """Why a worker was lost, as far as what enclosed it tells.
+
+    `MEMORY`: the enclosure ended because the program in it took more than it was given. `KILLED`: it was
+    killed, and what killed it is not told. `UNKNOWN`: anything else.
+    """
+
+    MEMORY = "memory"
+    KILLED = "killed"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
@@ -76,8 +89,7 @@ class Side:
         descriptors: handed on to the worker's process under the same numbers.
         facts: what the description of the sandbox says of it.
         refusal: how the sentence begins that says that it could not be enclosed.
-        exhausted: asked once the worker is lost, before `end`: whether the enclosure ended because the
-            program in it took more memory than it was given.
+        cause_of_loss: asked once the worker is lost, before `end`.
     """
 
     message: Mapping[str, Any]
@@ -85,4 +97,4 @@ class Side:
     descriptors: tuple[int, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     refusal: str = "this machine does not give isolation by namespaces"
-    exhausted: Callable[[], bool] = lambda: False
+    cause_of_loss: Callable[[], Loss] = lambda: Loss.UNKNOWN

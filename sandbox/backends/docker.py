@@ -31,6 +31,7 @@ __all__ = ["DockerBackend"]
 _RUNTIMES: Final = {"docker": "runc", "gvisor": "runsc"}
 _FOLDER: Final = "/run/passlaw"
 _ENGINE_BACK_S: Final = 30.0
+_CONFLICT: Final = 409  # the engine's word for what is being removed already
 _ACCOUNT_S: Final = 3.0  # for the engine to notice that a container has ended
 # Handed over as text, in the order in which they are executed there.
 _MODULES: Final = (
@@ -195,10 +196,21 @@ class _Undo:
 
         if self.container:
             with contextlib.suppress(docker.errors.DockerException, OSError):
-                self._client.api.remove_container(self.container, force=True)
+                self._removed()
             self._client.close()
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _removed(self) -> None:
+        """Remove the container, or wait until the engine has: it removes by itself one that has ended."""
+        import docker  # noqa: PLC0415 - as above
+
+        try:
+            self._client.api.remove_container(self.container, force=True)
+        except docker.errors.APIError as error:
+            if error.status_code != _CONFLICT:
+                raise
+            self._client.api.wait(self.container, timeout=_ENGINE_BACK_S, condition="removed")
 
 
 def _cause(actions: set[str], death: dict[str, Any]) -> Loss:

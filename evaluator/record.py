@@ -17,7 +17,7 @@ from evaluator.once import Scored
 from evaluator.problems import ProblemSet
 from evaluator.rates import METHOD, Count, PassAtK, pass_at_k, problems_short_of
 from evaluator.samples import Sample, SampleFile
-from sandbox import JudgeMode, Verdict
+from sandbox import Audit, JudgeMode, Lane, Verdict
 
 __all__ = ["EvaluationResult", "Settings", "Tally", "summarise", "write_record"]
 
@@ -38,6 +38,8 @@ class Settings:
     judge: JudgeMode
     backend: str
     isolation: str | None
+    lane: str
+    audit: float
     sanitize: bool
     dedupe: bool
     ignore_incomplete: bool
@@ -50,6 +52,8 @@ class Settings:
             raise UsageError(f"workers: {self.workers} is not between 1 and 4096")
         if not 0.0 < self.timeout_s <= 86_400.0:
             raise UsageError(f"timeout: {self.timeout_s} is not a number of CPU seconds above 0")
+        if not 0.0 <= self.audit <= 1.0:
+            raise UsageError(f"audit: {self.audit} is not a share between 0 and 1, such as 0.01")
 
 
 @dataclass(slots=True)
@@ -64,6 +68,7 @@ class Tally:
     base: Counter[str] = field(default_factory=Counter)
     base_open: bool = False
     unscored: list[str] = field(default_factory=list)
+    lanes: Counter[Lane] = field(default_factory=Counter)
     reused: int = 0
     cpu_s: float = 0.0
 
@@ -76,6 +81,7 @@ class Tally:
             self.reused += 1
         else:
             self.cpu_s += scored.outcome.cpu_s
+            self.lanes[scored.outcome.lane] += 1
         if verdict.scored:
             self.scored[task_id] += 1
             self.passed[task_id] += verdict.passed
@@ -110,6 +116,8 @@ class EvaluationResult:
         missing: problems without any sample.
         unscored: samples the sandbox failed on, the first hundred; no failure of the model.
         results: the results file, if one was written.
+        lanes: programs by where their verdict was made.
+        audit: verified programs that were run again in a process of their own, and those that differed.
         sandbox: the sandbox's description of itself.
     """
 
@@ -131,6 +139,8 @@ class EvaluationResult:
     missing: tuple[str, ...]
     unscored: tuple[str, ...]
     results: str | None
+    lanes: Mapping[str, int]
+    audit: Audit
     sandbox: Mapping[str, Any]
 
     @property
@@ -138,10 +148,19 @@ class EvaluationResult:
         """Whether every sample has a verdict."""
         return not self.unscored
 
+    @property
+    def self_check(self) -> bool:
+        """Whether all verified programs that were audited got the same verdict in a process of their own.
+
+        If one did not, its own process's verdict is the one recorded, and no other verdict of the verified
+        lane should be trusted: run again with `lane="process"` and report the program.
+        """
+        return not self.audit.disagreed
+
     def as_dict(self) -> dict[str, object]:
         """Return what `passlaw evaluate --json` prints."""
         names = ("pass_at_k", "intervals", "verdicts", "samples", "problems", "judge", "isolation", "seconds")
-        return {name: getattr(self, name) for name in (*names, "results")}
+        return {name: getattr(self, name) for name in (*names, "results", "lanes", "self_check")}
 
 
 def summarise(
@@ -152,6 +171,7 @@ def summarise(
     seconds: float,
     output: Path | None,
     sandbox: Mapping[str, Any],
+    audit: Audit,
 ) -> EvaluationResult:
     """Return the result of a finished run."""
     order = [task_id for task_id in problems.problems if task_id in tally.seen]
@@ -180,6 +200,8 @@ def summarise(
         missing=tuple(task_id for task_id in problems.problems if task_id not in tally.seen),
         unscored=tuple(tally.unscored),
         results=str(output) if output else None,
+        lanes={lane.value: count for lane, count in sorted(tally.lanes.items())},
+        audit=audit,
         sandbox=sandbox,
     )
 
@@ -221,6 +243,9 @@ def write_record(
         "cpu_s": result.cpu_s,
         "reused": result.reused,
         "verdicts": dict(result.verdicts),
+        "lanes": dict(result.lanes),
+        "audit": asdict(result.audit),
+        "self_check": result.self_check,
         "complete": result.complete,
         "unscored": list(result.unscored),
         "missing": list(result.missing),

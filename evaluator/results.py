@@ -34,6 +34,7 @@ def result_line(
         "attempts": outcome.attempts,
         "reused": scored.reused,
         "suspicion": outcome.suspicion,
+        "lane": outcome.lane.value,
     }
     if problem.base_tests is not None:
         row["base_passed"] = base_passed(problem, outcome, judge)

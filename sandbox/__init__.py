@@ -1,16 +1,19 @@
 """Runs untrusted Python and says what happened, in a way the scored code cannot forge."""
 
+from sandbox.audit import Audit
 from sandbox.errors import CheckError, CodecError, IsolationError, PolicyError, SandboxError, WorkerLostError
 from sandbox.pool import Sandbox, open_sandbox
-from sandbox.program import Check, Description, JudgeMode, Limits, Outcome, Program, Verdict
+from sandbox.program import Check, Description, JudgeMode, Lane, Limits, Outcome, Program, Verdict
 
 __all__ = [
+    "Audit",
     "Check",
     "CheckError",
     "CodecError",
     "Description",
     "IsolationError",
     "JudgeMode",
+    "Lane",
     "Limits",
     "Outcome",
     "PolicyError",

@@ -1,5 +1,6 @@
 """The candidate as a test sees it: a function whose every call crosses to the untrusted process by value."""
 
+import abc
 import builtins
 from collections.abc import Iterator
 from typing import Any
@@ -10,17 +11,13 @@ from sandbox.frames import frame
 from sandbox.process import CandidateProcess, stop, violated
 from sandbox.program import Verdict
 
-__all__ = ["RemoteCandidate"]
+__all__ = ["Candidate", "RemoteCandidate"]
 
 
-class RemoteCandidate:
-    """Stands for the function under test.
-
-    A call is sent when the test makes it and not before: the arguments of a later call can give away the
-    answer to an earlier one.
+class Candidate(abc.ABC):
+    """Stands for the function under test; where it runs is a subclass's.
 
     Args:
-        process: where the program runs.
         value_bytes: most bytes of one argument list or one answer.
 
     Attributes:
@@ -29,8 +26,7 @@ class RemoteCandidate:
         stopped: how the conversation ended, once it has.
     """
 
-    def __init__(self, process: CandidateProcess, value_bytes: int) -> None:
-        self._process = process
+    def __init__(self, value_bytes: int) -> None:
         self._loaded = False
         self._encoder = Encoder(value_bytes)
         self._decoder = Decoder(value_bytes, lambda number, name: _RemoteIterator(self, number, name))
@@ -39,15 +35,21 @@ class RemoteCandidate:
         self.raised: tuple[BaseException, Verdict] | None = None
         self.stopped: End | None = None
 
+    @abc.abstractmethod
     def load(self, source: str, entry_point: str) -> None:
         """Hand the program over."""
-        self._process.send(frame(b"P", encode(("isolated", source, entry_point), 1 << 31)))
 
+    @abc.abstractmethod
     def await_loaded(self) -> None:
         """Make sure that the program has loaded, for a test that ended without a call."""
-        if self.stopped is None and not self._loaded:
-            with self._recording():
-                self._take(*self._process.read())
+
+    @abc.abstractmethod
+    def advance(self, number: int) -> Any:  # noqa: ANN401 - whatever the iterator yields
+        """Advance one of the program's iterators; raises `StopIteration` at its end."""
+
+    @abc.abstractmethod
+    def _ask(self, request: bytes) -> tuple[bytes, bytes]:
+        """Return kind and payload of the answer to a call."""
 
     def last(self) -> str:
         """Say what the last call gave."""
@@ -72,14 +74,6 @@ class RemoteCandidate:
                 violated("the end of an iterator in place of an answer")
             return self._value(kind, payload)
 
-    def advance(self, number: int) -> Any:  # noqa: ANN401 - whatever the iterator yields
-        """Advance one of the program's iterators; raises `StopIteration` at its end."""
-        with self._recording():
-            kind, payload = self._ask(frame(b"N", encode(number)))
-            if kind != b"E":
-                return self._value(kind, payload)
-        raise StopIteration
-
     def _recording(self) -> "_Recording":
         if self.stopped is not None:
             raise StoppedError(self.stopped)
@@ -89,15 +83,6 @@ class RemoteCandidate:
         if kwargs:
             return frame(b"W", self._encoder.encode((args, kwargs)))
         return frame(b"C", self._encoder.encode(args))
-
-    def _ask(self, request: bytes) -> tuple[bytes, bytes]:
-        self._process.send(request)
-        answer = self._process.read()
-        if not self._loaded:
-            self._take(*answer)
-            answer = self._process.read()
-        self.answered += 1
-        return answer
 
     def _take(self, kind: bytes, payload: bytes) -> None:
         """Take the word whether the program loaded."""
@@ -153,12 +138,55 @@ class RemoteCandidate:
             stop(Verdict.OUTPUT_LIMIT, "returned more than the judge can hold")
 
 
+class RemoteCandidate(Candidate):
+    """The function under test, in a process of its own.
+
+    A call is sent when the test makes it and not before: the arguments of a later call can give away the
+    answer to an earlier one.
+
+    Args:
+        process: where the program runs.
+        value_bytes: most bytes of one argument list or one answer.
+    """
+
+    def __init__(self, process: CandidateProcess, value_bytes: int) -> None:
+        super().__init__(value_bytes)
+        self._process = process
+
+    def load(self, source: str, entry_point: str) -> None:
+        """Hand the program over."""
+        self._process.send(frame(b"P", encode(("isolated", source, entry_point), 1 << 31)))
+
+    def await_loaded(self) -> None:
+        """Make sure that the program has loaded, for a test that ended without a call."""
+        if self.stopped is None and not self._loaded:
+            with self._recording():
+                self._take(*self._process.read())
+
+    def advance(self, number: int) -> Any:  # noqa: ANN401 - whatever the iterator yields
+        """Advance one of the program's iterators; raises `StopIteration` at its end."""
+        with self._recording():
+            kind, payload = self._ask(frame(b"N", encode(number)))
+            if kind != b"E":
+                return self._value(kind, payload)
+        raise StopIteration
+
+    def _ask(self, request: bytes) -> tuple[bytes, bytes]:
+        self._process.send(request)
+        answer = self._process.read()
+        if not self._loaded:
+            self._take(*answer)
+            answer = self._process.read()
+        self.answered += 1
+        return answer
+
+
 class _Recording:
     """Notes on the candidate how the conversation was stopped, for a test may swallow what says so."""
 
     __slots__ = ("_candidate",)
 
-    def __init__(self, candidate: RemoteCandidate) -> None:
+    def __init__(self, candidate: Candidate) -> None:
         self._candidate = candidate
 
     def __enter__(self) -> None:
@@ -174,7 +202,7 @@ class _RemoteIterator:
 
     __slots__ = ("_candidate", "_number", "_type_name")
 
-    def __init__(self, candidate: RemoteCandidate, number: int, type_name: str) -> None:
+    def __init__(self, candidate: Candidate, number: int, type_name: str) -> None:
         self._candidate, self._number, self._type_name = candidate, number, type_name
 
     def __iter__(self) -> Iterator[Any]:

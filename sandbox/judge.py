@@ -16,18 +16,20 @@ Precedence, first match wins:
 
 import random
 import signal
+import time
 from dataclasses import dataclass
 from types import CodeType, FrameType
 from typing import Any
 
 from sandbox import endings
-from sandbox.candidate import RemoteCandidate
+from sandbox.candidate import Candidate, RemoteCandidate
 from sandbox.codec import Decoder, DecodingError, encode
 from sandbox.endings import End, StoppedError
 from sandbox.errors import SandboxError
 from sandbox.frames import frame
+from sandbox.lane import REFUSED, SETTLED, Foreseen, LaneCandidate, SharedProcess
 from sandbox.process import CandidateProcess, Patience, Report, Zygote, violated
-from sandbox.program import Check, JudgeMode, Limits, Outcome, Verdict
+from sandbox.program import Check, JudgeMode, Lane, Limits, Outcome, Verdict
 
 __all__ = ["Judge", "Judged"]
 
@@ -42,12 +44,13 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """A check made ready: prompt and test as code, and what its fixtures defined."""
+    """A check made ready: prompt and test as code, what its fixtures defined, and what it is known to ask."""
 
     check: Check
     prompt: CodeType
     test: CodeType
     fixtures: dict[str, Any]
+    foreseen: Foreseen
 
 
 class _TestTimeoutError(BaseException):
@@ -71,6 +74,7 @@ class Judge:
         self._mode = mode
         self._seed = seed
         self._checks: dict[int, _Ready] = {}
+        self._shared = SharedProcess(zygote, limits)
         self._armed = False
         signal.signal(signal.SIGALRM, self._alarm)
 
@@ -81,14 +85,14 @@ class Judge:
         if self._mode is JudgeMode.ISOLATED:
             exec(_compiled(check.fixtures, "<fixtures>"), fixtures)  # noqa: S102 - trusted text
             exec(prompt, dict(fixtures))  # noqa: S102 - so that a broken prompt is told at once
-        self._checks[number] = _Ready(check, prompt, test, fixtures)
+        self._checks[number] = _Ready(check, prompt, test, fixtures, Foreseen())
 
     def forget(self, number: int) -> None:
         """Drop a check."""
         self._checks.pop(number, None)
 
     def judge(self, number: int, source: str, *, alone: bool = False) -> Judged:
-        """Run one program and return what came of it.
+        """Run one program in a process of its own and return what came of it.
 
         Args:
             number: the check's.
@@ -99,6 +103,7 @@ class Judge:
             ZygoteLostError: the zygote is gone.
         """
         ready = self._checks[number]
+        self._shared.retire()  # an unverified program is never in one place with it
         process = CandidateProcess(self._zygote, self._limits, alone=alone)
         answered = 0
         try:
@@ -112,7 +117,34 @@ class Judge:
             report = process.end()
         return self._join(end, report, answered, process.clock.wall_s(), alone=alone)
 
-    def _judge_isolated(self, candidate: RemoteCandidate, ready: _Ready, source: str, *, alone: bool) -> End:
+    def judge_shared(self, number: int, source: str) -> Outcome | None:
+        """Run one program in the shared process; returns None if it needs a process of its own.
+
+        Raises:
+            ZygoteLostError: the zygote is gone.
+        """
+        if self._mode is JudgeMode.IN_PROCESS:
+            return None
+        ready, begun = self._checks[number], time.monotonic()
+        candidate = LaneCandidate(self._shared, self._limits.value_bytes, ready.foreseen)
+        end = self._judge_isolated(candidate, ready, source, alone=False)
+        verdict = end.verdict
+        # How deep a program may go is for a process of its own to say.
+        if verdict is None or verdict not in SETTLED or "RecursionError" in end.detail:
+            if end is not REFUSED:
+                self._shared.retire()
+            return None
+        return Outcome(
+            verdict,
+            endings.bounded(end.detail),
+            end.message,
+            candidate.answered,
+            self._shared.cpu_s,
+            time.monotonic() - begun,
+            lane=Lane.VERIFIED,
+        )
+
+    def _judge_isolated(self, candidate: Candidate, ready: _Ready, source: str, *, alone: bool) -> End:
         error = self._test(candidate, ready, source, Patience.of(self._limits, alone=alone).wall_s + 1.0)
         if isinstance(error, SandboxError):
             raise error
@@ -129,7 +161,7 @@ class Judge:
         return endings.of_test(error, ready.check, candidate.last())
 
     def _test(
-        self, candidate: RemoteCandidate, ready: _Ready, source: str, patience_s: float
+        self, candidate: Candidate, ready: _Ready, source: str, patience_s: float
     ) -> BaseException | None:
         """Run the test against the candidate; returns what it raised."""
         namespace = dict(ready.fixtures)

@@ -11,39 +11,33 @@ import secrets
 import selectors
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from sandbox.audit import Audit
 from sandbox.backends.backend import Backend
 from sandbox.backends.choose import choose_backend
-from sandbox.backends.host import JudgeStuckError, Report, Worker
+from sandbox.backends.host import JudgeStuckError, Report
 from sandbox.backends.settings import Loss, WorkerSettings
 from sandbox.errors import SandboxError, WorkerLostError
 from sandbox.jail.interpreter import describe_interpreter
 from sandbox.policy import load_policy
-from sandbox.program import Check, Description, JudgeMode, Limits, Outcome, Program, Verdict
+from sandbox.program import Description, JudgeMode, Limits, Outcome, Program, Verdict
+from sandbox.seat import Job, Seat
 from sandbox.suspicion import suspicion_of
 
-__all__ = ["Sandbox", "open_sandbox"]
+__all__ = ["LANES", "Sandbox", "open_sandbox"]
+
+LANES = ("auto", "process")
 
 _IN_FLIGHT = 6
-_IN_FLIGHT_BYTES = 100_000  # what a socket takes while the worker is busy, so that giving never blocks
-_LOOK_AHEAD = 1024
+_LOOK_AHEAD = 4096
 _TICK_S = 1.0
-_CHECKS_KEPT = 512
-_STARTS = 3
+# Programs that need processes of their own run in groups: the shared process ends before each.
+_APART = 32
 _LOSSES = 2
-
-
-@dataclass(slots=True)
-class _Job:
-    serial: int
-    program: Program
-    lost: int = 0
-    memory: bool = False
-    alone: bool = False
 
 
 def open_sandbox(
@@ -57,6 +51,8 @@ def open_sandbox(
     python: str = "",
     image: str = "",
     seed: int | None = None,
+    lane: str = "process",
+    audit: float = 0.01,
 ) -> "Sandbox":
     """Return a running sandbox; use it as a context manager.
 
@@ -76,6 +72,10 @@ def open_sandbox(
         image: another image for containers; by default the one the Dockerfile's `sandbox` stage makes.
         seed: of `random` in tests that draw their questions; by default one that nobody knows beforehand. It
             is in the description, so that a run can be repeated.
+        lane: `process` for a process of its own for every program; `auto` for one that programs share in turn
+            which a verifier admits, see `Lane`. In-process judging has processes of their own only.
+        audit: the share of those programs that are run again in a process of their own, whose verdict counts;
+            `Sandbox.audit` says what differed.
 
     Raises:
         IsolationError: this machine cannot give the isolation; the message names the probe that failed.
@@ -92,22 +92,42 @@ def open_sandbox(
         describe_interpreter(python),
         secrets.randbits(64) if seed is None else seed,
     )
-    return choose_backend(
-        settings, backend, isolation, image, lambda chosen, over: Sandbox(settings, chosen, workers, over)
-    )
+    if lane not in LANES:
+        raise ValueError(f"lane must be {' or '.join(LANES)}, not {lane!r}")
+    shared = lane == "auto" and settings.judge is JudgeMode.ISOLATED
+    checked = Audit(audit if shared else 0.0, settings.seed)
+
+    def opened(chosen: Backend, passed_over: tuple[str, ...]) -> Sandbox:
+        return Sandbox(settings, chosen, workers, passed_over, shared=shared, audit=checked)
+
+    return choose_backend(settings, backend, isolation, image, opened)
 
 
 class Sandbox:
-    """A pool of workers; open it with `open_sandbox`, close it or use it as a context manager."""
+    """A pool of workers; open it with `open_sandbox`, close it or use it as a context manager.
+
+    Attributes:
+        description: what it is, for the record of a run.
+        audit: what was found by running verified programs again.
+    """
 
     def __init__(
-        self, settings: WorkerSettings, backend: Backend, workers: int, passed_over: tuple[str, ...] = ()
+        self,
+        settings: WorkerSettings,
+        backend: Backend,
+        workers: int,
+        passed_over: tuple[str, ...] = (),
+        *,
+        shared: bool,
+        audit: Audit,
     ) -> None:
         self._backend = backend
-        self._workers: list[_Seat] = []
+        self._shared = shared
+        self.audit = audit
+        self._workers: list[Seat] = []
         self._running = False
         try:
-            self._workers += [_Seat(settings, backend) for _ in range(workers)]
+            self._workers += [Seat(settings, backend) for _ in range(workers)]
             facts = [seat.living().facts for seat in self._workers].pop()
         except BaseException:
             self.close()
@@ -126,6 +146,8 @@ class Sandbox:
             fair_clock=facts["fair_clock"],
             seed=settings.seed,
             kernel=f"{platform.system()} {platform.release()}",
+            lane="auto" if shared else "process",
+            audit=audit.share,
         )
 
     def __enter__(self) -> Self:
@@ -145,7 +167,7 @@ class Sandbox:
     def run(self, programs: Iterable[Program]) -> Iterator[Outcome]:
         """Yield each program's outcome, in the order of the programs.
 
-        `programs` is read lazily, at most about a thousand ahead of what has been yielded.
+        `programs` is read lazily, at most some four thousand ahead of what has been yielded.
 
         Raises:
             WorkerLostError: workers cannot be started or are lost again and again.
@@ -157,101 +179,24 @@ class Sandbox:
             )
         self._running = True
         try:
-            yield from _Run(self._workers, programs).outcomes()
+            yield from _Run(self._workers, programs, self.audit, shared=self._shared).outcomes()
         finally:
             self._running = False
             for seat in self._workers:
                 seat.abandon()
 
 
-class _Seat:
-    """A worker's place in the pool: the worker may be lost, the place stays."""
-
-    def __init__(self, settings: WorkerSettings, backend: Backend) -> None:
-        self._settings = settings
-        self._backend = backend
-        self._worker: Worker | None = backend.start()
-        self.jobs: deque[_Job] = deque()
-        self._known: dict[Check, int] = {}
-        self._numbers = 0
-
-    @property
-    def patience_s(self) -> float:
-        """How long a worker may say nothing; the judge itself stops a program well before."""
-        return 12 * self._settings.limits.cpu_s + 10
-
-    def has_room_for(self, job: _Job) -> bool:
-        """Whether the worker can be given another job without waiting for it."""
-        held = sum(len(each.program.source) for each in self.jobs)
-        return not self.jobs or held + len(job.program.source) <= _IN_FLIGHT_BYTES
-
-    def give(self, job: _Job) -> None:
-        """Send a job to the worker, with its check if the worker does not know it."""
-        worker = self.living()
-        self.jobs.append(job)  # before anything that can fail: a job is never without a place
-        check = job.program.check
-        number = self._known.pop(check, None)
-        if number is None:
-            number = self._numbers = self._numbers + 1
-            worker.learn(number, check)
-        self._known[check] = number  # most recently used last
-        if len(self._known) > _CHECKS_KEPT:
-            worker.forget(self._known.pop(next(iter(self._known))))
-        worker.send(job.serial, number, job.program.source, alone=job.alone)
-
-    def living(self) -> Worker:
-        """Return the worker, a new one if the last was lost.
-
-        Raises:
-            WorkerLostError: new ones are lost before they have begun.
-        """
-        for start in range(_STARTS):
-            if self._worker is None:
-                self._worker = self._backend.start()
-                self._known.clear()
-            try:
-                self._worker.greet()
-            except WorkerLostError:
-                self._worker.close()
-                self._worker = None
-                if start == _STARTS - 1:
-                    raise
-            else:
-                break
-        assert self._worker is not None
-        return self._worker
-
-    def cause_of_loss(self) -> Loss:
-        """Why the worker was lost, as far as what enclosed it tells."""
-        return self._worker.cause_of_loss() if self._worker else Loss.UNKNOWN
-
-    def lose(self) -> list[_Job]:
-        """Bury a lost worker; returns the jobs it had, the one it was on first."""
-        if self._worker is not None:
-            self._worker.close()
-            self._worker = None
-        jobs = list(self.jobs)
-        self.jobs.clear()
-        return jobs
-
-    def abandon(self) -> None:
-        """Forget jobs that nobody waits for; a worker that still has some is replaced."""
-        if self.jobs:
-            self.lose()
-
-    def close(self) -> None:
-        """End the worker."""
-        self.lose()
-
-
 class _Run:
     """One pass over a stream of programs."""
 
-    def __init__(self, seats: list[_Seat], programs: Iterable[Program]) -> None:
+    def __init__(self, seats: list[Seat], programs: Iterable[Program], audit: Audit, *, shared: bool) -> None:
         self._seats = seats
+        self._audit = audit
+        self._shared = shared
         self._programs = enumerate(programs)
-        self._waiting: deque[_Job] = deque()
-        self._alone: deque[_Job] = deque()
+        self._waiting: deque[Job] = deque()
+        self._apart: deque[Job] = deque()
+        self._alone: deque[Job] = deque()
         self._done: dict[int, Outcome] = {}
         self._next = 0
         self._exhausted = False
@@ -266,7 +211,7 @@ class _Run:
             busy = [seat for seat in self._seats if seat.jobs]
             if busy:
                 self._listen(busy)
-            elif self._exhausted and not self._waiting and not self._alone:
+            elif self._exhausted and not (self._waiting or self._apart or self._alone):
                 return
 
     def _feed(self) -> None:
@@ -281,25 +226,34 @@ class _Run:
                 if self._alone:
                     return
 
-    def _take(self, seat: _Seat) -> _Job | None:
+    def _take(self, seat: Seat) -> Job | None:
+        """Return the next job for a seat, if there is one that it has room for."""
+        if len(self._apart) >= _APART and not any(each.apart for each in self._seats):
+            seat.apart = True
+        elif not self._apart:
+            seat.apart = False
+        # Those of their own also have their turn when there is nothing else to do.
+        queue = self._waiting if not seat.apart and self._look_ahead() else self._apart
+        return queue.popleft() if queue and seat.has_room_for(queue[0]) else None
+
+    def _look_ahead(self) -> bool:
+        """Whether a program waits to be run and is not too far ahead of what has been yielded."""
         if not self._waiting and not self._exhausted:
             entry = next(self._programs, None)
             if entry is None:
                 self._exhausted = True
             else:
-                self._waiting.append(_Job(*entry))
-        if not self._waiting or (self._waiting[0].serial - self._next > _LOOK_AHEAD):
-            return None
-        return self._waiting.popleft() if seat.has_room_for(self._waiting[0]) else None
+                self._waiting.append(Job(*entry, shared=self._shared))
+        return bool(self._waiting) and self._waiting[0].serial - self._next <= _LOOK_AHEAD
 
-    def _give(self, seat: _Seat, job: _Job) -> None:
+    def _give(self, seat: Seat, job: Job) -> None:
         seat.living()  # a worker that cannot be started ends the run; one that is lost later is replaced
         try:
             seat.give(job)
         except WorkerLostError:
             self._bury(seat)
 
-    def _listen(self, busy: list[_Seat]) -> None:
+    def _listen(self, busy: list[Seat]) -> None:
         with selectors.DefaultSelector() as selector:
             for seat in busy:
                 selector.register(seat.living(), selectors.EVENT_READ, seat)
@@ -308,7 +262,9 @@ class _Run:
             try:
                 reports = seat.living().receive()
             except JudgeStuckError as stuck:
-                if seat.jobs and seat.jobs[0].serial == stuck.serial:
+                if seat.jobs and seat.jobs[0].serial == stuck.serial and seat.jobs[0].shared:
+                    self._apart.append(replace(seat.jobs.popleft(), shared=False))
+                elif seat.jobs and seat.jobs[0].serial == stuck.serial:
                     detail = "what it returned kept the test from coming to an end"
                     outcome = Outcome(Verdict.TIMED_OUT, detail, cpu_s=0.0)
                     self._done[seat.jobs.popleft().serial] = outcome
@@ -321,19 +277,35 @@ class _Run:
             if seat.jobs and seat.living().silent_s() > seat.patience_s:
                 self._bury(seat)
 
-    def _record(self, seat: _Seat, reports: list[Report]) -> None:
+    def _record(self, seat: Seat, reports: list[Report]) -> None:
         for report in reports:
             job = seat.jobs.popleft()
             if job.serial != report.serial:
                 raise SandboxError(f"a worker reported program {report.serial} where {job.serial} was due")
-            if report.certain or job.alone:
-                attempts = 1 + max(job.lost, job.alone)
-                suspicion = (*report.outcome.suspicion, *suspicion_of(job.program.source))
-                self._done[job.serial] = replace(report.outcome, attempts=attempts, suspicion=suspicion)
+            if report.outcome is None:
+                self._apart.append(replace(job, shared=False))
+            elif job.shared:
+                self._record_shared(job, report.outcome)
+            elif report.certain or job.alone:
+                self._finish(job, report.outcome)
             else:
                 self._alone.append(replace(job, alone=True))
 
-    def _bury(self, seat: _Seat) -> None:
+    def _record_shared(self, job: Job, outcome: Outcome) -> None:
+        self._audit.verified += 1
+        if self._audit.chooses(job.serial):
+            self._apart.append(replace(job, shared=False, first=outcome))
+        else:
+            self._finish(job, outcome)
+
+    def _finish(self, job: Job, outcome: Outcome) -> None:
+        if job.first is not None:
+            self._audit.compare(job.serial, job.first, outcome)
+        attempts = 1 + max(job.lost, job.alone)
+        suspicion = (*outcome.suspicion, *suspicion_of(job.program.source))
+        self._done[job.serial] = replace(outcome, attempts=attempts, suspicion=suspicion)
+
+    def _bury(self, seat: Seat) -> None:
         cause = seat.cause_of_loss()
         jobs = seat.lose()
         if not jobs:
@@ -347,7 +319,7 @@ class _Run:
         elif lost < _LOSSES or (
             cause is Loss.KILLED and lost == _LOSSES
         ):  # an engine may lose its own account
-            self._alone.append(replace(first, lost=lost, memory=memory, alone=True))
+            self._alone.append(replace(first, lost=lost, memory=memory, alone=True, shared=False))
         else:
             detail = "the worker was lost again and again while it ran this program"
             self._done[first.serial] = Outcome(Verdict.SANDBOX_ERROR, detail, detail, attempts=lost)

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
-__all__ = ["Check", "Description", "JudgeMode", "Limits", "Outcome", "Program", "Verdict"]
+__all__ = ["Check", "Description", "JudgeMode", "Lane", "Limits", "Outcome", "Program", "Verdict"]
 
 
 class Verdict(StrEnum):
@@ -47,6 +47,17 @@ class JudgeMode(StrEnum):
 
     ISOLATED = "isolated"
     IN_PROCESS = "in-process"
+
+
+class Lane(StrEnum):
+    """Where a program ran.
+
+    `PROCESS`: in a process of its own, forked for it. `VERIFIED`: in a process that it shared, in turn, with
+    other programs whose syntax trees show that they can neither reach nor change what another one sees.
+    """
+
+    PROCESS = "process"
+    VERIFIED = "verified"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +125,7 @@ class Outcome:
         wall_s: seconds from handing the program over until its process was gone.
         attempts: 1, or more when the wall clock or a lost worker stopped it and it was run again alone.
         suspicion: names of things the program tried that honest solutions do not; never changes the verdict.
+        lane: where the program ran for this verdict.
     """
 
     verdict: Verdict
@@ -124,6 +136,7 @@ class Outcome:
     wall_s: float = 0.0
     attempts: int = 1
     suspicion: tuple[str, ...] = field(default=())
+    lane: Lane = Lane.PROCESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +157,9 @@ class Description:
         control_groups: the version of control groups in force, 0 for none.
         fair_clock: whether time waiting for a core can be told from sleeping; without it such a program
             is run again alone.
-        seed: of `random` in the tests.
+        seed: of `random` in the tests, and of the choice of programs to audit.
+        lane: `auto` where verified programs share a process, `process` where every program has its own.
+        audit: the share of verified programs that are run again in a process of their own.
         kernel: operating system and release.
     """
 
@@ -160,6 +175,8 @@ class Description:
     fair_clock: bool
     seed: int
     kernel: str
+    lane: str
+    audit: float
     passed_over: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, object]:

@@ -26,7 +26,7 @@ from sandbox.errors import SandboxError
 from sandbox.frames import Frames, frame
 from sandbox.jail import landlock, libc, privileges
 from sandbox.jail.root import enter_root
-from sandbox.judge import Judge
+from sandbox.judge import Judge, Judged
 from sandbox.process import Zygote
 from sandbox.program import Check, JudgeMode, Limits
 from sandbox.relay import Relay, RelayLostError
@@ -170,13 +170,24 @@ def _serve(host: socket.socket, frames: Frames, judge: Judge, watch: Watch, judg
         elif kind == b"G":
             judge.forget(decode(payload))
         else:
-            serial, number, source, alone = decode(payload)
+            serial, number, source, alone, shared = decode(payload)
             watch.begin(serial, judge_cpu_s)
-            judged = judge.judge(number, source, alone=alone)
+            if shared:
+                outcome = judge.judge_shared(number, source)
+                judged = Judged(outcome) if outcome else None
+            else:
+                judged = judge.judge(number, source, alone=alone)
             watch.rest()
-            it = judged.outcome
-            answer = (serial, judged.certain, it.verdict.value, it.detail, it.message, it.calls, it.cpu_s)
-            host.sendall(frame(b"O", encode((*answer, it.wall_s, it.attempts, it.suspicion))))
+            host.sendall(_told(serial, judged))
+
+
+def _told(serial: int, judged: Judged | None) -> bytes:
+    """Return what the host is told of a program: its outcome, or that it needs a process of its own."""
+    if judged is None:
+        return frame(b"R", encode(serial))
+    it = judged.outcome
+    answer = (serial, judged.certain, it.verdict.value, it.detail, it.message, it.calls, it.cpu_s)
+    return frame(b"O", encode((*answer, it.wall_s, it.attempts, it.suspicion, it.lane.value)))
 
 
 def _start_zygote(settings: dict[str, Any]) -> tuple[socket.socket, int, dict[str, Any]]:
@@ -224,7 +235,7 @@ def _be_zygote(
     os.dup2(control.fileno(), 3)
     os.closerange(4, 256)
     python = settings["interpreter"]["executable"]
-    os.execve(python, [python, "-I", "-S", "-B", "-X", "utf8", "-c", _BOOTSTRAP], policy["environment"])  # noqa: S606
+    os.execve(python, [python, "-P", "-s", "-S", "-B", "-X", "utf8", "-c", _BOOTSTRAP], policy["environment"])  # noqa: S606
 
 
 def _enclose_zygote(settings: dict[str, Any]) -> None:

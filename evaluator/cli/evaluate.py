@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from evaluator.cli.options import BACKEND, ISOLATION, NUMBERS, PATH, QUANTITY, STORE
+from evaluator.cli.options import BACKEND, ISOLATION, LANE, NUMBERS, PATH, QUANTITY, STORE
 from evaluator.cli.progress import progress_bar
 from evaluator.cli.report import print_report
 from evaluator.errors import UsageError
@@ -45,6 +45,14 @@ __all__ = ["command"]
 )
 @BACKEND
 @ISOLATION
+@LANE
+@click.option(
+    "--audit",
+    type=float,
+    default=0.01,
+    show_default=True,
+    help="Share of verified programs run again in a process of their own.",
+)
 @click.option(
     "--format",
     "sample_format",
@@ -75,6 +83,8 @@ def command(
     judge: str,
     backend: str,
     isolation: str | None,
+    lane: str,
+    audit: float,
     sample_format: str | None,
     sanitize: bool,
     base_only: bool,
@@ -109,6 +119,8 @@ def command(
             judge=judge,
             backend=backend,
             isolation=isolation,
+            lane=lane,
+            audit=audit,
             sample_format=file.format,
             sanitize=sanitize,
             base_only=base_only,
@@ -138,9 +150,18 @@ def _model(name: str | None, store: Path | None, given: Model) -> Model | None:
 
 
 def _exit(ctx: click.Context, result: EvaluationResult) -> None:
+    if not result.self_check:
+        audit = result.audit
+        click.echo(
+            f"passlaw: self-check failed: {audit.disagreed:,} of {audit.audited:,} audited programs got "
+            f"another verdict in a process of their own ({printable(audit.disagreements[0], 200)}); "
+            "do not trust this run, score again with --lane process, and report the program",
+            err=True,
+        )
     if not result.complete:
         count = result.verdicts["sandbox_error"]
         click.echo(
             f"passlaw: incomplete: the sandbox failed on {count:,} samples; see the run's record", err=True
         )
+    if not (result.complete and result.self_check):
         ctx.exit(1)

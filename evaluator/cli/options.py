@@ -8,8 +8,9 @@ import click
 from evaluator.errors import EvaluatorError
 from evaluator.models import parse_quantity
 from sandbox.backends.choose import BACKENDS, LEVELS
+from sandbox.pool import LANES
 
-__all__ = ["BACKEND", "ISOLATION", "NUMBERS", "PATH", "QUANTITY", "STORE"]
+__all__ = ["BACKEND", "ISOLATION", "LANE", "NUMBERS", "PATH", "QUANTITY", "STORE"]
 
 
 class _Quantity(click.ParamType[float]):
@@ -55,5 +56,12 @@ ISOLATION = click.option(
     "--isolation",
     type=click.Choice(LEVELS),
     help="Refuse to run with less.  [default: the first of namespaces, docker, landlock that works]",
+)
+LANE = click.option(
+    "--lane",
+    type=click.Choice(LANES),
+    default="process",
+    show_default=True,
+    help="A process of its own for every program, or one that verified programs share.",
 )
 STORE = click.option("--store", type=PATH, help="The file models are kept in, instead of the user's own.")

@@ -28,7 +28,9 @@ def print_report(result: EvaluationResult, problems: str, model: Model | None) -
 def _heading(result: EvaluationResult, problems: str, model: Model | None) -> Text:
     name = f"{printable(model.name, 80)} on " if model else ""
     line = f"{name}{printable(problems, 80)}: {result.samples:,} samples of {result.problems:,} problems"
-    how = f"{result.judge} judge, {printable(result.isolation, 80)}, {_rate(result)}"
+    alone = result.lanes.get("process", 0)
+    lanes = f"{alone:,} programs in processes of their own, " if "verified" in result.lanes else ""
+    how = f"{result.judge} judge, {printable(result.isolation, 80)}, {lanes}{_rate(result)}"
     return Text.assemble("\n", (line, "bold"), f"\n{how}")
 
 

@@ -60,7 +60,7 @@ class Recipe:
         policy = self.settings.policy
         return {
             "image": self.image,
-            "command": ["-I", "-S", "-B", "-X", "utf8", "-c", *command],
+            "command": ["-P", "-s", "-S", "-B", "-X", "utf8", "-c", *command],
             "detach": False,
             "environment": dict(policy.environment),
             "host_config": self._host(client, binds, covered_by),

@@ -21,7 +21,7 @@ from typing import Any, Final
 from sandbox.backends.container import Recipe
 from sandbox.backends.engine import IMAGE, connect, needed_image, needed_runtime
 from sandbox.backends.host import Worker
-from sandbox.backends.settings import Loss, Side, WorkerSettings
+from sandbox.backends.settings import UNTRUSTED, Loss, Side, WorkerSettings
 from sandbox.entry import CALLING, RELAYED
 from sandbox.errors import IsolationError, WorkerLostError
 from sandbox.jail.probe import namespaces_work
@@ -35,7 +35,7 @@ _CONFLICT: Final = 409  # the engine's word for what is being removed already
 _ACCOUNT_S: Final = 3.0  # for the engine to notice that a container has ended
 # Handed over as text, in the order in which they are executed there.
 _MODULES: Final = (
-    "codec", "frames", "zygote", "relayed", "errors", "jail.syscalls", "jail.libc", "jail.landlock", "entry",
+    *UNTRUSTED, "relayed", "errors", "jail.syscalls", "jail.libc", "jail.landlock", "entry",
 )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from sandbox.backends.settings import PACKAGE, Side, WorkerSettings
 from sandbox.codec import decode, encode
 from sandbox.errors import CheckError, IsolationError, WorkerLostError
 from sandbox.frames import FrameError, Frames, frame
-from sandbox.program import Check, Outcome, Verdict
+from sandbox.program import Check, Lane, Outcome, Verdict
 
 __all__ = ["JudgeStuckError", "Report", "Worker"]
 
@@ -34,11 +34,17 @@ class JudgeStuckError(WorkerLostError):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A worker's word on one program."""
+    """A worker's word on one program.
+
+    Attributes:
+        serial: the program's.
+        certain: whether the outcome is final.
+        outcome: None where the program needs a process of its own.
+    """
 
     serial: int
     certain: bool
-    outcome: Outcome
+    outcome: Outcome | None
 
 
 class Worker:
@@ -53,7 +59,7 @@ class Worker:
         lifeline_read, self._lifeline = os.pipe()
         self._process = subprocess.Popen(  # noqa: S603 - our own module, the probed interpreter
             [
-                settings.interpreter.executable, "-I", "-S", "-B", "-X", "utf8",
+                settings.interpreter.executable, "-P", "-s", "-S", "-B", "-X", "utf8",
                 "-c", _START.format(folder=str(PACKAGE.parent)), str(theirs.fileno()), str(lifeline_read),
             ],
             pass_fds=(theirs.fileno(), lifeline_read, *side.descriptors),
@@ -139,9 +145,9 @@ class Worker:
         """Have the worker drop a check."""
         self._send(frame(b"G", encode(number)))
 
-    def send(self, serial: int, number: int, source: str, *, alone: bool) -> None:
-        """Have the worker run a program."""
-        self._send(frame(b"P", encode((serial, number, source, alone), 1 << 31)))
+    def send(self, serial: int, number: int, source: str, *, alone: bool, shared: bool) -> None:
+        """Have the worker run a program; see `Judge`."""
+        self._send(frame(b"P", encode((serial, number, source, alone, shared), 1 << 31)))
         self._heard = time.monotonic()
 
     def receive(self) -> list[Report]:
@@ -163,10 +169,17 @@ class Worker:
             raise CheckError(f"a problem's own text does not run: {reason}")
         if kind == b"T":
             raise JudgeStuckError(decode(payload))
+        if kind == b"R":
+            return Report(decode(payload), certain=False, outcome=None)
         if kind != b"O":
             raise WorkerLostError(f"a worker sent a frame of kind {kind!r}")
-        serial, certain, verdict, *rest = decode(payload)
-        return Report(serial, certain, Outcome(Verdict(verdict), *rest))
+        serial, certain, verdict, detail, message, calls, cpu_s, wall_s, attempts, suspicion, lane = decode(
+            payload
+        )
+        outcome = Outcome(
+            Verdict(verdict), detail, message, calls, cpu_s, wall_s, attempts, suspicion, Lane(lane)
+        )
+        return Report(serial, certain, outcome)
 
     def _send(self, data: bytes) -> None:
         try:

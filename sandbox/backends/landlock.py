@@ -8,7 +8,7 @@ machine can be written.
 import struct
 
 from sandbox.backends.host import Worker
-from sandbox.backends.settings import Side, WorkerSettings
+from sandbox.backends.settings import UNTRUSTED, Side, WorkerSettings
 from sandbox.errors import IsolationError
 from sandbox.jail import landlock
 from sandbox.jail.seccomp import build_filter, build_lone_filter
@@ -43,7 +43,7 @@ class LandlockBackend:
         settings = self._settings
         policy = settings.policy
         (own_number,) = struct.unpack("<I", OWN_NUMBER)
-        bundle = settings.bundle("codec", "frames", "zygote") | {
+        bundle = settings.bundle(*UNTRUSTED) | {
             "scratch": "",
             "filter": build_filter((*policy.allow, "prctl"), policy.kill).hex(),
             "lone_filter": build_lone_filter(own_number).hex(),

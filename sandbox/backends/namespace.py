@@ -4,7 +4,7 @@ import os
 from itertools import count
 
 from sandbox.backends.host import Worker
-from sandbox.backends.settings import Side, WorkerSettings
+from sandbox.backends.settings import UNTRUSTED, Side, WorkerSettings
 from sandbox.jail.cgroups import create_group
 
 __all__ = ["NamespaceBackend"]
@@ -33,7 +33,7 @@ class NamespaceBackend:
                 "cgroup": group.join_commands() if group else [],
                 "enclosure": "namespaces",
                 "zygote": "forked",
-                "bundle": self._settings.bundle("codec", "frames", "zygote"),
+                "bundle": self._settings.bundle(*UNTRUSTED),
             },
             end=group.remove if group else _nothing,
             facts={

@@ -5,16 +5,18 @@ from dataclasses import asdict, dataclass, field
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sandbox.jail.interpreter import Interpreter
 from sandbox.jail.seccomp import build_filter
 from sandbox.policy import Policy
 from sandbox.program import JudgeMode, Limits
 
-__all__ = ["PACKAGE", "Loss", "Side", "WorkerSettings"]
+__all__ = ["PACKAGE", "UNTRUSTED", "Loss", "Side", "WorkerSettings"]
 
 PACKAGE = Path(__file__).resolve().parents[1]
+# What every untrusted side consists of, in the order in which it is executed there.
+UNTRUSTED: Final = ("codec", "frames", "answers", "verifier", "shared", "zygote")
 
 
 class Loss(Enum):

@@ -15,7 +15,7 @@ from evaluator.problems import ProblemSet
 from evaluator.record import Settings, Tally, summarise
 from evaluator.results import default_results_path, result_line, run_path
 from evaluator.samples import Sample
-from sandbox import JudgeMode, Outcome, Verdict
+from sandbox import Audit, JudgeMode, Outcome, Verdict
 
 Write = Callable[..., Path]
 RIGHT = "    return number % 1.0\n"
@@ -234,10 +234,10 @@ def test_samples_the_sandbox_failed_on_count_neither_way_and_are_named(one: Prob
         row = Sample(TASK, RIGHT, whole=False, row={}, place=f"x:{number}")
         tally.add(row, Scored(Outcome(verdict, detail="lost"), reused=False), base=None)
     settings = Settings(
-        k=(1, 3), workers=1, timeout_s=1.0, judge=JudgeMode.ISOLATED, backend="auto", isolation=None, sanitize=False,
+        k=(1, 3), workers=1, timeout_s=1.0, judge=JudgeMode.ISOLATED, backend="auto", isolation=None, sanitize=False, lane="process", audit=0.0,
         dedupe=True, ignore_incomplete=False, base_only=False,
     )  # fmt: skip
-    result = summarise(one, settings, tally, seconds=1.0, output=None, sandbox={})
+    result = summarise(one, settings, tally, seconds=1.0, output=None, sandbox={}, audit=Audit(0.0, 0))
     assert not result.complete
     assert result.unscored == ("x:1 (HumanEval/2): lost",)
     assert result.counts == {TASK: evaluator.Count(2, 1)}

@@ -1,6 +1,6 @@
 # problem: add
-# verdict: wrong_answer | runtime_error | crashed | out_of_memory
-# why: Threads without end.
+# verdict: wrong_answer | runtime_error | crashed | out_of_memory | timed_out
+# why: Threads without end; where memory ends first, the last one never says that it has started.
 # unsafe: true
 # limits: tight
 import threading

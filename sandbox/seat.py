@@ -1,0 +1,121 @@
+"""A worker's place in the pool, and the jobs that are given to it."""
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Final
+
+from sandbox.backends.backend import Backend
+from sandbox.backends.host import Worker
+from sandbox.backends.settings import Loss, WorkerSettings
+from sandbox.errors import WorkerLostError
+from sandbox.program import Check, Outcome, Program
+
+__all__ = ["Job", "Seat"]
+
+_IN_FLIGHT_BYTES: Final = 100_000  # what a socket takes while the worker is busy, so that giving never blocks
+_CHECKS_KEPT: Final = 512
+_STARTS: Final = 3
+
+
+@dataclass(slots=True)
+class Job:
+    """One program on its way through the pool.
+
+    Attributes:
+        serial: its number in the run.
+        program: what to run.
+        shared: whether it may share a process; false once it has to have one of its own.
+        lost: how often its worker was lost.
+        memory: whether one of these times for want of memory.
+        alone: nothing else runs meanwhile, and the outcome is final.
+        first: the outcome from the shared process that an audit compares.
+    """
+
+    serial: int
+    program: Program
+    shared: bool
+    lost: int = 0
+    memory: bool = False
+    alone: bool = False
+    first: Outcome | None = None
+
+
+class Seat:
+    """A worker's place in the pool: the worker may be lost, the place stays."""
+
+    def __init__(self, settings: WorkerSettings, backend: Backend) -> None:
+        self._settings = settings
+        self._backend = backend
+        self._worker: Worker | None = backend.start()
+        self.jobs: deque[Job] = deque()
+        self.apart = False  # whether it is given programs that need processes of their own
+        self._known: dict[Check, int] = {}
+        self._numbers = 0
+
+    @property
+    def patience_s(self) -> float:
+        """How long a worker may say nothing; the judge itself stops a program well before."""
+        return 12 * self._settings.limits.cpu_s + 10
+
+    def has_room_for(self, job: Job) -> bool:
+        """Whether the worker can be given another job without waiting for it."""
+        held = sum(len(each.program.source) for each in self.jobs)
+        return not self.jobs or held + len(job.program.source) <= _IN_FLIGHT_BYTES
+
+    def give(self, job: Job) -> None:
+        """Send a job to the worker, with its check if the worker does not know it."""
+        worker = self.living()
+        self.jobs.append(job)  # before anything that can fail: a job is never without a place
+        check = job.program.check
+        number = self._known.pop(check, None)
+        if number is None:
+            number = self._numbers = self._numbers + 1
+            worker.learn(number, check)
+        self._known[check] = number  # most recently used last
+        if len(self._known) > _CHECKS_KEPT:
+            worker.forget(self._known.pop(next(iter(self._known))))
+        worker.send(job.serial, number, job.program.source, alone=job.alone, shared=job.shared)
+
+    def living(self) -> Worker:
+        """Return the worker, a new one if the last was lost.
+
+        Raises:
+            WorkerLostError: new ones are lost before they have begun.
+        """
+        for start in range(_STARTS):
+            if self._worker is None:
+                self._worker = self._backend.start()
+                self._known.clear()
+            try:
+                self._worker.greet()
+            except WorkerLostError:
+                self._worker.close()
+                self._worker = None
+                if start == _STARTS - 1:
+                    raise
+            else:
+                break
+        assert self._worker is not None
+        return self._worker
+
+    def cause_of_loss(self) -> Loss:
+        """Why the worker was lost, as far as what enclosed it tells."""
+        return self._worker.cause_of_loss() if self._worker else Loss.UNKNOWN
+
+    def lose(self) -> list[Job]:
+        """Bury a lost worker; returns the jobs it had, the one it was on first."""
+        if self._worker is not None:
+            self._worker.close()
+            self._worker = None
+        jobs = list(self.jobs)
+        self.jobs.clear()
+        return jobs
+
+    def abandon(self) -> None:
+        """Forget jobs that nobody waits for; a worker that still has some is replaced."""
+        if self.jobs:
+            self.lose()
+
+    def close(self) -> None:
+        """End the worker."""
+        self.lose()

@@ -1,0 +1,49 @@
+"""The corpus in the verified lane: every program is offered to the verifier, and none gains by it."""
+
+import pytest
+from attacks.problems import PROBLEMS
+from attacks.runner import load_corpus
+
+from sandbox import Lane, Limits, Program, Verdict, open_sandbox
+
+CORPUS = load_corpus()
+ROOMY = Limits(cpu_s=2.0, memory_bytes=768 << 20, value_bytes=4 << 20, file_bytes=4 << 20, processes=16)
+TIGHT = Limits(cpu_s=0.3, memory_bytes=512 << 20, value_bytes=4 << 20, file_bytes=4 << 20, processes=16)
+UNVERIFIED = {
+    "bombs",
+    "early_exit",
+    "files",
+    "introspection",
+    "kernel",
+    "processes",
+    "protocol",
+    "shared_state",
+}
+
+
+@pytest.mark.parametrize("limits", [ROOMY, TIGHT], ids=["roomy", "tight"])
+def test_whole_corpus_in_the_verified_lane(limits: Limits) -> None:
+    attacks = [attack for attack in CORPUS if attack.tight == (limits is TIGHT)]
+    canonical = [Program(problem.canonical, problem.check) for problem in PROBLEMS.values()]
+    honest = [canonical[n % len(canonical)] for n in range(len(attacks))]
+    programs = [one for attack, after in zip(attacks, honest, strict=True) for one in (attack.program, after)]
+    workers = 1 if limits is TIGHT else 2
+    with open_sandbox(
+        workers=workers, limits=limits, isolation="namespaces", lane="auto", audit=0.2, seed=0x5EED0FAA11A9D1
+    ) as box:
+        outcomes = list(box.run(programs))
+        assert not box.audit.disagreements
+        assert box.audit.audited > len(attacks) // 10
+    surprises = [
+        f"{attack.name}: {outcome.verdict}, {outcome.lane}: {outcome.detail}"
+        for attack, outcome in zip(attacks, outcomes[::2], strict=True)
+        if outcome.verdict not in attack.verdicts
+    ]
+    assert not surprises
+    assert [outcome.verdict for outcome in outcomes[1::2]] == [Verdict.PASSED] * len(honest)
+    let_in = [
+        attack.name
+        for attack, outcome in zip(attacks, outcomes[::2], strict=True)
+        if outcome.lane is Lane.VERIFIED and attack.attack_class in UNVERIFIED
+    ]
+    assert not let_in

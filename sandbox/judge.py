@@ -91,6 +91,10 @@ class Judge:
         """Drop a check."""
         self._checks.pop(number, None)
 
+    def close(self) -> None:
+        """End the process that verified programs share; raises `ZygoteLostError`."""
+        self._shared.retire()
+
     def judge(self, number: int, source: str, *, alone: bool = False) -> Judged:
         """Run one program in a process of its own and return what came of it.
 

@@ -80,6 +80,8 @@ PAIRS: Final = {
             "abs add and_ concat contains countOf eq floordiv ge getitem gt indexOf index inv invert "
             "itemgetter le lshift lt mod mul ne neg not_ or_ pos pow rshift sub truediv truth xor"
         ),
+        "os": "",  # for those that import it and never use it
+        "random": "",
         "re": (
             "A ASCII DOTALL I IGNORECASE M MULTILINE S U UNICODE VERBOSE X compile escape findall "
             "finditer fullmatch match search split sub subn"
@@ -89,6 +91,7 @@ PAIRS: Final = {
             "punctuation whitespace"
         ),
         "sys": "maxsize",
+        "time": "",
         "typing": (
             "Any Callable Counter DefaultDict Deque Dict FrozenSet Generator Hashable Iterable Iterator "
             "List Mapping MutableMapping MutableSequence Optional Sequence Set Sized Text Tuple Type "
@@ -100,9 +103,8 @@ PAIRS: Final = {
 # A template that only puts whole arguments in, in their order, by number or by name.
 _PLAIN_TEMPLATE: Final = re.compile(r"(?:[^{}]|\{\{|\}\}|\{[A-Za-z0-9]*(?:![rsa])?(?::[^{}]*)?\})*")
 # The builtins that a program must not reach. A program may use their names for variables of its own.
-_BLOCKED: Final = (
-    frozenset(dir(builtins)) - BUILTINS - {"__name__", "True", "False", "None"} - {"compile", "type"}
-)
+_ALL_BUILTINS: Final = frozenset(dir(builtins)) | {"__builtins__"}
+_BLOCKED: Final = _ALL_BUILTINS - BUILTINS - {"__name__", "True", "False", "None"} - {"compile", "type"}
 # Of the builtins, what also is `re.compile`, or, compared, `type(x)`.
 _NOT_AS_NAMES: Final = frozenset({"compile", "type"})
 
@@ -184,10 +186,11 @@ def _check_names(code: CodeType) -> None:
 class _Walk:
     """One walk over one tree."""
 
-    __slots__ = ("_cleans_up", "_modules", "_names", "_of_names", "_queue", "_yields")
+    __slots__ = ("_bound", "_cleans_up", "_modules", "_names", "_of_names", "_queue", "_yields")
 
     def __init__(self) -> None:
         self._names: set[str] = set()  # all that the program uses or binds
+        self._bound: set[str] = set()
         self._of_names: list[tuple[str, str]] = []  # attributes of plain names: `math.pi`, `words.append`
         self._modules: dict[str, str] = {}  # names bound to modules
         self._queue: list[Any] = []
@@ -217,11 +220,13 @@ class _Walk:
 
     def _settle(self) -> None:
         names, modules = self._names, self._modules
+        names |= self._bound
         for base, attribute in self._of_names:
             module = modules.get(base)
             if module is None:
                 names.add(base)
-                if attribute not in ATTRIBUTES:
+                # A name that nothing binds is an error before any attribute is asked for.
+                if attribute not in ATTRIBUTES and (base in self._bound or base in _ALL_BUILTINS):
                     raise RefusedError(f"the attribute {attribute}")
             elif attribute not in PAIRS[module]:
                 raise RefusedError(f"{module}.{attribute}")
@@ -238,7 +243,7 @@ class _Walk:
             raise RefusedError("a generator that cleans up")
 
     def name(self, node: Any) -> None:  # noqa: ANN401
-        self._names.add(node.id)
+        (self._names if node.ctx.__class__ is _ast.Load else self._bound).add(node.id)
 
     def attribute(self, node: Any) -> None:  # noqa: ANN401
         value, name = node.value, node.attr
@@ -263,13 +268,13 @@ class _Walk:
     def function(self, node: Any) -> None:  # noqa: ANN401
         if getattr(node, "type_params", None):
             raise RefusedError("type parameters")
-        self._names.add(node.name)
+        self._bound.add(node.name)
         self._queue += (node.args, *node.body, *node.decorator_list)
         if node.returns is not None:
             self._queue.append(node.returns)
 
     def argument(self, node: Any) -> None:  # noqa: ANN401
-        self._names.add(node.arg)
+        self._bound.add(node.arg)
         if node.annotation is not None:
             self._queue.append(node.annotation)
 
@@ -292,11 +297,11 @@ class _Walk:
         if node.type is None:
             raise RefusedError("a bare except")
         if node.name is not None:
-            self._names.add(node.name)
+            self._bound.add(node.name)
         self._queue += (node.type, *node.body)
 
     def outer(self, node: Any) -> None:  # noqa: ANN401
-        self._names.update(node.names)
+        self._bound.update(node.names)
 
     def produce(self, node: Any) -> None:  # noqa: ANN401
         self._yields = True
@@ -318,7 +323,7 @@ class _Walk:
         for alias in node.names:
             if pairs is None or node.level or alias.name not in pairs:
                 raise RefusedError(f"from {node.module} import {alias.name}")
-            self._names.add(alias.asname or alias.name)
+            self._bound.add(alias.asname or alias.name)
 
 
 def _asks_type(node: Any) -> bool:  # noqa: ANN401

@@ -153,6 +153,7 @@ def _be_judge(
         }
         host.sendall(frame(b"H", encode(facts)))
         _serve(host, frames, judge, watch, limits.cpu_s + _JUDGE_SPARE_S)
+        judge.close()
     except (OSError, SandboxError) as error:
         _report_failure(host, error)
     os._exit(1)

@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "forecast": "Forecast a larger model from smaller ones.",
     "backtest": "Forecast known models from smaller ones, and score it.",
     "doctor": "Show what this machine gives to isolate programs.",
+    "bench": "Measure scoring here beside other scorers.",
     "selftest": "Prove on this machine that the sandbox holds.",
 }
 

@@ -52,7 +52,7 @@ def test_missing_entry_point_is_told_as_ever(lane: Sandbox) -> None:
 
 
 OWN = {
-    "refused": ("import os\nreturn a + b", Verdict.PASSED),
+    "refused": ("import os\nos.getpid()\nreturn a + b", Verdict.PASSED),
     "endless": ("while True:\n    pass", Verdict.TIMED_OUT),
     "endless at its second call": ("while a == 5:\n    pass\nreturn a + b", Verdict.TIMED_OUT),
     "slow": ("for _ in range(2 * 10**7):\n    pass\nreturn a + b", Verdict.PASSED),
@@ -139,7 +139,12 @@ def test_shared_process_is_replaced_after_many_programs(lane: Sandbox) -> None:
 
 
 def test_order_is_kept_when_programs_take_different_lanes(lane: Sandbox) -> None:
-    bodies = ["return a + b", "import os\nreturn a + b", "return 0", "import os\nreturn 0"]
+    bodies = [
+        "return a + b",
+        "import os\nos.getpid()\nreturn a + b",
+        "return 0",
+        "import os\nos.getpid()\nreturn 0",
+    ]
     outcomes = list(lane.run([program(bodies[n % 4]) for n in range(150)]))
     expected = [(n % 4 < 2, Lane.PROCESS if n % 2 else Lane.VERIFIED) for n in range(150)]
     assert [(outcome.verdict.passed, outcome.lane) for outcome in outcomes] == expected

@@ -27,6 +27,8 @@ ADMITTED = {
     "generator": "def f(n):\n    def g():\n        yield from range(n)\n    return list(g())",
     "cached": "from functools import lru_cache\n@lru_cache(maxsize=None)\ndef f(n):\n    return 1 if n < 2 else n * f(n - 1)",
     "compiled pattern": "import re\nf = re.compile('a').findall",
+    "module that is not used": "import os, random\ndef f(x):\n    return x",
+    "attribute of an unbound name": "def f(x):\n    return math.sqrt(x)",
     "throwaway": "def f(n):\n    return [0 for _ in range(n)]",
     "unknown name": "def f(n):\n    return np.array(n) if n > 3 else n".replace("np.array", "array"),
 }  # fmt: skip
@@ -101,13 +103,16 @@ REFUSED = {
     "method of a type": "int.mro()",
     "exception's object": "def f(e):\n    return e.obj",
     "generator that cleans up": "def f():\n    try:\n        yield 1\n    finally:\n        print(2)",
-    "os": "import os",
+    "os": "import os\nos.getcwd()",
     "dotted": "import os.path",
     "star": "from math import *",
     "relative": "from . import x",
     "future": "from __future__ import annotations",
-    "random": "import random",
-    "time": "import time",
+    "random": "import random\nrandom.random()",
+    "time": "import time as t\nx = t.time()",
+    "os as a value": "import os\nx = os",
+    "unbound name of a builtin's attribute": "int.mro",
+    "attribute of what is bound later": "def f():\n    return g.gi_frame\nfor g in []: pass",
     "a module's module": "import collections\ncollections.abc",
     "module as a value": "import re\nx = re",
     "module in a container": "import re\n[re][0].enum",
@@ -209,7 +214,7 @@ def test_nothing_that_can_be_reached_leads_back_to_the_interpreter() -> None:
         types.MappingProxyType,
     )
     reached = list(_reachable())
-    assert len(reached) > 300
+    assert len(reached) > 250
     assert not [thing for thing in reached if isinstance(thing, forbidden)]
     assert not {type, object, BaseException, getattr, setattr, eval, exec, open} & {
         thing for thing in reached if isinstance(thing, type | types.BuiltinFunctionType)
@@ -232,12 +237,6 @@ def test_pairs_are_what_this_python_has() -> None:
 
 def _replaced_builtin(_world: World, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(builtins, "sorted", list)
-
-
-def _replaced_function(_world: World, patch: pytest.MonkeyPatch) -> None:
-    import math
-
-    patch.setattr(math, "sqrt", math.cbrt)
 
 
 def _added_to_a_class(_world: World, patch: pytest.MonkeyPatch) -> None:
@@ -264,7 +263,7 @@ def _handed_out(world: World, patch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     "harm",
-    [_replaced_builtin, _replaced_function, _added_to_a_class, _other_code, _other_defaults, _handed_out],
+    [_replaced_builtin, _added_to_a_class, _other_code, _other_defaults, _handed_out],
 )
 def test_canary_sees_what_changed(harm: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     world = World()

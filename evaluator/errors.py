@@ -5,11 +5,13 @@ EvaluatorError
 ├── ProblemsError      a problem set is missing, malformed or of an unknown name
 ├── SamplesError       a samples file cannot be read, or does not fit the problem set
 ├── ModelsError        a model card is malformed, unknown or contradicts another
+├── CacheError         a file of kept outcomes is none, is damaged or cannot be used
 ├── RunError           a stored run or results file cannot be read back
 └── OutputError        results cannot be written where they were asked for
 """
 
 __all__ = [
+    "CacheError",
     "EvaluatorError",
     "ModelsError",
     "OutputError",
@@ -46,3 +48,7 @@ class RunError(EvaluatorError):
 
 class OutputError(EvaluatorError):
     """Results cannot be written where they were asked for; nothing has been written."""
+
+
+class CacheError(EvaluatorError):
+    """A file of kept outcomes is none, is damaged or cannot be used."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TextIO
 
 from evaluator.atomic import replace_atomically
+from evaluator.cache import Cache
 from evaluator.errors import SamplesError
 from evaluator.models import Model
 from evaluator.once import WINDOW, Scored, run_once
@@ -40,11 +41,12 @@ def evaluate(
     judge: JudgeMode | str = JudgeMode.ISOLATED,
     backend: str = "auto",
     isolation: str | None = None,
-    lane: str = "process",
+    lane: str = "auto",
     audit: float = 0.01,
     sample_format: SampleFormat | str | None = None,
     sanitize: bool = False,
     dedupe: bool = True,
+    cache: str | Path | None = None,
     ignore_incomplete: bool = False,
     base_only: bool = False,
     output: str | Path | None = None,
@@ -68,6 +70,7 @@ def evaluate(
         sample_format: read the file as this rather than by its looks.
         sanitize: take off fences, chat and run-on text first; see `samples.sanitize`.
         dedupe: run identical programs for the same problem once.
+        cache: a file that keeps outcomes from run to run; see `evaluator.cache`. None keeps none.
         ignore_incomplete: score a file that leaves problems out.
         base_only: leave EvalPlus's extra tests out.
         output: where the results go; `<samples>_results.jsonl` unless given.
@@ -101,7 +104,9 @@ def evaluate(
     else:
         file = samples_of_rows(samples)
         output = Path(output) if output else None
-    return _Run(file, problems, settings, model).go(output, progress)
+    with contextlib.ExitStack() as stack:
+        kept = stack.enter_context(Cache(Path(cache))) if cache else None
+        return _Run(file, problems, settings, model, kept).go(output, progress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,7 @@ class _Run:
     problems: ProblemSet
     settings: Settings
     model: Model | None
+    cache: Cache | None
 
     def go(self, output: Path | None, progress: Progress | None) -> EvaluationResult:
         expected = self._survey()
@@ -132,7 +138,8 @@ class _Run:
         ):
             started = time.monotonic()
             window = WINDOW if self.settings.dedupe else 0
-            for sample, scored in self._in_step(run_once(box.run, self._programs(), window=window)):
+            run = self.cache.around(box.run, box.description) if self.cache else box.run
+            for sample, scored in self._in_step(run_once(run, self._programs(), window=window)):
                 self._write(file, tally, sample, scored)
                 if progress:
                     progress(tally.samples, expected)
@@ -151,6 +158,8 @@ class _Run:
         )
         if output:
             self._record(output, result)
+        if self.cache and result.self_check:
+            self.cache.keep()
         return result
 
     def _survey(self) -> int:

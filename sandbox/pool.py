@@ -51,7 +51,7 @@ def open_sandbox(
     python: str = "",
     image: str = "",
     seed: int | None = None,
-    lane: str = "process",
+    lane: str = "auto",
     audit: float = 0.01,
 ) -> "Sandbox":
     """Return a running sandbox; use it as a context manager.
@@ -72,8 +72,8 @@ def open_sandbox(
         image: another image for containers; by default the one the Dockerfile's `sandbox` stage makes.
         seed: of `random` in tests that draw their questions; by default one that nobody knows beforehand. It
             is in the description, so that a run can be repeated.
-        lane: `process` for a process of its own for every program; `auto` for one that programs share in turn
-            which a verifier admits, see `Lane`. In-process judging has processes of their own only.
+        lane: `auto`: programs that a verifier admits share a process in turn, see `Lane`, the others have one
+            each; `process`: every program has its own. In-process judging has processes of their own only.
         audit: the share of those programs that are run again in a process of their own, whose verdict counts;
             `Sandbox.audit` says what differed.
 

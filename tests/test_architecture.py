@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.backends.settings import UNTRUSTED
+
 _ROOT = Path(__file__).resolve().parents[1]
 _OURS = {"evaluator", "sandbox", "predictor"}
 _MAY_IMPORT = {"sandbox": {"sandbox"}, "predictor": {"predictor"}, "evaluator": _OURS}
 _SOURCES = sorted(path for package in _OURS for path in (_ROOT / package).rglob("*.py"))
 # Loaded as text by the interpreter inside the jail, where there is nothing but the standard library.
-_UNTRUSTED_SIDE = {"codec", "frames", "zygote"}
+_UNTRUSTED_SIDE = set(UNTRUSTED)
 
 
 def imported(path: Path) -> Iterator[str]:

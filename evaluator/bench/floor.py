@@ -2,9 +2,9 @@
 
     python -m evaluator.bench.floor PROGRAMS
 
-PROGRAMS holds one JSON string a line, each a program with its test and the call of `check`. Nobody should score
-this way; nothing that executes Python can be quicker on one core. Only programs that the verifier has admitted
-are given to it. Prints the CPU seconds of executing them.
+PROGRAMS holds one JSON string a line, each a program with its test and the call of `check`. Nobody should
+score this way; nothing that executes Python can be quicker on one core. Only programs that the verifier has
+admitted are given to it. Prints the CPU seconds of executing them.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ def main() -> None:
     programs = [json.loads(line) for line in Path(sys.argv[1]).read_text(encoding="utf-8").splitlines()]
     warnings.simplefilter("ignore")
     with (
-        open(os.devnull, "w", encoding="utf-8", errors="replace") as nowhere,
+        Path(os.devnull).open("w", encoding="utf-8", errors="replace") as nowhere,
         contextlib.redirect_stdout(nowhere),
     ):
         begun = time.process_time()

@@ -61,6 +61,7 @@ __all__ = ["command"]
 )
 @click.option("--sanitize", is_flag=True, help="Take off Markdown fences, chat and run-on text.")
 @click.option("--base-only", is_flag=True, help="Leave EvalPlus's extra tests out.")
+@click.option("--cache", type=PATH, help="Keep outcomes in this file, and take those it has.")
 @click.option("--no-dedupe", is_flag=True, help="Run identical programs every time.")
 @click.option("--ignore-incomplete", is_flag=True, help="Score samples that leave problems out.")
 @click.option("--output", type=PATH, help="Results file.  [default: SAMPLES_results.jsonl]")
@@ -88,6 +89,7 @@ def command(
     sample_format: str | None,
     sanitize: bool,
     base_only: bool,
+    cache: Path | None,
     no_dedupe: bool,
     ignore_incomplete: bool,
     output: Path | None,
@@ -125,6 +127,7 @@ def command(
             sanitize=sanitize,
             base_only=base_only,
             dedupe=not no_dedupe,
+            cache=cache,
             ignore_incomplete=ignore_incomplete,
             output=output,
             model=card,

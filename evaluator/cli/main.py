@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "models": "Keep what is known of models: parameters, tokens, FLOPs.",
     "forecast": "Forecast a larger model from smaller ones.",
     "backtest": "Forecast known models from smaller ones, and score it.",
+    "cache": "Look into a cache of outcomes, or empty it.",
     "doctor": "Show what this machine gives to isolate programs.",
     "bench": "Measure scoring here beside other scorers.",
     "selftest": "Prove on this machine that the sandbox holds.",

@@ -60,8 +60,8 @@ ISOLATION = click.option(
 LANE = click.option(
     "--lane",
     type=click.Choice(LANES),
-    default="process",
+    default="auto",
     show_default=True,
-    help="A process of its own for every program, or one that verified programs share.",
+    help="Verified programs share a process, or every program has its own.",
 )
 STORE = click.option("--store", type=PATH, help="The file models are kept in, instead of the user's own.")

@@ -63,7 +63,7 @@ def test_the_record_says_everything_needed_to_repeat_the_run(write_rows: Write, 
     assert record["samples"]["count"] == 2
     assert record["settings"] == {
         "k": [1, 2, 5], "workers": 1, "timeout_s": 2.5, "judge": "isolated", "backend": "auto", "isolation": None,
-        "sanitize": False,
+        "lane": "auto", "audit": 0.01, "sanitize": False,
         "dedupe": True, "ignore_incomplete": False, "base_only": False,
     }  # fmt: skip
     assert record["sandbox"]["limits"]["cpu_s"] == 2.5

@@ -28,7 +28,7 @@ def level(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def box(level: str) -> Iterator[Sandbox]:
-    with opened_at(level, limits=Limits(cpu_s=1.0)) as opened:
+    with opened_at(level, limits=Limits(cpu_s=1.0), lane="process") as opened:
         yield opened
 
 

@@ -188,7 +188,7 @@ def test_in_process_judging_has_processes_of_its_own() -> None:
 def pair() -> Iterator[tuple[Sandbox, Sandbox]]:
     with (
         opened_at("namespaces", limits=LIMITS, lane="auto", audit=0.0) as shared,
-        opened_at("namespaces", limits=LIMITS) as own,
+        opened_at("namespaces", limits=LIMITS, lane="process") as own,
     ):
         yield shared, own
 

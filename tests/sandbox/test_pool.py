@@ -113,7 +113,7 @@ def test_a_million_characters_are_a_program_like_any_other(box: Sandbox) -> None
 def test_a_killed_part_loses_no_program_and_invents_no_verdict(victim: int) -> None:
     slow = program("import time; time.sleep(0.05); return a + b")
     wrong = program("return a - b")
-    with open_sandbox(workers=2) as box:
+    with open_sandbox(workers=2, lane="process") as box:
         expected = [Verdict.PASSED, Verdict.WRONG_ANSWER] * 15
         seen = []
         for n, outcome in enumerate(box.run([slow, wrong] * 15)):
@@ -123,11 +123,22 @@ def test_a_killed_part_loses_no_program_and_invents_no_verdict(victim: int) -> N
     assert seen == expected
 
 
+@pytest.mark.parametrize("victim", [0, 1, 2], ids=["worker", "judge", "zygote"])
+def test_a_part_killed_under_verified_programs_loses_none_of_them(victim: int) -> None:
+    with open_sandbox(workers=2, lane="auto") as box:
+        seen = []
+        for n, outcome in enumerate(box.run([program("return a + b"), program("return a - b")] * 400)):
+            seen.append(outcome.verdict)
+            if n in {50, 500}:
+                os.kill(worker_pids(box)[victim], signal.SIGKILL)
+    assert seen == [Verdict.PASSED, Verdict.WRONG_ANSWER] * 400
+
+
 def test_a_program_that_takes_its_worker_along_twice_is_not_scored(monkeypatch: pytest.MonkeyPatch) -> None:
-    from sandbox.pool import _Seat
+    from sandbox.seat import Seat
 
     with open_sandbox(workers=1, limits=Limits(cpu_s=0.2)) as box:
-        monkeypatch.setattr(_Seat, "patience_s", 0.1)
+        monkeypatch.setattr(Seat, "patience_s", 0.1)
         monkeypatch.setattr("sandbox.pool._TICK_S", 0.05)
         sleeper = program("import time; time.sleep(9)")
         outcomes = list(box.run([program("return a + b"), sleeper, program("return a + b")]))

@@ -61,17 +61,22 @@ class Foreseen:
 
     Attributes:
         requests: those that every program so far was asked.
-        grows: false once two programs were asked different things: what follows depends on the answers.
+        grows: false once two programs were asked different things, for what follows depends on the answers,
+            or once there is no room for more.
+        room: bytes that may still be kept.
     """
 
     requests: list[bytes] = field(default_factory=list)
     grows: bool = True
+    room: int = 4 << 20
 
     def note(self, number: int, request: bytes) -> None:
         """Take note of what a test asked as its call of that number."""
         known = self.requests
         if number == len(known) and self.grows:
             known.append(request)
+            self.room -= len(request)
+            self.grows = self.room > 0
         elif number < len(known) and known[number] != request:
             del known[number:]
             self.grows = False

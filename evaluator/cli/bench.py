@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from evaluator.bench import run_bench
+from evaluator.bench.picture import draw
 from evaluator.cli.options import PATH
 from sandbox.backends.choose import LEVELS
 
@@ -30,6 +31,7 @@ __all__ = ["command"]
     "--level", "levels", type=click.Choice(LEVELS), multiple=True, help="Levels to measure as well."
 )
 @click.option("--evalplus", type=PATH, help="HumanEval+ in EvalPlus's format: measure EvalPlus too.")
+@click.option("--plot", type=PATH, help="Draw the rates as well, as SVG or PNG.")
 @click.option("--only-ours", is_flag=True, help="Leave other scorers out.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(
@@ -42,6 +44,7 @@ def command(
     rows: int | None,
     levels: tuple[str, ...],
     evalplus: Path | None,
+    plot: Path | None,
     only_ours: bool,
     as_json: bool,
 ) -> None:
@@ -63,4 +66,6 @@ def command(
         only_ours=only_ours,
         told=lambda line: click.echo(line, err=True),
     )
+    if plot:
+        draw(bench, plot)
     click.echo(json.dumps(asdict(bench)) if as_json else bench.table())

@@ -42,7 +42,7 @@ def serve(frames: Frames, send: Callable[[bytes], object], value_bytes: int) -> 
     programs = 0
     answers = Answers(said.extend, value_bytes)
     namespace: dict[str, Any] = {}
-    going, begun = False, time.thread_time()
+    loaded, going, begun = False, False, time.thread_time()
     while (request := frames.read()) is not None:
         kind, payload = request
         if kind == b"P":
@@ -50,7 +50,7 @@ def serve(frames: Frames, send: Callable[[bytes], object], value_bytes: int) -> 
             if (programs := programs + 1) % _COLLECTED == 0:
                 gc.collect()
             source, entry_point = decode(payload)
-            begun, going = time.thread_time(), False
+            begun, loaded, going = time.thread_time(), False, False
             answers = Answers(said.extend, value_bytes)
             try:
                 code = answers.compiled(source, verified)
@@ -59,11 +59,12 @@ def serve(frames: Frames, send: Callable[[bytes], object], value_bytes: int) -> 
                 continue
             if code is not None:
                 namespace = world.namespace()
-                going = answers.load(code, namespace, entry_point)
+                loaded = going = answers.load(code, namespace, entry_point)
         elif kind == b"A":
             said += frame(b"T", TRAILER.pack(time.thread_time() - begun, world.is_sound()))
             send(bytes(said))
             said.clear()
+            going = loaded
         elif going:
             # No test goes on after an exception; one that does asks again.
             going = answers.reply(kind, payload) and len(said) < _MOST_WAITING

@@ -130,7 +130,9 @@ def test_test_that_goes_on_after_an_exception_gets_its_next_answer(lane: Sandbox
         "        except ZeroDivisionError:\n            assert n == 0\n"
     )
     runs = [Program("def f(n):\n    return 4 // n\n", Check("f", test))] * 3
-    assert [(each.verdict, each.calls) for each in lane.run(runs)] == [(Verdict.PASSED, 5)] * 3
+    outcomes = list(lane.run(runs))
+    assert [(each.verdict, each.calls) for each in outcomes] == [(Verdict.PASSED, 5)] * 3
+    assert {outcome.lane for outcome in outcomes} == {Lane.VERIFIED}
 
 
 def test_shared_process_is_replaced_after_many_programs(lane: Sandbox) -> None:

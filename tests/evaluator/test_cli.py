@@ -197,7 +197,7 @@ def test_help_does_not_load_what_it_does_not_need() -> None:
     script = (
         "import sys\nfrom click.testing import CliRunner\nfrom evaluator.cli import main\n"
         "assert CliRunner().invoke(main, ['--help']).exit_code == 0\n"
-        "print([name for name in ('numpy', 'scipy', 'rich', 'pydantic', 'pyarrow') if name in sys.modules])"
+        "print([name for name in ('numpy', 'scipy', 'rich', 'pydantic', 'pyarrow', 'sqlalchemy', 'httpx') if name in sys.modules])"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT
@@ -207,10 +207,12 @@ def test_help_does_not_load_what_it_does_not_need() -> None:
 
 def test_what_completions_say_cannot_steer_the_terminal(write_rows: Write, humaneval: ProblemSet) -> None:
     rude = sample("    raise ValueError('\\x1b]0;owned\\x07[bold]')\n", model="\x1b[2J")
-    done = passlaw("evaluate", write_rows([rude]), "--ignore-incomplete", "--model", "\x1b[2J[bold]m")
+    refused = passlaw("evaluate", write_rows([rude]), "--model", "\x1b[2J[bold]m")
+    assert refused.returncode == 2
+    done = passlaw("evaluate", write_rows([rude]), "--ignore-incomplete", "--model", "[bold]m")
     assert done.returncode == 0, done.stderr
-    assert "\x1b" not in done.stdout + done.stderr
-    assert r"\x1b[2J[bold]m on humaneval" in done.stdout
+    assert "\x1b" not in done.stdout + done.stderr + refused.stderr
+    assert "[bold]m on humaneval" in done.stdout
     assert len(humaneval) == len(load_problems("humaneval"))
 
 

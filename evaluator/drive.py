@@ -4,6 +4,8 @@ Outcomes are written in order and with the run's progress in one transaction, so
 what is there is a beginning of the run, and driving it again goes on from there.
 """
 
+import contextlib
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -11,6 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
+from evaluator.errors import StoreError
 from evaluator.once import Scored
 from evaluator.problems import ProblemSet
 from evaluator.record import EvaluationResult, machine, summarise
@@ -18,7 +21,7 @@ from evaluator.results import base_passed
 from evaluator.samples import Sample
 from evaluator.store.connect import Store
 from evaluator.store.problem_sets import load_problem_set
-from evaluator.store.queue import renew
+from evaluator.store.queue import LEASE_S, renew
 from evaluator.store.runs import Run, RunState, end_run, get_run, tally_of
 from evaluator.store.samples import (
     NumberedSample,
@@ -86,7 +89,7 @@ def drive(
         problems = load_problem_set(db, run.problem_set) if run else None
     if run is None or problems is None:
         return Ending.LOST
-    with sandbox_for(run, workers) as box:
+    with heartbeat(store, run_id, worker), sandbox_for(run, workers) as box:
         described = {"sandbox": box.description.as_dict(), "machine": machine()}
         with store.write() as db:
             db.execute(RUNS.update().where(RUNS.c.id == run_id).values(described))
@@ -189,20 +192,34 @@ class _Drive:
         return True
 
 
+@contextlib.contextmanager
+def heartbeat(store: Store, run_id: str, worker: str) -> Iterator[None]:
+    """Keep a lease while a program takes longer than it lasts."""
+    over = threading.Event()
+
+    def beat() -> None:
+        while not over.wait(LEASE_S / 3):
+            with contextlib.suppress(StoreError), store.write() as db:
+                renew(db, run_id, worker)
+
+    thread = threading.Thread(target=beat, name=f"heartbeat of {run_id}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
 def _slim(numbered: NumberedSample) -> NumberedSample:
     """Let go of the text: many repeats of one program may wait for its outcome."""
     kept = Sample(numbered.sample.task_id, "", numbered.sample.whole, {}, "")
     return replace(numbered, sample=kept)
 
 
-def stored_result(store: Store, run_id: str) -> EvaluationResult | None:
-    """Return what a run has found so far, in the form of a finished run; None if there is no such run."""
+def stored_result(store: Store, run: Run, problems: ProblemSet) -> EvaluationResult:
+    """Return what a run has found so far, in the form of a finished run."""
     with store.read() as db:
-        run = get_run(db, run_id)
-        if run is None:
-            return None
-        problems = load_problem_set(db, run.problem_set)
-        tally = tally_of(db, run_id)
-    assert problems is not None
+        tally = tally_of(db, run.id)
     sandbox: dict[str, Any] = dict(run.sandbox or {})
     return summarise(problems, run.settings, tally, seconds=run.seconds, output=None, sandbox=sandbox)

@@ -34,7 +34,7 @@ def evaluate_stored(
     from evaluator.ingest import ingest  # noqa: PLC0415
     from evaluator.store import RunState, open_store  # noqa: PLC0415
     from evaluator.store.queue import this_worker  # noqa: PLC0415
-    from evaluator.store.runs import cancel_run, end_run  # noqa: PLC0415
+    from evaluator.store.runs import cancel_run, end_run, get_run  # noqa: PLC0415
     from evaluator.store.samples import stream_results  # noqa: PLC0415
 
     opened, worker = open_store(store), this_worker()
@@ -50,11 +50,13 @@ def evaluate_stored(
             with opened.write() as db:
                 cancel_run(db, run_id)
             raise
-        result = stored_result(opened, run_id)
-        assert result is not None
+        with opened.read() as db:
+            run = get_run(db, run_id)
+        assert run is not None
+        problem_set = problems.build()
+        result = stored_result(opened, run, problem_set)
         if output is None:
             return result
-        problem_set = problems.build()
         with replace_atomically(output) as file:
             for each in stream_results(opened, run_id):
                 sample = each.numbered.sample

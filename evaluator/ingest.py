@@ -20,7 +20,7 @@ from evaluator.samples import Sample, SampleFile
 from evaluator.store.cards import add_cards
 from evaluator.store.connect import Store
 from evaluator.store.problem_sets import keep_problem_set
-from evaluator.store.queue import take
+from evaluator.store.queue import take, this_worker
 from evaluator.store.runs import NewRun, begin_run, delete_run, queue_run
 from evaluator.store.samples import NumberedSample, add_samples
 from evaluator.survey import survey
@@ -28,7 +28,6 @@ from evaluator.survey import survey
 __all__ = ["ingest"]
 
 _BATCH: Final = 500
-_STALE_S: Final = 3600.0
 
 
 def ingest(
@@ -77,6 +76,7 @@ def ingest(
         samples_format=samples.format.value,
         samples_sha256=samples.sha256(),
         versions=versions(),
+        uploader=this_worker(),
         idempotency_key=idempotency_key,
         request_sha256=request_sha256,
     )

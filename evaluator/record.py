@@ -159,7 +159,7 @@ def summarise(
     base = {task_id: Count(tally.scored[task_id], tally.base[task_id]) for task_id in order}
     base = base if problems.has_base_tests and not tally.base_open else {}
     short = {k: names for k in settings.k if (names := problems_short_of(counts, k))}
-    reported = [k for k in sorted(set(settings.k)) if k not in short]
+    reported = [k for k in sorted(set(settings.k)) if k not in short and counts]
     estimates = tuple(pass_at_k(list(counts.values()), k) for k in reported)
     return EvaluationResult(
         pass_at_k={f"pass@{estimate.k}": estimate.mean for estimate in estimates},

@@ -25,6 +25,8 @@ COMMANDS: Final = {
     "forecast": "Forecast a larger model from smaller ones.",
     "backtest": "Forecast known models from smaller ones, and score it.",
     "doctor": "Show what this machine gives to isolate programs.",
+    "serve": "Run the service: runs and forecasts over HTTP and in a browser.",
+    "keys": "Make, list and revoke the service's API keys.",
     "selftest": "Prove on this machine that the sandbox holds.",
 }
 

@@ -1,7 +1,7 @@
 """From a name or a path to a problem set; a file's format is told by its content."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,7 @@ from evaluator.problems.evalplus import evalplus_problem, is_evalplus
 from evaluator.problems.problem import Problem, ProblemSet, content_sha256
 from sandbox import Check
 
-__all__ = ["PROBLEM_SETS", "ProblemRows", "load_problems", "read_problem_rows"]
+__all__ = ["PROBLEM_SETS", "ProblemRows", "check_rows", "load_problems", "read_problem_rows"]
 
 # name -> EvalPlus's own variable for a local copy, the file's name where it is published
 _EVALPLUS_FILES: Final = {
@@ -98,10 +98,28 @@ def _local_copy(name: str) -> Path:
     return Path(given)
 
 
+def check_rows(
+    name: str, rows: Iterable[Mapping[str, object]], source: str, *, base_only: bool = False
+) -> ProblemRows:
+    """Return rows that did not come from a file as a problem set.
+
+    Raises:
+        ProblemsError: they are malformed; the message names the row, from 1.
+    """
+    return _checked(Path("rows"), name, enumerate(rows, 1), source, base_only=base_only)
+
+
 def _from_file(path: Path, name: str, *, base_only: bool) -> ProblemRows:
+    rows = ((row.line, row.value) for row in read_rows(path, error=ProblemsError))
+    return _checked(path, name, rows, str(path), base_only=base_only)
+
+
+def _checked(
+    path: Path, name: str, given: Iterable[tuple[int, Mapping[str, object]]], source: str, *, base_only: bool
+) -> ProblemRows:
     rows: list[Mapping[str, object]] = []
     seen: dict[object, int] = {}
-    for line, row in read_rows(path, error=ProblemsError):
+    for line, row in given:
         _require(path, line, row)
         first = seen.setdefault(row["task_id"], line)
         if first != line:
@@ -109,7 +127,7 @@ def _from_file(path: Path, name: str, *, base_only: bool) -> ProblemRows:
         rows.append(row)
     if not rows:
         raise ProblemsError(f"{path}: no problems in it; each line must be a JSON object with a task_id")
-    return ProblemRows(name, rows, str(path), base_only)
+    return ProblemRows(name, rows, source, base_only)
 
 
 def _require(path: Path, line: int, row: Mapping[str, object]) -> None:

@@ -17,6 +17,7 @@ __all__ = [
     "list_problem_sets",
     "load_problem_set",
     "problem_row",
+    "stored_rows",
     "task_ids",
 ]
 
@@ -50,12 +51,18 @@ def keep_problem_set(store: Store, db: Connection, rows: ProblemRows) -> str:
 
 def load_problem_set(db: Connection, set_id: str) -> ProblemSet | None:
     """Return a set as it is judged, or None if there is none of that id."""
+    rows = stored_rows(db, set_id)
+    return rows.build() if rows else None
+
+
+def stored_rows(db: Connection, set_id: str) -> ProblemRows | None:
+    """Return a set as its file holds it, or None if there is none of that id."""
     head = db.execute(select(PROBLEM_SETS).where(PROBLEM_SETS.c.id == set_id)).first()
     if head is None:
         return None
     texts = db.execute(select(PROBLEMS.c.row).where(PROBLEMS.c.set_id == set_id).order_by(PROBLEMS.c.number))
     rows = [json.loads(text) for text in texts.scalars()]
-    return ProblemRows(head.name, rows, head.source, base_only=head.base_only).build()
+    return ProblemRows(head.name, rows, head.source, base_only=head.base_only)
 
 
 def list_problem_sets(db: Connection) -> Sequence[Any]:

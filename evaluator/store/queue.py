@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import Connection, func, or_, select, update
 
 from evaluator.store.connect import Store
-from evaluator.store.runs import RunState
+from evaluator.store.runs import RunState, delete_run
 from evaluator.store.schema import JOBS, RUNS, TURNS
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "others_wait",
     "release",
     "renew",
+    "sweep_uploads",
     "take",
     "this_worker",
 ]
@@ -113,6 +114,21 @@ def _free_what_the_dead_hold(db: Connection) -> None:
     if dead:
         free = or_(*(JOBS.c.worker == worker for worker in dead))
         db.execute(update(JOBS).where(free).values(worker=None, lease_until=0.0))
+
+
+def sweep_uploads(db: Connection) -> int:
+    """Remove runs whose upload broke off with its process, or that were never finished in a day."""
+    where = RUNS.c.state == RunState.UPLOADING
+    rows = db.execute(select(RUNS.c.id, RUNS.c.uploader, RUNS.c.created).where(where)).all()
+    here, old = f"{platform.node()}/", time.time() - 86_400
+    gone = [
+        row.id
+        for row in rows
+        if row.created < old or (row.uploader and row.uploader.startswith(here) and not _lives(row.uploader))
+    ]
+    for run_id in gone:
+        delete_run(db, run_id)
+    return len(gone)
 
 
 def _lives(worker: str) -> bool:

@@ -51,6 +51,7 @@ class NewRun:
 
     Attributes:
         owner: the key that asked for it, or `local`.
+        uploader: the process that adds the samples, see `queue.this_worker`.
         seed: of `random` in the tests, 64 bits; the same for every part of an interrupted run.
         request_sha256: of everything that was asked for, to tell a repeated request from another one that
             carries the same idempotency key.
@@ -64,6 +65,7 @@ class NewRun:
     samples_format: str
     samples_sha256: str
     versions: Mapping[str, Any]
+    uploader: str | None = None
     seed: int = field(default_factory=lambda: secrets.randbits(64))
     idempotency_key: str | None = None
     request_sha256: str | None = None
@@ -93,6 +95,7 @@ class Run:
     versions: Mapping[str, Any]
     machine: Mapping[str, Any] | None
     error: str | None
+    uploader: str | None
     idempotency_key: str | None
     request_sha256: str | None
     problems_name: str

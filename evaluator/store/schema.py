@@ -113,6 +113,7 @@ RUNS: Final = Table(
     Column("versions", Json, nullable=False),
     Column("machine", Json),
     Column("error", Escaped),
+    Column("uploader", String(200)),  # the process that adds the samples
     Column("idempotency_key", String(200)),
     Column("request_sha256", String(64)),
     UniqueConstraint("owner", "idempotency_key"),

@@ -71,7 +71,9 @@ def sample(text: str, task_id: str = "HumanEval/2", **more: Any) -> dict[str, An
 ODD = "    return '\ud800\x00\u202e'\n"
 
 
-def test_a_run_is_worked_off_and_keeps_all_it_was_given(store: Store, submit: Callable[..., Run]) -> None:
+def test_a_run_is_worked_off_and_keeps_all_it_was_given(
+    store: Store, submit: Callable[..., Run], problems: ProblemRows
+) -> None:
     rows = [
         sample(GOOD, seed=7),
         sample(BAD),
@@ -88,8 +90,7 @@ def test_a_run_is_worked_off_and_keeps_all_it_was_given(store: Store, submit: Ca
         Verdict.PASSED, Verdict.WRONG_ANSWER, Verdict.PASSED, Verdict.SYNTAX_ERROR, Verdict.SYNTAX_ERROR,
     ]  # fmt: skip
     assert [each.scored and each.scored.reused for each in results] == [False, False, True, False, False]
-    found = stored_result(store, run.id)
-    assert found is not None
+    found = stored_result(store, shown(store, run.id), problems.build())
     assert found.counts == {"HumanEval/0": (1, 0), "HumanEval/2": (4, 2)}
     assert shown(store, run.id).state is RunState.DONE
     with store.read() as db:

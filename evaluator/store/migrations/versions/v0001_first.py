@@ -66,6 +66,7 @@ def upgrade() -> None:
         sa.Column("versions", sa.Text(), nullable=False),
         sa.Column("machine", sa.Text()),
         sa.Column("error", sa.Text()),
+        sa.Column("uploader", sa.String(200)),
         sa.Column("idempotency_key", sa.String(200)),
         sa.Column("request_sha256", sa.String(64)),
         sa.UniqueConstraint("owner", "idempotency_key", name="uq_runs_owner_idempotency_key"),

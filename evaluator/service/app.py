@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from evaluator.problems import read_problem_rows
-from evaluator.service import health, models, problem_sets, runs
+from evaluator.service import forecasts, health, models, problem_sets, runs
 from evaluator.service.crew import Crew
 from evaluator.service.metrics import Metrics
 from evaluator.service.problem_details import PROBLEM_RESPONSES, ProblemDetails, add_handlers
@@ -43,7 +43,7 @@ def build_app(settings: ServiceSettings | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.metrics = Metrics()
-    for module in (runs, models, problem_sets, health):
+    for module in (runs, models, problem_sets, forecasts, health):
         app.include_router(module.router)
     add_handlers(app)
     app.add_middleware(Shell, settings=settings, metrics=app.state.metrics)

@@ -3,9 +3,9 @@
     .venv/bin/python benchmarks/service_load.py [--rate 50] [--seconds 30] [--upload 100000]
 
 Reads are made at a constant rate as wrk2 does it: each is due at its time and measured from then, so that a
-stall counts for every read that it delays. They come from a process of their own by httpx, half of them a
 stall counts for every read that it delays. They come by httpx from a process of their own, half of them a run
 with its result, half lists. wrk (Debian: apt-get install wrk) then says how many a second there can be.
+"""
 
 import argparse
 import concurrent.futures
@@ -140,9 +140,11 @@ def upload(live: Live, count: int, folder: Path) -> None:
         over.set()
         thread.join()
         client.cancel(run.id)
-    print(f"{count:,} samples ({file.stat().st_size / 1e6:.0f} MB) in one upload: stored in {seconds:.1f} s; MiB:")
-    print(f"the service's process {before[0]:.0f} before, {max(one for one, _ in samples):.0f} at most", end="; ")
-    print(f"all its processes {before[1]:.0f} before, {max(every for _, every in samples):.0f} at most")
+    megabytes = file.stat().st_size / 1e6
+    print(f"{count:,} samples ({megabytes:.0f} MB) in one upload: stored in {seconds:.1f} s; MiB of memory:")
+    alone, every = (max(column) for column in zip(*samples, strict=True))
+    print(f"the service's process {before[0]:.0f} before, {alone:.0f} at most", end="; ")
+    print(f"all its processes {before[1]:.0f} before, {every:.0f} at most")
 
 
 def main() -> None:

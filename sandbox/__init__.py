@@ -4,6 +4,7 @@ from sandbox.audit import Audit
 from sandbox.errors import CheckError, CodecError, IsolationError, PolicyError, SandboxError, WorkerLostError
 from sandbox.pool import Sandbox, open_sandbox
 from sandbox.program import Check, Description, JudgeMode, Lane, Limits, Outcome, Program, Verdict
+from sandbox.scripts import SaturatedError, Script, ScriptResult, Scripts, open_scripts
 
 __all__ = [
     "Audit",
@@ -20,7 +21,12 @@ __all__ = [
     "Program",
     "Sandbox",
     "SandboxError",
+    "SaturatedError",
+    "Script",
+    "ScriptResult",
+    "Scripts",
     "Verdict",
     "WorkerLostError",
     "open_sandbox",
+    "open_scripts",
 ]

@@ -1,7 +1,7 @@
 """A check on the verified lane while it is used: some programs run again in a process of their own."""
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from sandbox.program import Outcome
@@ -54,3 +54,13 @@ class Audit:
                 f"program {serial + 1}: {shared.verdict} after {shared.calls} calls beside others, "
                 f"{own.verdict} after {own.calls} in a process of its own"
             )
+
+    def joined(self, other: "Audit") -> "Audit":
+        """Return this audit and another of the same run as one."""
+        return replace(
+            self,
+            verified=self.verified + other.verified,
+            audited=self.audited + other.audited,
+            disagreed=self.disagreed + other.disagreed,
+            disagreements=(self.disagreements + other.disagreements)[:_NAMED],
+        )

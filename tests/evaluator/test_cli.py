@@ -131,7 +131,7 @@ def test_a_problem_set_whose_test_does_not_compile_is_bad_input(write_rows: Writ
 
 
 def test_rates_joins_runs_and_what_is_known_of_their_models(tmp_path: Path, write_rows: Write) -> None:
-    store = tmp_path / "models.jsonl"
+    store = tmp_path / "passlaw.db"
     assert (
         passlaw("models", "add", "big", "--params", "7B", "--tokens", "2T", "--store", store).returncode == 0
     )
@@ -174,7 +174,7 @@ def test_rates_refuses_to_add_up_what_does_not_belong_together(tmp_path: Path, w
 
 
 def test_models_are_added_listed_and_imported(tmp_path: Path) -> None:
-    store, table = tmp_path / "models.jsonl", tmp_path / "cards.csv"
+    store, table = tmp_path / "passlaw.db", tmp_path / "cards.csv"
     table.write_text("model,params,tokens\nb,1B,20B\n")
     assert passlaw("models", "list", "--store", store).stdout.startswith("No models yet")
     assert (
@@ -183,7 +183,7 @@ def test_models_are_added_listed_and_imported(tmp_path: Path) -> None:
     )
     assert passlaw("models", "import", table, "--store", store).stdout == "1 models added.\n"
     listed = json.loads(passlaw("models", "list", "--json", "--store", store).stdout)
-    assert [(card["name"], card["flops"]) for card in listed] == [("a", 8.4e22), ("b", 1.2e20)]
+    assert [(card["name"], card["flops"]) for card in listed] == [("b", 1.2e20), ("a", 8.4e22)]
     assert passlaw("models", "add", "a", "--params", "many", "--store", store).returncode == 2
 
 
@@ -197,7 +197,7 @@ def test_help_does_not_load_what_it_does_not_need() -> None:
     script = (
         "import sys\nfrom click.testing import CliRunner\nfrom evaluator.cli import main\n"
         "assert CliRunner().invoke(main, ['--help']).exit_code == 0\n"
-        "print([name for name in ('numpy', 'scipy', 'rich', 'pydantic', 'pyarrow') if name in sys.modules])"
+        "print([name for name in ('numpy', 'scipy', 'rich', 'pydantic', 'pyarrow', 'sqlalchemy', 'httpx') if name in sys.modules])"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT
@@ -207,10 +207,12 @@ def test_help_does_not_load_what_it_does_not_need() -> None:
 
 def test_what_completions_say_cannot_steer_the_terminal(write_rows: Write, humaneval: ProblemSet) -> None:
     rude = sample("    raise ValueError('\\x1b]0;owned\\x07[bold]')\n", model="\x1b[2J")
-    done = passlaw("evaluate", write_rows([rude]), "--ignore-incomplete", "--model", "\x1b[2J[bold]m")
+    refused = passlaw("evaluate", write_rows([rude]), "--model", "\x1b[2J[bold]m")
+    assert refused.returncode == 2
+    done = passlaw("evaluate", write_rows([rude]), "--ignore-incomplete", "--model", "[bold]m")
     assert done.returncode == 0, done.stderr
-    assert "\x1b" not in done.stdout + done.stderr
-    assert r"\x1b[2J[bold]m on humaneval" in done.stdout
+    assert "\x1b" not in done.stdout + done.stderr + refused.stderr
+    assert "[bold]m on humaneval" in done.stdout
     assert len(humaneval) == len(load_problems("humaneval"))
 
 

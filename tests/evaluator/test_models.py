@@ -1,11 +1,10 @@
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from evaluator.errors import ModelsError
-from evaluator.models import Model, ModelStore, import_models, parse_quantity
+from evaluator.models import Model, import_models, parse_quantity
 
 
 @pytest.mark.parametrize(
@@ -36,23 +35,6 @@ def test_compute_follows_from_parameters_and_tokens_and_is_marked() -> None:
     assert (derived.flops, derived.flops_derived) == (8.4e22, True)
     given = Model("a", params=7e9, tokens=2e12, flops=9e22).with_derived()
     assert (given.flops, given.flops_derived) == (9e22, False)
-
-
-def test_a_derived_figure_follows_later_corrections_but_a_given_one_stays(tmp_path: Path) -> None:
-    store = ModelStore(tmp_path / "new" / "models.jsonl")
-    store.add(Model("a", params=7e9, tokens=1e12).with_derived(), Model("b", flops=1e22))
-    store.add(Model("a", tokens=2e12).with_derived(), Model("b", params=1e9, tokens=1e9).with_derived())
-    cards = {card.name: card for card in store}
-    assert (cards["a"].flops, cards["a"].flops_derived) == (8.4e22, True)
-    assert (cards["b"].flops, cards["b"].flops_derived) == (1e22, False)
-
-
-def test_the_store_is_json_lines_that_any_tool_can_read(tmp_path: Path) -> None:
-    path = tmp_path / "models.jsonl"
-    ModelStore(path).add(Model("a", params=1e9, family="f"))
-    assert json.loads(path.read_text()) == {
-        "name": "a", "params": 1e9, "tokens": None, "flops": None, "flops_derived": False, "family": "f",
-    }  # fmt: skip
 
 
 def test_cards_are_imported_from_csv_and_jsonl(tmp_path: Path, write_rows: Callable[..., Path]) -> None:

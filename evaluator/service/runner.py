@@ -1,0 +1,130 @@
+"""A process that works runs off, one after the other: `python -m evaluator.service.runner`.
+
+The service starts some and watches them; more can run anywhere the store is reached. One ends well when its
+standard input does, or on SIGTERM: it writes what is scored and puts its run back.
+"""
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+
+from evaluator.drive import Ending, drive
+from evaluator.errors import StoreError
+from evaluator.service.logs import set_up_logs
+from evaluator.service.settings import ServiceSettings
+from evaluator.service.traces import span
+from evaluator.store import RunState, Store, open_store
+from evaluator.store.queue import claim, give_up, others_wait, release, this_worker
+from evaluator.store.runs import end_run, get_run
+from sandbox import CheckError, IsolationError
+
+__all__ = ["Runner", "main"]
+
+_LOG: Final = structlog.get_logger("passlaw.runner")
+_IDLE_S: Final = 0.3
+_FAILURES: Final = 5
+_NICE: Final = 5
+
+
+class Runner:
+    """Claims runs and drives them until it is told to stop."""
+
+    def __init__(self, store: Store, settings: ServiceSettings, stopping: threading.Event) -> None:
+        self._store = store
+        self._settings = settings
+        self._stopping = stopping
+        self._worker = this_worker()
+        self._workers = max(1, settings.workers // max(1, settings.runs_at_once))
+
+    def work(self) -> None:
+        """Work until told to stop."""
+        while not self._stopping.is_set():
+            try:
+                worked = self._one()
+            except StoreError as error:
+                _LOG.error("store failed", error=str(error))
+                worked = False
+            if not worked:
+                self._stopping.wait(_IDLE_S)
+
+    def _one(self) -> bool:
+        with self._store.write() as db:
+            run_id = claim(self._store, db, self._worker)
+        if run_id is None:
+            return False
+        _LOG.info("working", run=run_id)
+        try:
+            with span("run", {"passlaw.run": run_id}):
+                ending = drive(
+                    self._store, run_id, self._worker, workers=self._workers, stop=self._make_way(run_id)
+                )
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever fails must not take the other runs along
+            self._failed(run_id, error)
+            return True
+        if ending is Ending.STOPPED:
+            with self._store.write() as db:
+                release(db, run_id, self._worker)
+        _LOG.info("worked", run=run_id, ending=ending.value)
+        return True
+
+    def _make_way(self, run_id: str) -> Callable[[], bool]:
+        """Whether to stop: when told to, or when the time slice is over and another user waits."""
+        until = time.monotonic() + self._settings.slice_s
+        with self._store.read() as db:
+            run = get_run(db, run_id)
+        owner = run.owner if run else ""
+
+        def stop() -> bool:
+            nonlocal until
+            if self._stopping.is_set():
+                return True
+            if time.monotonic() < until:
+                return False
+            until = time.monotonic() + self._settings.slice_s
+            with self._store.read() as db:
+                return others_wait(db, owner)
+
+        return stop
+
+    def _failed(self, run_id: str, error: Exception) -> None:
+        """Try again a little later, unless trying again cannot help."""
+        hopeless = isinstance(error, CheckError | IsolationError)
+        _LOG.error("failed", run=run_id, error=str(error), exc_info=not hopeless)
+        with self._store.write() as db:
+            failures = give_up(db, run_id, self._worker, wait_s=1.0)
+            if hopeless or failures >= _FAILURES:
+                end_run(db, run_id, RunState.FAILED, f"{type(error).__name__}: {error}"[:2000])
+
+
+def main() -> None:
+    """Be a runner, with settings from the environment."""
+    settings = ServiceSettings()
+    set_up_logs(settings)
+    with contextlib.suppress(OSError):
+        os.nice(_NICE)  # answers go before work; budgets are in CPU time, so no verdict depends on it
+    stopping = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a terminal: the service tells
+    threading.Thread(target=_await_end, args=(stopping,), daemon=True).start()
+    store = open_store(settings.store, pool_size=3)
+    Runner(store, settings, stopping).work()
+    store.close()
+
+
+def _await_end(stopping: threading.Event) -> None:
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
+    stopping.set()
+
+
+if __name__ == "__main__":
+    main()

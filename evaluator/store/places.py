@@ -1,0 +1,20 @@
+"""Where the user's own store is, unless a command says otherwise."""
+
+import os
+from pathlib import Path
+from typing import Final
+
+__all__ = ["VARIABLE", "chosen", "default_path"]
+
+VARIABLE: Final = "PASSLAW_STORE"
+
+
+def default_path() -> str:
+    """Return what `PASSLAW_STORE` says, or a file in the user's data folder."""
+    home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return os.environ.get(VARIABLE) or str(Path(home) / "passlaw" / "passlaw.db")
+
+
+def chosen(given: str | None) -> str | None:
+    """Return the store that was asked for, by an option or by `PASSLAW_STORE`; None if none was."""
+    return given or os.environ.get(VARIABLE) or None

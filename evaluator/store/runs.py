@@ -1,0 +1,228 @@
+"""Runs: made from samples that are all there, driven by jobs, and what is asked about them."""
+
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, select, update
+
+from evaluator.record import Settings, Tally
+from evaluator.store.schema import JOBS, OUTCOMES, PROBLEM_SETS, RUNS, SAMPLES, TALLIES
+from sandbox import JudgeMode, Lane, Verdict
+
+__all__ = [
+    "NewRun",
+    "Run",
+    "RunState",
+    "begin_run",
+    "cancel_run",
+    "delete_run",
+    "end_run",
+    "get_run",
+    "list_runs",
+    "queue_run",
+    "run_of_key",
+    "tally_of",
+]
+
+
+class RunState(StrEnum):
+    """Where a run stands. `UPLOADING` ones are not shown to anybody; the last three are final."""
+
+    UPLOADING = "uploading"
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing will change any more."""
+        return self in {RunState.DONE, RunState.FAILED, RunState.CANCELLED}
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """What a run begins with; the samples follow.
+
+    Attributes:
+        owner: the key that asked for it, or `local`.
+        uploader: the process that adds the samples, see `queue.this_worker`.
+        seed: of `random` in the tests, 64 bits; the same for every part of an interrupted run.
+        request_sha256: of everything that was asked for, to tell a repeated request from another one that
+            carries the same idempotency key.
+    """
+
+    owner: str
+    model: str | None
+    problem_set: str
+    settings: Settings
+    samples_name: str
+    samples_format: str
+    samples_sha256: str
+    versions: Mapping[str, Any]
+    uploader: str | None = None
+    seed: int = field(default_factory=lambda: secrets.randbits(64))
+    idempotency_key: str | None = None
+    request_sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run as it stands: the columns of the table `runs`, and its problem set's name, hash and size."""
+
+    id: str
+    owner: str
+    state: RunState
+    created: float
+    started: float | None
+    finished: float | None
+    model: str | None
+    problem_set: str
+    settings: Settings
+    seed: int
+    samples_name: str
+    samples_format: str
+    samples_sha256: str
+    samples: int
+    done: int
+    seconds: float
+    sandbox: Mapping[str, Any] | None
+    versions: Mapping[str, Any]
+    machine: Mapping[str, Any] | None
+    audit: Mapping[str, Any] | None
+    error: str | None
+    uploader: str | None
+    idempotency_key: str | None
+    request_sha256: str | None
+    problems_name: str
+    problems_sha256: str
+    problems_size: int
+
+
+def begin_run(db: Connection, new: NewRun) -> str:
+    """Make a run whose samples are still to come; return its id. Ids sort by time."""
+    run_id = f"{time.time_ns() // 1_000_000:011x}{secrets.token_hex(5)}"
+    row = {name: getattr(new, name) for name in new.__slots__}
+    row |= {"settings": asdict(new.settings), "seed": str(new.seed)}
+    begin = {"id": run_id, "state": RunState.UPLOADING, "created": time.time()}
+    db.execute(RUNS.insert().values(row | begin | {"samples": 0, "done": 0, "seconds": 0.0}))
+    return run_id
+
+
+def queue_run(db: Connection, run_id: str, samples: int) -> None:
+    """Declare a run's samples complete, so that it is worked on."""
+    now = time.time()
+    values = {"state": RunState.QUEUED, "samples": samples, "created": now}
+    db.execute(update(RUNS).where(RUNS.c.id == run_id).values(values))
+    owner = db.execute(select(RUNS.c.owner).where(RUNS.c.id == run_id)).scalar_one()
+    db.execute(JOBS.insert().values(run_id=run_id, owner=owner, queued=now, lease_until=0.0, failures=0))
+
+
+def end_run(db: Connection, run_id: str, state: RunState, error: str | None = None) -> None:
+    """Give a run its final state and take it off the queue."""
+    db.execute(update(RUNS).where(RUNS.c.id == run_id).values(state=state, error=error, finished=time.time()))
+    db.execute(delete(JOBS).where(JOBS.c.run_id == run_id))
+
+
+def cancel_run(db: Connection, run_id: str) -> bool:
+    """Cancel a run that is not finished; whoever works on it notices within seconds. Whether it was so."""
+    open_ = RUNS.c.state.in_([RunState.QUEUED, RunState.RUNNING])
+    values = {"state": RunState.CANCELLED, "finished": time.time()}
+    cancelled = db.execute(update(RUNS).where((RUNS.c.id == run_id) & open_).values(values)).rowcount == 1
+    if cancelled:
+        db.execute(delete(JOBS).where(JOBS.c.run_id == run_id))
+    return cancelled
+
+
+def delete_run(db: Connection, run_id: str) -> None:
+    """Remove a run and everything that belongs to it."""
+    for table in (OUTCOMES, TALLIES, SAMPLES, JOBS):
+        db.execute(delete(table).where(table.c.run_id == run_id))
+    db.execute(delete(RUNS).where(RUNS.c.id == run_id))
+
+
+def get_run(db: Connection, run_id: str) -> Run | None:
+    """The run of that id, unless it is still uploading; or None."""
+    shown = (RUNS.c.id == run_id) & (RUNS.c.state != RunState.UPLOADING)
+    row = db.execute(_RUN.where(shown)).first()
+    return _run(row) if row else None
+
+
+def run_of_key(db: Connection, owner: str, idempotency_key: str) -> Run | None:
+    """The run that was made with an idempotency key, uploading or not; or None."""
+    where = (RUNS.c.owner == owner) & (RUNS.c.idempotency_key == idempotency_key)
+    row = db.execute(_RUN.where(where)).first()
+    return _run(row) if row else None
+
+
+def list_runs(
+    db: Connection,
+    *,
+    model: str | None = None,
+    state: RunState | None = None,
+    owner: str | None = None,
+    limit: int = 50,
+    offset: int = 0,
+) -> tuple[list[Run], int]:
+    """Runs, newest first, and how many there are in all."""
+    where = RUNS.c.state != RunState.UPLOADING
+    for column, value in ((RUNS.c.model, model), (RUNS.c.state, state), (RUNS.c.owner, owner)):
+        if value is not None:
+            where &= column == value
+    rows = db.execute(_RUN.where(where).order_by(RUNS.c.id.desc()).limit(limit).offset(offset)).all()
+    count = db.execute(select(func.count()).select_from(RUNS).where(where)).scalar_one()
+    return [_run(row) for row in rows], count
+
+
+def tally_of(db: Connection, run_id: str, *, unscored: int = 100) -> Tally:
+    """A run's counts so far, as the pipeline keeps them."""
+    tally = Tally()
+    for row in db.execute(select(TALLIES).where(TALLIES.c.run_id == run_id)):
+        verdict = Verdict(row.verdict)
+        tally.samples += row.samples
+        tally.verdicts[verdict] += row.samples
+        tally.seen[row.task_id] += row.samples
+        tally.reused += row.reused
+        tally.lanes[Lane.VERIFIED] += row.verified
+        tally.lanes[Lane.PROCESS] += row.samples - row.reused - row.verified
+        tally.cpu_s += row.cpu_s
+        if verdict.scored:
+            tally.scored[row.task_id] += row.samples
+            tally.passed[row.task_id] += row.samples * verdict.passed
+            tally.base[row.task_id] += row.base_passed
+            tally.base_open |= row.base_open > 0
+    tally.lanes = +tally.lanes  # without the lane that nothing ran in
+    if tally.verdicts[Verdict.SANDBOX_ERROR]:
+        tally.unscored.extend(_unscored(db, run_id, unscored))
+    return tally
+
+
+def _unscored(db: Connection, run_id: str, most: int) -> Sequence[str]:
+    joined = SAMPLES.join(OUTCOMES)
+    failed = (OUTCOMES.c.run_id == run_id) & (OUTCOMES.c.verdict == Verdict.SANDBOX_ERROR)
+    columns = (SAMPLES.c.place, SAMPLES.c.task_id, OUTCOMES.c.detail)
+    rows = db.execute(
+        select(*columns).select_from(joined).where(failed).order_by(OUTCOMES.c.number).limit(most)
+    )
+    return [f"{row.place} ({row.task_id}): {row.detail}" for row in rows]
+
+
+_RUN = select(
+    RUNS,
+    PROBLEM_SETS.c.name.label("problems_name"),
+    PROBLEM_SETS.c.sha256.label("problems_sha256"),
+    PROBLEM_SETS.c.size.label("problems_size"),
+).join_from(RUNS, PROBLEM_SETS)
+
+
+def _run(row: Row[Any]) -> Run:
+    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
+    settings = values["settings"]
+    settings |= {"k": tuple(settings["k"]), "judge": JudgeMode(settings["judge"])}
+    values |= {"state": RunState(row.state), "settings": Settings(**settings), "seed": int(row.seed)}
+    return Run(**values)

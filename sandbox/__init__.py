@@ -3,6 +3,7 @@
 from sandbox.errors import CheckError, CodecError, IsolationError, PolicyError, SandboxError, WorkerLostError
 from sandbox.pool import Sandbox, open_sandbox
 from sandbox.program import Check, Description, JudgeMode, Limits, Outcome, Program, Verdict
+from sandbox.scripts import SaturatedError, Script, ScriptResult, Scripts, open_scripts
 
 __all__ = [
     "Check",
@@ -17,7 +18,12 @@ __all__ = [
     "Program",
     "Sandbox",
     "SandboxError",
+    "SaturatedError",
+    "Script",
+    "ScriptResult",
+    "Scripts",
     "Verdict",
     "WorkerLostError",
     "open_sandbox",
+    "open_scripts",
 ]

@@ -66,7 +66,7 @@ class Judge:
     """
 
     def __init__(self, zygote: Zygote, limits: Limits, mode: JudgeMode, seed: int) -> None:
-        self._zygote = zygote
+        self.zygote = self._zygote = zygote
         self._limits = limits
         self._mode = mode
         self._seed = seed

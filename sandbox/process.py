@@ -146,6 +146,38 @@ class CandidateProcess:
             violated(str(error))
         return got
 
+    def fileno(self) -> int:
+        """Return the channel's descriptor, to wait on."""
+        return self._socket.fileno()
+
+    def hand_over(self, descriptors: list[int], data: bytes) -> None:
+        """Send descriptors along with bytes to a process that waits for them."""
+        view = memoryview(data)
+        sent = socket.send_fds(self._socket, [view[:1]], descriptors)
+        self.send(bytes(view[sent:]))
+
+    def gather(self, found: dict[int, bytes], limit: int) -> bool:
+        """Take files that have arrived, by number, up to a limit; False when the process has hung up."""
+        alive = self._frames.fill()
+        try:
+            while (got := self._frames.take()) is not None:
+                kind, payload = got
+                if kind != b"F" or len(payload) < 4:
+                    violated(f"a frame of kind {kind!r} in place of a file")
+                if sum(map(len, found.values())) + len(payload) <= limit:
+                    found[int.from_bytes(payload[:4], "little")] = payload[4:]
+        except FrameError as error:
+            violated(str(error))
+        return alive
+
+    def check_time(self, hard_stop: float) -> None:
+        """Stop a program that is out of time, at the latest at a time of the monotonic clock."""
+        now = time.monotonic()
+        if now >= hard_stop:
+            stop(Verdict.TIMED_OUT, f"took {self.clock.wall_s():.1f} s by the clock")
+        if now >= self._next_look:
+            self._look_at_clocks()
+
     def _wait(self) -> bool:
         """Wait for bytes, with an eye on the clocks; returns False when the process has hung up."""
         while True:

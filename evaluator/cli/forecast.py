@@ -17,6 +17,7 @@ from evaluator.cli.predictions import (
     target_options,
     training_options,
 )
+from evaluator.cli.register_options import log_options, named_log, register_place
 from evaluator.printable import printable
 from predictor import (
     LOSS_METHODS,
@@ -38,9 +39,6 @@ from predictor.registry import find
 
 __all__ = ["command"]
 
-LOG = click.option(
-    "--log", type=PATH, default=Path("forecasts.jsonl"), show_default=True, help="The register's file."
-)
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON value.")
 PLOT = click.option("--plot", type=PATH, help="Draw the forecast: .svg, .png or .pdf.")
 
@@ -193,21 +191,23 @@ def plan_(
 @command.command()
 @click.argument("forecast", type=PATH)
 @click.option("--table", type=PATH, help="A pass-count table that must not hold the target yet.")
-@LOG
+@log_options
 @JSON
-def register(forecast: Path, *, table: Path | None, log: Path, as_json: bool) -> None:
+def register(
+    forecast: Path, *, table: Path | None, log: Path | None, store: str | None, as_json: bool
+) -> None:
     """Register FORECAST, what 'forecast capability --json' or 'forecast loss --json' printed."""
     record = _read_record(forecast)
     target = record.get("target")
     name = target.get("name") if isinstance(target, dict) else None
     known = known_outcome(name, read_counts(table).models, str(table)) if table else None
-    entry = Registry(FileLog(log)).register(record, known)
+    entry = Registry(named_log(log, store)).register(record, known)
     if as_json:
         emit(entry.to_json())
     else:
-        click.echo(
-            f"registered {entry.body['record_sha256']} as entry {entry.number} of {log}, seal {entry.seal}"
-        )
+        place = register_place(log, store)
+        sha = entry.body["record_sha256"]
+        click.echo(f"registered {sha} as entry {entry.number} of {place}, seal {entry.seal}")
 
 
 def _read_record(path: Path) -> dict[str, object]:
@@ -227,16 +227,17 @@ def _read_record(path: Path) -> dict[str, object]:
 
 
 @command.command(name="list")
-@LOG
+@log_options
 @JSON
-def list_(*, log: Path, as_json: bool) -> None:
+def list_(*, log: Path | None, store: str | None, as_json: bool) -> None:
     """List the registered forecasts and their outcomes."""
-    entries = Registry(FileLog(log)).entries()
+    entries = Registry(named_log(log, store)).entries()
     if as_json:
         emit([entry.to_json() for entry in entries])
         return
+    place = register_place(log, store)
     if not entries:
-        click.echo(f"No forecasts in {log} yet; register one with 'passlaw forecast register FORECAST.json'.")
+        click.echo(f"No forecasts in {place} yet; register one with 'passlaw forecast register'.")
     for entry in entries:
         what = printable(str(_subject(entry.body)), 80)
         click.echo(
@@ -262,13 +263,19 @@ def _subject(body: object) -> object:
 @click.option(
     "--table", type=PATH, help="A pass-count table that holds the target; the outcome is measured from it."
 )
-@LOG
+@log_options
 @JSON
 def resolve(
-    reference: str, *, outcome: tuple[str, ...], table: Path | None, log: Path, as_json: bool
+    reference: str,
+    *,
+    outcome: tuple[str, ...],
+    table: Path | None,
+    log: Path | None,
+    store: str | None,
+    as_json: bool,
 ) -> None:
     """Attach the outcome to the forecast whose hash begins with REFERENCE, and score it."""
-    registry = Registry(FileLog(log))
+    registry = Registry(named_log(log, store))
     values = dict(_parse_outcome(text) for text in outcome)
     if table is not None:
         record = find(registry.entries(), reference).body["record"]
@@ -303,19 +310,20 @@ def _parse_outcome(text: str) -> tuple[str, float]:
 
 
 @command.command()
-@LOG
+@log_options
 @JSON
 @click.pass_context
-def verify(ctx: click.Context, *, log: Path, as_json: bool) -> None:
+def verify(ctx: click.Context, *, log: Path | None, store: str | None, as_json: bool) -> None:
     """Check that nothing in the register was changed, removed or moved. Status 1 if something was."""
-    if not log.exists():
-        raise BadInput(f"{log}: no such register; give its file with --log")
-    registry = Registry(FileLog(log))
+    named = named_log(log, store)
+    if isinstance(named, FileLog) and not named.path.exists():
+        raise BadInput(f"{named.path}: no such register; give its file with --log")
+    registry = Registry(named)
     problems = registry.verify()
     if as_json:
         emit(
             {
-                "log": str(log),
+                "log": register_place(log, store),
                 "entries": len(registry.log.lines()),
                 "problems": [p._asdict() for p in problems],
             }

@@ -6,12 +6,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import structlog
 from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from evaluator.problems import read_problem_rows
-from evaluator.service import health, models, problem_sets, runs
+from evaluator.service import forecasts, health, models, problem_sets, run_code, runs
 from evaluator.service.crew import Crew
 from evaluator.service.metrics import Metrics
 from evaluator.service.problem_details import PROBLEM_RESPONSES, ProblemDetails, add_handlers
@@ -23,10 +24,12 @@ from evaluator.service.supervise import Runners
 from evaluator.store import open_store
 from evaluator.store.problem_sets import keep_problem_set
 from evaluator.store.queue import sweep_uploads
+from sandbox import SandboxError, Scripts, open_scripts
 
 __all__ = ["build_app"]
 
 _THREADS = 32
+_LOG = structlog.get_logger("passlaw.service")
 
 
 def build_app(settings: ServiceSettings | None = None) -> FastAPI:
@@ -43,7 +46,7 @@ def build_app(settings: ServiceSettings | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.metrics = Metrics()
-    for module in (runs, models, problem_sets, health):
+    for module in (runs, models, problem_sets, forecasts, run_code, health):
         app.include_router(module.router)
     add_handlers(app)
     app.add_middleware(Shell, settings=settings, metrics=app.state.metrics)
@@ -58,7 +61,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     store = await to_thread.run_sync(lambda: open_store(settings.store, pool_size=_THREADS))
     with tempfile.TemporaryDirectory(prefix="passlaw-", dir=settings.spool or None) as spool:
         runners = Runners(settings)
-        service = Service(settings, store, Crew(), Path(spool), runners, app.state.metrics)
+        scripts = await to_thread.run_sync(_scripts, settings)
+        service = Service(settings, store, Crew(), Path(spool), runners, app.state.metrics, scripts)
         app.state.service = service
         app.state.metrics.watch(store)
         await to_thread.run_sync(_prepare, service)
@@ -69,7 +73,20 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             service.stopping = True
             await to_thread.run_sync(runners.stop)
             service.crew.close()
+            if scripts:
+                await to_thread.run_sync(scripts.close)
             store.close()
+
+
+def _scripts(settings: ServiceSettings) -> Scripts | None:
+    """What runs the programs of /run_code, if this machine can."""
+    if not settings.code_workers:
+        return None
+    try:
+        return open_scripts(settings.code_workers)
+    except SandboxError as error:
+        _LOG.warning("no /run_code", error=str(error))
+        return None
 
 
 def _prepare(service: Service) -> None:

@@ -16,6 +16,7 @@ from evaluator.service.settings import ServiceSettings
 from evaluator.service.supervise import Runners
 from evaluator.store import Run, Store
 from evaluator.store.problem_sets import load_problem_set
+from sandbox import Scripts
 
 __all__ = ["Service", "TheService", "the_service"]
 
@@ -26,6 +27,7 @@ class Service:
 
     Attributes:
         crew: processes for what is heavy or hostile: reading uploads, making forecasts.
+        scripts: what runs the programs of /run_code; None if nothing does.
         runners: the processes that work on runs.
         spool: the folder for uploads on their way.
         stopping: set once it is asked to stop.
@@ -37,6 +39,7 @@ class Service:
     spool: Path
     runners: Runners
     metrics: Metrics
+    scripts: Scripts | None
     stopping: bool = False
     _problem_sets: "_ProblemSets" = field(init=False)
 

@@ -157,6 +157,20 @@ class Worker:
         self._heard = time.monotonic()
         return reports
 
+    def ask(self, kind: bytes, request: object, patience_s: float) -> Any:  # noqa: ANN401 - any value
+        """Ask a worker that is doing nothing else, and return its answer.
+
+        Raises:
+            WorkerLostError: the worker is gone, or has said nothing for too long.
+        """
+        self._send(frame(kind, encode(request, 1 << 31)))
+        self._socket.settimeout(patience_s)
+        answered, payload = self._read()
+        if answered != kind:
+            raise WorkerLostError(f"a worker answered with a frame of kind {answered!r}")
+        self._socket.settimeout(None)
+        return decode(payload)
+
     def _report(self, kind: bytes, payload: bytes) -> Report:
         if kind == b"B":
             _number, reason = decode(payload)

@@ -1,0 +1,97 @@
+"""`passlaw evaluate --server`: the same command, files and last line; a service does the work."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from evaluator.atomic import replace_atomically
+from evaluator.cli.progress import progress_bar
+from evaluator.client import Client, RunInfo
+from evaluator.errors import RunError, SamplesError, UsageError
+from evaluator.models import Model
+from evaluator.rates import Count, PassAtK
+from evaluator.record import EvaluationResult
+from evaluator.results import default_results_path
+
+__all__ = ["evaluate_there", "refuse_local"]
+
+
+def refuse_local(ctx: click.Context, *names: str) -> None:
+    """Refuse options that speak of this machine."""
+    for name in names:
+        if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
+            raise UsageError(
+                f"--{name.replace('_', '-')} does not go with --server, where the service decides"
+            )
+
+
+def evaluate_there(
+    server: str,
+    samples: Path,
+    problems: str,
+    *,
+    model: Model | None,
+    options: Mapping[str, Any],
+    output: Path | None,
+) -> EvaluationResult:
+    """Submit a file, follow the run, write its results; return what it found.
+
+    Raises:
+        ServiceError: the service refuses or cannot be reached.
+        RunError: the run failed or was cancelled there.
+    """
+    if not samples.is_file():
+        raise SamplesError(f"{samples}: no such file; a service takes files, not directories")
+    output = output or default_results_path(samples)
+    with Client(server, os.environ.get("PASSLAW_KEY")) as client:
+        if model:
+            known = {name: value for name, value in asdict(model).items() if value is not None}
+            known.pop("flops_derived")
+            client.add_model(**known)
+        run = client.submit(samples, problems, model=model.name if model else None, **options)
+        click.echo(f"Submitted as run {run.id} of {server}.", err=True)
+        with progress_bar() as advance:
+            for progress in client.follow(run.id):
+                advance(progress.done, progress.samples)
+        run = client.run(run.id)
+        if run.state != "done":
+            raise RunError(f"run {run.id} is {run.state}{f': {run.error}' if run.error else ''}")
+        with replace_atomically(output) as file:
+            for line in client.result_lines(run.id):
+                file.write(line + "\n")
+    return _result(run, output)
+
+
+def _result(run: RunInfo, output: Path) -> EvaluationResult:
+    found, sandbox = run.result, run.details["sandbox"] or {}
+    intervals = {name: (low, high) for name, (low, high) in found["intervals"].items()}
+    estimates = tuple(
+        PassAtK(int(name.removeprefix("pass@")), mean, *intervals[name], None, None)
+        for name, mean in found["pass_at_k"].items()
+    )
+    counts: dict[str, Count] = {}
+    return EvaluationResult(
+        pass_at_k=found["pass_at_k"],
+        intervals=intervals,
+        estimates=estimates,
+        base_estimates=(),
+        verdicts=found["verdicts"],
+        samples=found["samples"],
+        problems=found["problems"],
+        judge=run.details["settings"]["judge"],
+        isolation=str(sandbox.get("isolation")),
+        seconds=round(run.details["seconds"], 3),
+        cpu_s=found["cpu_s"],
+        reused=found["reused"],
+        counts=counts,
+        base_counts=counts,
+        short={},
+        missing=tuple(found["missing"]),
+        unscored=tuple(found["unscored"]),
+        results=str(output),
+        sandbox=sandbox,
+    )

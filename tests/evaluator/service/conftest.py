@@ -1,0 +1,36 @@
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.services import Live, serving
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    with serving(
+        tmp_path_factory.mktemp("live") / "passlaw.db", workers=2, idle_s=2, max_rows=5000
+    ) as service:
+        yield service
+
+
+@pytest.fixture
+def http(live: Live) -> Iterator[httpx.Client]:
+    with live.client() as client:
+        yield client
+
+
+@pytest.fixture
+def finished(http: httpx.Client) -> Callable[[str], dict[str, Any]]:
+    def wait(run_id: str) -> dict[str, Any]:
+        until = time.monotonic() + 120
+        while time.monotonic() < until:
+            run: dict[str, Any] = http.get(f"/v1/runs/{run_id}").json()
+            if run["state"] not in {"queued", "running"}:
+                return run
+            time.sleep(0.1)
+        raise AssertionError(f"not finished: {run}")
+
+    return wait

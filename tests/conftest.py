@@ -14,9 +14,6 @@ def _a_home_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    folder = tmp_path_factory.mktemp("postgresql")
-    for each in (folder, *folder.parents[:2]):  # the server runs as another user than root
-        each.chmod(each.stat().st_mode | 0o011)
-    with running_cluster(folder) as cluster:
+def postgresql() -> Iterator[Cluster]:
+    with running_cluster() as cluster:
         yield cluster

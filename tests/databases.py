@@ -35,10 +35,16 @@ class Cluster:
 
 
 @contextlib.contextmanager
-def running_cluster(folder: Path) -> Iterator[Cluster]:
-    """Make a cluster in `folder`, run it, and stop it."""
+def running_cluster() -> Iterator[Cluster]:
+    """Make a cluster, run it, stop it and remove it."""
+    # Not in pytest's folder, which every other session shuts to the server's user.
+    with tempfile.TemporaryDirectory(prefix="passlaw-postgresql-") as folder:
+        Path(folder).chmod(0o711)
+        yield from _running(Path(folder) / "data")
+
+
+def _running(data: Path) -> Iterator[Cluster]:
     binaries, port = _binaries(), _free_port()
-    data = folder / "data"
     data.mkdir()
     user: dict[str, str] = {}
     if os.geteuid() == 0:  # the server refuses to run as root

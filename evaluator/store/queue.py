@@ -137,8 +137,9 @@ def _lives(worker: str) -> bool:
 
 
 def _started(pid: int) -> str:
-    """When a process started, in the kernel's ticks since boot; empty if there is none."""
+    """When a process started, in the kernel's ticks since boot; empty if it is gone or a mere entry."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[19]
-    except (OSError, IndexError):
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
         return ""
+    return "" if fields[0] in {"Z", "X"} else fields[19]

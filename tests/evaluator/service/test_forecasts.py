@@ -1,23 +1,12 @@
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.services import serving
-
-
-@pytest.fixture
-def http(tmp_path: Path) -> Iterator[httpx.Client]:
-    with serving(tmp_path / "s.db", code_workers=0) as live, live.client() as client:
-        yield client
-
-
 TABLE = [
-    {"model": f"m{size}", "task_id": f"t{task}", "n": 20, "c": min(20, max(0, 2 * size - task + 4)), "flops": 10.0 ** (18 + size)}
+    {"model": f"m{size}", "task_id": f"t{task}", "n": 20, "c": min(20, max(1, 2 * size - task % 20 + 4)), "flops": 10.0 ** (18 + size)}
     for size in range(6)
-    for task in range(12)
+    for task in range(24)
 ]  # fmt: skip
 LOSSES = [
     {"model": f"m{size}", "flops": 10.0 ** (18 + size), "loss": 1 + 2 * 10 ** (-0.1 * size)}
@@ -49,7 +38,7 @@ def test_a_forecast_is_made_registered_resolved_and_verified(http: httpx.Client)
     assert outcome.status_code == 201
     assert "crps" in outcome.json()["body"]["scores"]["loss"]
     assert http.post(f"{path}/resolve", json={"outcome": {"loss": 1.3}}).status_code == 409
-    summary = http.get("/v1/forecasts").json()["items"][0]
+    summary = next(each for each in http.get("/v1/forecasts").json()["items"] if each["target"] == "big")
     assert (summary["registered"], summary["outcome"]) == (1, 2)
     assert [entry["kind"] for entry in http.get("/v1/registry").json()["items"]] == ["forecast", "outcome"]
     verified = http.get("/v1/registry/verify").json()
@@ -62,7 +51,6 @@ def test_a_capability_is_forecast_from_a_table_as_on_the_command_line(http: http
     found = http.post("/v1/forecasts", json=question).json()
     assert set(found["answer"]["overall"]) >= {"neg_mean_log_pass", "geometric_mean_pass"}
     assert http.post("/v1/forecasts", json=question).json()["sha256"] == found["sha256"]
-    assert http.get("/v1/forecasts").json()["total"] == 1
 
 
 def test_a_known_outcome_cannot_be_registered(http: httpx.Client) -> None:

@@ -40,4 +40,8 @@ RUN python3 -m venv /opt/passlaw && \
     useradd --create-home --uid 10001 passlaw
 USER passlaw
 WORKDIR /home/passlaw
+# `docker run passlaw serve` keeps its store in this volume; make a key in it first, or listen on loopback.
+RUN mkdir -p /home/passlaw/.local/share/passlaw
+VOLUME ["/home/passlaw/.local/share"]
+EXPOSE 8400
 ENTRYPOINT ["/opt/passlaw/bin/passlaw"]

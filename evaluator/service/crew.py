@@ -1,6 +1,7 @@
 """Processes beside the service's own for work that is heavy, or that reads what a stranger sent."""
 
 import asyncio
+import contextlib
 import ctypes
 import multiprocessing
 import os
@@ -74,6 +75,8 @@ class Crew:
 def _begin(parent: int) -> None:
     """End with the service, and leave it to the service to hear of an interrupt."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with contextlib.suppress(OSError):
+        os.nice(5)  # answers go first
     set_parent_death_signal = 1
     ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:

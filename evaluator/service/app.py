@@ -62,7 +62,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     with tempfile.TemporaryDirectory(prefix="passlaw-", dir=settings.spool or None) as spool:
         runners = Runners(settings)
         scripts = await to_thread.run_sync(_scripts, settings)
-        service = Service(settings, store, Crew(), Path(spool), runners, app.state.metrics, scripts)
+        service = Service(settings, store, Crew(), Crew(1), Path(spool), runners, app.state.metrics, scripts)
         app.state.service = service
         app.state.metrics.watch(store)
         await to_thread.run_sync(_prepare, service)
@@ -73,6 +73,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             service.stopping = True
             await to_thread.run_sync(runners.stop)
             service.crew.close()
+            service.forecasters.close()
             if scripts:
                 await to_thread.run_sync(scripts.close)
             store.close()

@@ -43,9 +43,18 @@ class Crew:
             raise RefusedError(503, f"this took more than {limit_s:g} s; ask for less at once") from None
         except BrokenProcessPool:
             self._replace(pool)
+        # A process died, of this work or of another's: again, alone, where there can be no doubt.
+        alone = Crew(1)
+        try:
+            return await asyncio.wait_for(
+                asyncio.wrap_future(alone._living().submit(work, *arguments)), limit_s
+            )
+        except (BrokenProcessPool, TimeoutError):
             raise RefusedError(
                 422, "the process that read this input died of it; check that the file is whole"
             ) from None
+        finally:
+            alone.close()
 
     def close(self) -> None:
         """End the processes; what they were at is lost."""

@@ -131,7 +131,7 @@ class Verification(BaseModel):
 async def make_forecast(given: ForecastInput, service: TheService, caller: Forecaster) -> ForecastDetails:
     """Make a forecast and keep it with the table that it was made from. It is not registered yet."""
     question = await to_thread.run_sync(_question, service, given)
-    found = await service.crew.run(service.settings.forecast_s, answer, question)
+    found = await service.forecasters.run(service.settings.forecast_s, answer, question)
     return await to_thread.run_sync(_save, service, caller.id, found, question)
 
 

@@ -26,7 +26,8 @@ class Service:
     """A running service.
 
     Attributes:
-        crew: processes for what is heavy or hostile: reading uploads, making forecasts.
+        crew: processes that read uploads.
+        forecasters: processes that make forecasts.
         scripts: what runs the programs of /run_code; None if nothing does.
         runners: the processes that work on runs.
         spool: the folder for uploads on their way.
@@ -36,6 +37,7 @@ class Service:
     settings: ServiceSettings
     store: Store
     crew: Crew
+    forecasters: Crew
     spool: Path
     runners: Runners
     metrics: Metrics

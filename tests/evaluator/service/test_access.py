@@ -155,7 +155,7 @@ def test_it_stops_gracefully_and_in_time(tmp_path: Path) -> None:
         rows = [{"task_id": "HumanEval/2", "completion": f"    while True: {n}\n"} for n in range(50)]
         run = http.post("/v1/runs", params=PARTIAL, content=lines(rows)).json()
         assert live.stop() in {0, -15}
-    assert "Traceback" not in live.log() if live._log.exists() else True
+        assert "Traceback" not in live.log()
     with serving(tmp_path / "s.db") as live, live.client() as http:
         assert http.get(f"/v1/runs/{run['id']}").json()["state"] in {"queued", "running"}
         http.post(f"/v1/runs/{run['id']}/cancel")

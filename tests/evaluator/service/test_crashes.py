@@ -17,7 +17,7 @@ from tests.databases import Cluster
 from tests.evaluator.service.test_runs import PARTIAL
 from tests.services import serving
 
-KILLS = {"sqlite": 20, "postgresql": 5}
+KILLS = {"sqlite": 20, "postgresql": 7}
 ROWS = 2500
 GOOD = "    return number % 1.0\n"
 WAYS = (
@@ -68,7 +68,7 @@ def test_kills_change_nothing(store: tuple[str, int]) -> None:
                 time.sleep(chance.uniform(0.0, 0.7))
             live.kill()
     assert states == sorted(states)
-    assert len(set(states)) > 3, f"not disturbed: {states}"
+    assert len(set(states)) > kills // 4, f"not disturbed: {states}"
     with serving(where) as live, live.client() as http:
         repeated = http.post("/v1/runs", params=PARTIAL, content=samples, headers=key)
         assert (repeated.status_code, repeated.json()["id"]) == (200, run_id)

@@ -8,7 +8,15 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from predictor.answer import BucketForecast, CapabilityForecast, Estimate, Target, Warned, canonical
+from predictor.answer import (
+    BucketForecast,
+    CapabilityForecast,
+    Estimate,
+    Target,
+    Warned,
+    canonical,
+    known_or_none,
+)
 from predictor.counts import Compute, PassCounts
 from predictor.difficulty import Bucket, Partition, partition, solved_by_all
 from predictor.errors import ForecastError
@@ -301,12 +309,15 @@ def _settings(
 
 
 def data_digest(counts: PassCounts) -> str:
-    """SHA-256 of the training table: models, compute, problems, n and c."""
-    content = [
-        counts.models,
-        counts.flops.tolist(),
-        counts.problems,
-        counts.samples.tolist(),
-        counts.passes.tolist(),
-    ]
+    """SHA-256 of all that a forecast may use: compute, N, D, n, c, nll, losses, conditions, names."""
+    content = {
+        "models": counts.models,
+        "compute": [known_or_none(compute[:3]) for compute in counts.compute],
+        "problems": counts.problems,
+        "n": counts.samples.tolist(),
+        "c": counts.passes.tolist(),
+        "nll": [known_or_none(row) for row in counts.nll],
+        "loss": known_or_none(counts.loss),
+        "conditions": counts.conditions,
+    }
     return hashlib.sha256(canonical(content).encode()).hexdigest()

@@ -86,6 +86,8 @@ def capability_panels(counts: PassCounts, forecast: CapabilityForecast) -> list[
 def loss_panel(losses: Losses, forecast: LossForecast, *, unit: str = "") -> Panel:
     """Observed losses, the compute law under the forecast's objective, its intervals, the outcome."""
     train = losses.select([losses.index(model) for model in forecast.train_models])
+    irreducible = forecast.settings.get("irreducible")
+    train = train.pinned(irreducible if isinstance(irreducible, float) else None)
     objective = Objective(str(forecast.law.get("objective", Objective.ABSOLUTE)))
     fit = fit_loss(train, Form.COMPUTE, objective)
     posterior = loss_posterior(train, fit)

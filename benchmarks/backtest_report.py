@@ -123,8 +123,8 @@ def losses(path: Path) -> Family:
 
 def name_row(row: Scored, target: str) -> Scored:
     """The same row under another target's name, so that columns do not run together."""
-    values = {name: getattr(row, name) for name in Scored.__dataclass_fields__} | {"target": target}
-    return Scored(**values)
+    values = {name: getattr(row, name) for name in Scored.__dataclass_fields__}
+    return Scored(**values | {"target": target, "rung": target})
 
 
 def write_report(families: Sequence[Family]) -> Iterator[str]:

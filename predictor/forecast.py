@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -23,7 +23,7 @@ from predictor.errors import ForecastError
 from predictor.guards import capability_guards
 from predictor.measure import expected_t
 from predictor.methods import METHODS, NEG_MEAN_LOG_PASS, Draws, Ladder, report_laws
-from predictor.stacking import Fits, auto
+from predictor.stacking import Fits, Mixing, auto
 from predictor.tables import parse_quantity
 from predictor.uncertainty import resampling_levels
 
@@ -45,6 +45,7 @@ class Settings:
         other.
         size: predictive draws.
         seed: of every random choice; the same seed gives the same digits.
+        mixing: how the weights of `auto` follow its scores.
     """
 
     ks: tuple[int, ...] = (1, 10)
@@ -53,6 +54,7 @@ class Settings:
     split_samples: bool = False
     size: int = 4000
     seed: int = 0
+    mixing: Mixing = field(default_factory=Mixing)
 
 
 def forecast_capability(
@@ -95,7 +97,7 @@ def forecast_capability(
     if method == "report":
         ladder = replace(ladder, counts=groups.fit_on, ks=())
     elif method == "auto":
-        draws = auto(ladder, groups.buckets, fits)
+        draws = auto(ladder, groups.buckets, fits, settings.mixing)
     if method != "auto":
         draws = METHODS[method](ladder, groups.buckets)
     known = goal.name in counts.models
@@ -298,6 +300,7 @@ def _settings(
         "objective": "least squares of log y" if method == "report" else "Laplace posterior",
         "axis": str(ladder.axis()) if method == "auto" else "by method",
         "weights": dict(draws.weights),
+        "mixing": settings.mixing._asdict() if method == "auto" else None,
         "measured_at": ladder.measured_at,
         "buckets": settings.buckets,
         "drop_hardest": settings.drop_hardest,

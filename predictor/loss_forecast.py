@@ -12,7 +12,7 @@ from predictor.answer import Estimate, LossForecast, Target, Warned, canonical, 
 from predictor.counts import Compute
 from predictor.errors import ForecastError
 from predictor.forecast import choose_training
-from predictor.guards import compute_guards
+from predictor.guards import compute_guards, is_mixed
 from predictor.laws.loss import Form, LossFit, Objective, fit_loss
 from predictor.laws.loss_posterior import ExponentPrior, loss_posterior
 from predictor.laws.report import fit_power_laws
@@ -24,6 +24,8 @@ __all__ = ["LOSS_METHODS", "LossSettings", "draw_loss", "forecast_loss"]
 
 Floats = NDArray[np.float64]
 SHARPNESS = 2.0
+# Prior odds of each size-and-data law where runs mix tokens per parameter: compute alone does not order them.
+SIZE_ODDS = 4.0
 CUTS = (0.5, 0.65, 0.8)
 FLAT = ExponentPrior(0.1, float("inf"))
 LAWS: Mapping[str, tuple[Form, Objective]] = MappingProxyType(
@@ -131,7 +133,7 @@ def _mix(train: Losses, target: Compute, settings: LossSettings) -> _Drawn:
     scores = {name: _inner_scores(train, name) for name in usable}
     common = min(len(values) for values in scores.values())
     mean = np.array([np.mean(values[:common]) if common else 1.0 for values in scores.values()])
-    weight = (mean / mean.min()) ** (-SHARPNESS * max(common, 1))
+    weight = _prior(usable, train) * (mean / mean.min()) ** (-SHARPNESS * max(common, 1))
     weight = np.where(weight / weight.sum() < 0.01, 0.0, weight)
     shares = weight / weight.sum()
     parts = [
@@ -143,6 +145,11 @@ def _mix(train: Losses, target: Compute, settings: LossSettings) -> _Drawn:
     return _Drawn(
         np.concatenate(parts), fit_loss(train, *LAWS[best]), dict(zip(usable, shares.tolist(), strict=True))
     )
+
+
+def _prior(names: Sequence[str], train: Losses) -> Floats:
+    mixed = is_mixed(train.tokens / train.params)
+    return np.array([SIZE_ODDS if mixed and LAWS[name][0] is Form.SIZE_DATA else 1.0 for name in names])
 
 
 def _usable(name: str, train: Losses, target: Compute) -> bool:

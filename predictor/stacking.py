@@ -14,7 +14,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from predictor.counts import Compute
 from predictor.difficulty import Bucket
 from predictor.laws.equivalent import Axis
 from predictor.measure import mean_neg_log_pass
@@ -38,28 +37,34 @@ class Mixing(NamedTuple):
         law: prior odds of the report's law, on either axis, against each other form.
     """
 
-    sharpness: float = 0.5
-    law: float = 4.0
+    sharpness: float = 0.75
+    law: float = 6.0
 
 
 @dataclass(slots=True)
 class Fits:
-    """Draws of single problems, kept between the forecasts of one back-test, which share models and problems.
+    """Draws kept between the forecasts of one table, which share models and problems.
 
-    Keys are (form, names of the training models, the target's compute, number of draws, seed).
+    `single` holds draws of single problems by (form, training models, target's compute, number of draws,
+    seed), which serve any buckets; `grouped` holds those of given buckets, by `single`'s key, the buckets'
+    problems, the pass@k wanted and the samples at which T_n is measured.
     """
 
-    known: MutableMapping[tuple[str, tuple[str, ...], Compute, int, int], Draws] = field(default_factory=dict)
+    single: MutableMapping[tuple[object, ...], Draws] = field(default_factory=dict)
+    grouped: MutableMapping[tuple[object, ...], Draws] = field(default_factory=dict)
 
     def draw(self, form: str, ladder: Ladder, buckets: tuple[Bucket, ...]) -> Draws:
         """A form's draws; a form that speaks of single problems is fitted once for all buckets."""
         key = (form, ladder.counts.models, ladder.target, ladder.size, ladder.seed)
-        if key in self.known:
-            return rebucket(self.known[key], ladder, buckets)
-        drawn = METHODS[form](ladder, buckets)
-        if drawn.problems is not None:
-            self.known[key] = drawn
-        return drawn
+        problems = tuple(bucket.problems.tobytes() for bucket in buckets)
+        exact = (*key, problems, ladder.ks, ladder.measured_at)
+        if exact not in self.grouped:
+            known = self.single.get(key)
+            drawn = rebucket(known, ladder, buckets) if known else METHODS[form](ladder, buckets)
+            if drawn.problems is not None:
+                self.single[key] = drawn
+            self.grouped[exact] = drawn
+        return self.grouped[exact]
 
 
 def candidates(ladder: Ladder) -> tuple[str, ...]:

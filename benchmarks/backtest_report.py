@@ -127,7 +127,8 @@ def run(
         try:
             found = backtest(table, methods=methods, settings=Settings(mixing=mixing), fits=memory)
         except ForecastError as error:
-            print(f"{name}: {error}", file=sys.stderr)
+            if methods == METHODS:
+                print(f"{name}: {error}", file=sys.stderr)
         else:
             rows.extend(found.rows)
     return Backtest(tuple(rows))

@@ -17,7 +17,7 @@ from predictor.counts import PassCounts
 from predictor.difficulty import Bucket, Partition, partition
 from predictor.errors import ForecastError
 from predictor.forecast import Settings, report_groups
-from predictor.loss_forecast import LossSettings, draw_loss
+from predictor.loss_forecast import LOSS_METHODS, LossSettings, draw_loss
 from predictor.losses import Losses
 from predictor.measure import neg_log_pass
 from predictor.methods import METHODS, NEG_MEAN_LOG_PASS, Draws, Ladder
@@ -289,6 +289,9 @@ def backtest_losses(
         ForecastError: unknown names, or no target with enough models below it.
     """
     settings = settings or LossSettings()
+    unknown = [method for method in methods if method not in LOSS_METHODS]
+    if unknown:
+        raise ForecastError(f"unknown method {unknown[0]!r}; choose among {', '.join(LOSS_METHODS)}")
     pool = np.ones(len(losses.models), dtype=bool)
     if train_models is not None:
         pool[:] = False

@@ -1,7 +1,7 @@
 """Forecasts: a table and a target in, estimates with intervals and warnings out."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -89,6 +89,8 @@ def forecast_capability(
     settings = settings or Settings()
     if method not in METHOD_NAMES:
         raise ForecastError(f"unknown method {method!r}; choose one of {', '.join(METHOD_NAMES)}")
+    if min(settings.ks, default=1) < 1:
+        raise ForecastError(f"pass@{min(settings.ks)} does not exist; choose k of at least 1")
     goal = resolve_target(counts, target)
     train = counts.select(choose_training(counts.models, counts.flops, goal, train_models, train_max_flops))
     _check_sampled(train)
@@ -240,7 +242,11 @@ def _answer(
         )
         for number, bucket in enumerate(groups.buckets)
     )
-    warnings = (*capability_guards(ladder.counts, goal), *(Warned(*note) for note in draws.notes.items()))
+    warnings = (
+        *capability_guards(ladder.counts, goal),
+        *_unmeasured(ladder, settings),
+        *(Warned(*note) for note in draws.notes.items()),
+    )
     return CapabilityForecast(
         method,
         goal,
@@ -253,6 +259,17 @@ def _answer(
         warnings,
         _settings(draws, ladder, settings, method, outcome_in_table=outcome_in_table),
     )
+
+
+def _unmeasured(ladder: Ladder, settings: Settings) -> Iterator[Warned]:
+    """The pass@k that were asked for and cannot be measured."""
+    least = int(ladder.counts.samples[ladder.counts.samples > 0].min())
+    for k in settings.ks:
+        if k > least:
+            yield Warned(
+                "too_few_samples",
+                f"pass@{k} is left out: it needs {k} samples of every problem and one has {least}",
+            )
 
 
 def _estimates(draws: Mapping[str, Floats]) -> dict[str, Estimate]:

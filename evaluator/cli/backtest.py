@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from evaluator.cli.options import PATH
-from evaluator.cli.predictions import PredictionCommand, emit, show_backtest, split_names
+from evaluator.cli.predictions import BadInput, PredictionCommand, emit, show_backtest, split_names
 from evaluator.printable import printable
 from predictor import (
     Backtest,
@@ -41,7 +41,13 @@ __all__ = ["command"]
 )
 @click.option("--column", help="COUNTS is a loss table, and this its column.")
 @click.option("--train-models", help="With --column: the only models to train on, comma-separated.")
-@click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same digits.")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="The same seed gives the same digits.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(
     counts: Path,
@@ -56,6 +62,8 @@ def command(
 ) -> None:
     """Back-test forecasts on COUNTS, rolling the origin: error, CRPS and coverage of each method."""
     names = split_names(methods)
+    if column is None and train_models is not None:
+        raise BadInput("--train-models goes with --column; pass counts are forecast from all smaller models")
     if column is not None:
         result = backtest_losses(
             read_losses(counts, column),

@@ -339,5 +339,6 @@ def data_digest(counts: PassCounts) -> str:
         "nll": [known_or_none(row) for row in counts.nll],
         "loss": known_or_none(counts.loss),
         "conditions": counts.conditions,
+        "bucket": counts.bucket,
     }
     return hashlib.sha256(canonical(content).encode()).hexdigest()

@@ -52,6 +52,8 @@ class PredictionCommand(click.Command):
             return super().invoke(ctx)
         except PredictorError as error:
             raise BadInput(str(error)) from error
+        except BrokenPipeError:
+            raise  # Click ends quietly where the reader of a pipe has left.
         except OSError as error:
             raise BadInput(
                 f"{error.filename or 'a file'}: {error.strerror or error}; give another path"

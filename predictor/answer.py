@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ __all__ = [
     "Warned",
     "canonical",
     "digest",
+    "known_or_none",
 ]
 
 CODE_VERSION = "passlaw 0.1.0"
@@ -186,6 +187,11 @@ def canonical(record: object) -> str:
 def digest(record: object) -> str:
     """SHA-256 of the canonical text, in hex."""
     return hashlib.sha256(canonical(record).encode()).hexdigest()
+
+
+def known_or_none(values: Iterable[float]) -> list[float | None]:
+    """Numbers for a canonical record, in which what is unknown (nan) is null."""
+    return [float(value) if np.isfinite(value) else None for value in values]
 
 
 def _rounded(value: object) -> object:

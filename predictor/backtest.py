@@ -7,6 +7,7 @@ answers the same question; `all` holds every problem, for the methods that leave
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 
 import numpy as np
@@ -16,14 +17,22 @@ from predictor.counts import PassCounts
 from predictor.difficulty import Bucket, Partition, partition
 from predictor.errors import ForecastError
 from predictor.forecast import Settings, report_groups
-from predictor.loss_forecast import LossSettings, draw_loss
+from predictor.loss_forecast import LOSS_METHODS, LossSettings, draw_loss
 from predictor.losses import Losses
 from predictor.measure import neg_log_pass
 from predictor.methods import METHODS, NEG_MEAN_LOG_PASS, Draws, Ladder
 from predictor.score import LEVELS, crps, interval
-from predictor.stacking import Fits, auto
+from predictor.stacking import Fits, Mixing, auto
 
-__all__ = ["Backtest", "Scored", "backtest", "backtest_losses", "by_column"]
+__all__ = [
+    "DEFAULT_METHODS",
+    "LOSS_DEFAULTS",
+    "Backtest",
+    "Scored",
+    "backtest",
+    "backtest_losses",
+    "by_column",
+]
 
 Floats = NDArray[np.float64]
 DEFAULT_METHODS = ("report", "hierarchical", "auto", "last-value", "log-linear")
@@ -37,6 +46,7 @@ class Scored:
 
     Attributes:
         problem_set: `shared`, `all`, or `loss`.
+        rung: the target's place in its ladder; seeds of one compute share it, and count as one target.
         problems: how many problems were scored.
         point, outcome: -mean log pass in nats, or the loss.
         error: of the geometric mean pass rate (forecast - outcome, 0..1), or of the loss, relative.
@@ -58,6 +68,7 @@ class Scored:
     crps_log: float
     inside: Mapping[int, bool]
     refused: str = ""
+    rung: str = ""
 
     def to_json(self) -> dict[str, object]:
         """The row as INTERFACES gives it, and what else is known."""
@@ -91,7 +102,7 @@ class Backtest:
         """Problem set -> method -> mean |error|, CRPS, log CRPS, coverage, targets and refusals.
 
         Means run over the targets that every method answered, so that no method gains by refusing the hard
-        ones.
+        ones; models of one compute count as one target.
         """
         found: dict[str, dict[str, dict[str, float]]] = {}
         for problem_set in dict.fromkeys(row.problem_set for row in self.rows):
@@ -109,20 +120,28 @@ class Backtest:
 
 
 def _summary(rows: Sequence[Scored], refused: set[str]) -> dict[str, float]:
-    common = [row for row in rows if row.target not in refused]
-    counts = {"targets": float(len(common)), "refused": float(sum(bool(row.refused) for row in rows))}
-    if not common:
+    rungs: dict[object, list[Scored]] = defaultdict(list)
+    for row in rows:
+        if row.target not in refused:
+            rungs[row.rung, row.train_models].append(row)
+    counts = {"targets": float(len(rungs)), "refused": float(sum(bool(row.refused) for row in rows))}
+    if not rungs:
         return counts
+
+    def mean(value: Callable[[Scored], float]) -> float:
+        return float(np.mean([np.mean([value(row) for row in rung]) for rung in rungs.values()]))
+
     means = {
-        "mean_abs_error": float(np.mean([abs(row.error) for row in common])),
-        "crps": float(np.mean([row.crps for row in common])),
-        "crps_log": float(np.mean([row.crps_log for row in common])),
+        "mean_abs_error": mean(lambda row: abs(row.error)),
+        "crps": mean(lambda row: row.crps),
+        "crps_log": mean(lambda row: row.crps_log),
     }
-    return (
-        counts
-        | means
-        | {f"coverage_{level}": float(np.mean([row.inside[level] for row in common])) for level in LEVELS}
-    )
+    cover = {f"coverage_{level}": mean(partial(_covers, level=level)) for level in LEVELS}
+    return counts | means | cover
+
+
+def _covers(row: Scored, level: int) -> float:
+    return float(row.inside[level])
 
 
 def backtest(
@@ -132,11 +151,13 @@ def backtest(
     targets: Sequence[str] | None = None,
     settings: Settings | None = None,
     announce: Callable[[str], None] = lambda _target: None,
+    fits: Fits | None = None,
 ) -> Backtest:
     """Forecast each model from all that have less compute, if at least 3 of those solved anything.
 
     Models that solved nothing are no training models: the report restricts its models in the same way. The
-    target's own counts serve for scoring alone.
+    target's own counts serve for scoring alone. Models of one compute, such as seeds, never train each
+    other's forecast. `fits` keeps fits between calls on one table.
 
     Raises:
         ForecastError: unknown method or target, or no model with 3 such models below it.
@@ -147,7 +168,7 @@ def backtest(
         raise ForecastError(f"unknown method {unknown[0]!r}; choose among auto, {', '.join(METHODS)}")
     solved = np.asarray((counts.passes > 0).sum(axis=1) > 0)
     rows: list[Scored] = []
-    memory = Fits()
+    memory = fits or Fits()
     for name in targets or counts.models:
         j = counts.index(name)
         below = np.asarray((counts.flops < counts.flops[j]) & solved)
@@ -184,11 +205,15 @@ def _score_target(
         shared, refusal = (), str(error)
     for method in methods:
         if shared:
-            yield _score(counts, j, ladder, method, shared, problem_set="shared", memory=memory)
+            yield _score(
+                counts, j, ladder, method, shared, problem_set="shared", memory=memory, mixing=settings.mixing
+            )
         elif method == "report":
             yield _refused(counts.models[j], train.models, method, "shared", refusal)
         if method != "report":
-            yield _score(counts, j, ladder, method, whole, problem_set="all", memory=memory)
+            yield _score(
+                counts, j, ladder, method, whole, problem_set="all", memory=memory, mixing=settings.mixing
+            )
 
 
 def _cut(parts: Partition, sampled: NDArray[np.bool_]) -> tuple[Bucket, ...]:
@@ -209,10 +234,13 @@ def _score(
     *,
     problem_set: str,
     memory: Fits,
+    mixing: Mixing,
 ) -> Scored:
     try:
         drawn: Draws = (
-            auto(ladder, buckets, memory) if method == "auto" else memory.draw(method, ladder, buckets)
+            auto(ladder, buckets, memory, mixing)
+            if method == "auto"
+            else memory.draw(method, ladder, buckets)
         )
     except ForecastError as error:
         return _refused(counts.models[j], ladder.counts.models, method, problem_set, str(error))
@@ -233,6 +261,7 @@ def _score(
         crps(passing, float(np.exp(-outcome))),
         crps(np.log(draws), float(np.log(outcome))),
         _inside(draws, outcome),
+        rung=f"{ladder.target.flops:g}",
     )
 
 
@@ -260,6 +289,9 @@ def backtest_losses(
         ForecastError: unknown names, or no target with enough models below it.
     """
     settings = settings or LossSettings()
+    unknown = [method for method in methods if method not in LOSS_METHODS]
+    if unknown:
+        raise ForecastError(f"unknown method {unknown[0]!r}; choose among {', '.join(LOSS_METHODS)}")
     pool = np.ones(len(losses.models), dtype=bool)
     if train_models is not None:
         pool[:] = False
@@ -292,6 +324,7 @@ def _score_loss(losses: Losses, j: int, train: Losses, method: str, settings: Lo
         crps(draws / outcome, 1.0),
         crps(np.log(draws), float(np.log(outcome))),
         _inside(draws, outcome),
+        rung=f"{losses.flops[j]:g}",
     )
 
 

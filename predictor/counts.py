@@ -58,6 +58,7 @@ class PassCounts:
         compute: J `Compute` tuples.
         nll: negative log-likelihood of the canonical solution in nats, shape (J, I), nan where absent.
         loss: one loss per model in the unit of the table, shape (J,), nan where absent.
+        bucket: the bucket of each problem as the table names it, I names; empty where the table has none.
         conditions: column -> J values, of the columns that a comparison needs equal (temperature, prompt,
         suite).
     """
@@ -70,6 +71,7 @@ class PassCounts:
     nll: NDArray[np.float64]
     loss: NDArray[np.float64]
     conditions: Mapping[str, tuple[str, ...]]
+    bucket: tuple[str, ...] = ()
 
     @property
     def flops(self) -> NDArray[np.float64]:
@@ -80,6 +82,10 @@ class PassCounts:
     def tokens_per_param(self) -> NDArray[np.float64]:
         """D / N, shape (J,), nan where either is unknown."""
         return np.array([compute.tokens / compute.params for compute in self.compute])
+
+    def rungs(self) -> tuple[NDArray[np.int64], ...]:
+        """Row numbers of the models of each compute, ascending: seeds of one recipe stand on one rung."""
+        return tuple(np.flatnonzero(self.flops == flops) for flops in np.unique(self.flops))
 
     def index(self, model: str) -> int:
         """The row of a model; a `ForecastError` with the known names when there is none."""
@@ -125,7 +131,7 @@ def read_counts(path: str | Path) -> PassCounts:
     """Read a pass-count table from CSV, JSONL or Parquet.
 
     Columns `model, task_id, n, c` and `flops`, or `params` and `tokens`; optional `nll` (nats, of the
-    canonical solution) and `loss` (one value per model). Others pass by.
+    canonical solution), `loss` (one value per model) and `bucket` (one name per problem). Others pass by.
 
     Raises:
         TableError: the file, the row, the value and what to write instead.
@@ -163,8 +169,29 @@ def _assemble(rows: list[Row]) -> PassCounts:
             values[cell[0]] = str(row.cells.get(key) or "")
     frozen = {key: tuple(values) for key, values in conditions.items()}
     return PassCounts(
-        models, problems, passes, samples, tuple(compute[model] for model in models), nll, loss, frozen
+        models,
+        problems,
+        passes,
+        samples,
+        tuple(compute[model] for model in models),
+        nll,
+        loss,
+        frozen,
+        _buckets(rows, problems),
     )
+
+
+def _buckets(rows: list[Row], problems: tuple[str, ...]) -> tuple[str, ...]:
+    if not any(row.has("bucket") for row in rows):
+        return ()
+    found: dict[str, str] = {}
+    for row in rows:
+        task, bucket = row.text("task_id"), row.text("bucket")
+        if found.setdefault(task, bucket) != bucket:
+            raise row.refuse(
+                f"{task} is in bucket {bucket!r} here and {found[task]!r} above", "give a problem one bucket"
+            )
+    return tuple(found[task] for task in problems)
 
 
 def _counts_of(row: Row) -> tuple[int, int]:

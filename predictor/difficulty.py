@@ -45,8 +45,11 @@ def solved_by_all(counts: PassCounts) -> NDArray[np.bool_]:
 def partition(counts: PassCounts, *, buckets: int = 6, drop_hardest: int = 15) -> Partition:
     """Rank by `mean_difficulty`, set the hardest aside, cut the rest into buckets of equal size.
 
-    Ties keep the table's order, so the same table gives the same buckets.
+    Ties keep the table's order, so the same table gives the same buckets. A table that names its buckets is
+    cut by them instead, easiest first, and nothing is set aside.
     """
+    if counts.bucket:
+        return _named(counts)
     order = np.argsort(mean_difficulty(counts), kind="stable")
     kept = order[: max(len(order) - drop_hardest, 0)]
     pieces = np.array_split(kept, buckets)
@@ -56,3 +59,10 @@ def partition(counts: PassCounts, *, buckets: int = 6, drop_hardest: int = 15) -
         if len(piece)
     )
     return Partition(named, np.sort(order[len(kept) :]))
+
+
+def _named(counts: PassCounts) -> Partition:
+    difficulty, name_of = mean_difficulty(counts), np.array(counts.bucket)
+    groups = [(name, np.flatnonzero(name_of == name)) for name in dict.fromkeys(counts.bucket)]
+    groups.sort(key=lambda group: float(difficulty[group[1]].mean()))
+    return Partition(tuple(Bucket(name, problems) for name, problems in groups), np.array([], dtype=np.int64))

@@ -161,6 +161,7 @@ def _draw_panel(axes: "Axes", panel: Panel, *, alone: bool) -> None:
             zorder=5,
         )
     axes.set_title(panel.title, fontsize=10, loc="left")
+    axes.set_axisbelow(True)
     axes.grid(visible=True, which="major", color="#DDDDDD", linewidth=0.6)
     axes.tick_params(which="both", color=GREY)
 

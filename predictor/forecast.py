@@ -1,21 +1,29 @@
 """Forecasts: a table and a target in, estimates with intervals and warnings out."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from predictor.answer import BucketForecast, CapabilityForecast, Estimate, Target, Warned, canonical
+from predictor.answer import (
+    BucketForecast,
+    CapabilityForecast,
+    Estimate,
+    Target,
+    Warned,
+    canonical,
+    known_or_none,
+)
 from predictor.counts import Compute, PassCounts
 from predictor.difficulty import Bucket, Partition, partition, solved_by_all
 from predictor.errors import ForecastError
 from predictor.guards import capability_guards
 from predictor.measure import expected_t
 from predictor.methods import METHODS, NEG_MEAN_LOG_PASS, Draws, Ladder, report_laws
-from predictor.stacking import Fits, auto
+from predictor.stacking import Fits, Mixing, auto
 from predictor.tables import parse_quantity
 from predictor.uncertainty import resampling_levels
 
@@ -37,6 +45,7 @@ class Settings:
         other.
         size: predictive draws.
         seed: of every random choice; the same seed gives the same digits.
+        mixing: how the weights of `auto` follow its scores.
     """
 
     ks: tuple[int, ...] = (1, 10)
@@ -45,6 +54,7 @@ class Settings:
     split_samples: bool = False
     size: int = 4000
     seed: int = 0
+    mixing: Mixing = field(default_factory=Mixing)
 
 
 def forecast_capability(
@@ -79,6 +89,8 @@ def forecast_capability(
     settings = settings or Settings()
     if method not in METHOD_NAMES:
         raise ForecastError(f"unknown method {method!r}; choose one of {', '.join(METHOD_NAMES)}")
+    if min(settings.ks, default=1) < 1:
+        raise ForecastError(f"pass@{min(settings.ks)} does not exist; choose k of at least 1")
     goal = resolve_target(counts, target)
     train = counts.select(choose_training(counts.models, counts.flops, goal, train_models, train_max_flops))
     _check_sampled(train)
@@ -87,7 +99,7 @@ def forecast_capability(
     if method == "report":
         ladder = replace(ladder, counts=groups.fit_on, ks=())
     elif method == "auto":
-        draws = auto(ladder, groups.buckets, fits)
+        draws = auto(ladder, groups.buckets, fits, settings.mixing)
     if method != "auto":
         draws = METHODS[method](ladder, groups.buckets)
     known = goal.name in counts.models
@@ -230,7 +242,11 @@ def _answer(
         )
         for number, bucket in enumerate(groups.buckets)
     )
-    warnings = (*capability_guards(ladder.counts, goal), *(Warned(*note) for note in draws.notes.items()))
+    warnings = (
+        *capability_guards(ladder.counts, goal),
+        *_unmeasured(ladder, settings),
+        *(Warned(*note) for note in draws.notes.items()),
+    )
     return CapabilityForecast(
         method,
         goal,
@@ -243,6 +259,17 @@ def _answer(
         warnings,
         _settings(draws, ladder, settings, method, outcome_in_table=outcome_in_table),
     )
+
+
+def _unmeasured(ladder: Ladder, settings: Settings) -> Iterator[Warned]:
+    """The pass@k that were asked for and cannot be measured."""
+    least = int(ladder.counts.samples[ladder.counts.samples > 0].min())
+    for k in settings.ks:
+        if k > least:
+            yield Warned(
+                "too_few_samples",
+                f"pass@{k} is left out: it needs {k} samples of every problem and one has {least}",
+            )
 
 
 def _estimates(draws: Mapping[str, Floats]) -> dict[str, Estimate]:
@@ -290,6 +317,7 @@ def _settings(
         "objective": "least squares of log y" if method == "report" else "Laplace posterior",
         "axis": str(ladder.axis()) if method == "auto" else "by method",
         "weights": dict(draws.weights),
+        "mixing": settings.mixing._asdict() if method == "auto" else None,
         "measured_at": ladder.measured_at,
         "buckets": settings.buckets,
         "drop_hardest": settings.drop_hardest,
@@ -301,12 +329,16 @@ def _settings(
 
 
 def data_digest(counts: PassCounts) -> str:
-    """SHA-256 of the training table: models, compute, problems, n and c."""
-    content = [
-        counts.models,
-        counts.flops.tolist(),
-        counts.problems,
-        counts.samples.tolist(),
-        counts.passes.tolist(),
-    ]
+    """SHA-256 of all that a forecast may use: compute, N, D, n, c, nll, losses, conditions, names."""
+    content = {
+        "models": counts.models,
+        "compute": [known_or_none(compute[:3]) for compute in counts.compute],
+        "problems": counts.problems,
+        "n": counts.samples.tolist(),
+        "c": counts.passes.tolist(),
+        "nll": [known_or_none(row) for row in counts.nll],
+        "loss": known_or_none(counts.loss),
+        "conditions": counts.conditions,
+        "bucket": counts.bucket,
+    }
     return hashlib.sha256(canonical(content).encode()).hexdigest()

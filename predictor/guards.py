@@ -12,7 +12,7 @@ from predictor.errors import ForecastError
 from predictor.laws.report import fit_power_laws
 from predictor.measure import mean_neg_log_pass
 
-__all__ = ["capability_guards", "compute_guards", "inverse_scaling"]
+__all__ = ["capability_guards", "compute_guards", "inverse_scaling", "is_mixed"]
 
 Floats = NDArray[np.float64]
 FALSE_DISCOVERIES = 0.05
@@ -43,13 +43,19 @@ def compute_guards(compute: tuple[Compute, ...], target: Target) -> Iterator[War
     if any(model.derived for model in compute) or target.derived:
         yield Warned("derived_compute", "FLOPs were derived as C = 6 N D where none were given")
     ratios = np.array([model.tokens / model.params for model in compute] + [target.tokens / target.params])
-    ratios = ratios[np.isfinite(ratios)]
-    if len(ratios) > 1 and ratios.max() / ratios.min() > 3:
+    if is_mixed(ratios):
+        ratios = ratios[np.isfinite(ratios)]
         yield Warned(
             "mixed_tokens_per_parameter",
             f"tokens per parameter run from {ratios.min():,.0f} to {ratios.max():,.0f}: compute alone does "
             "not order these models",
         )
+
+
+def is_mixed(tokens_per_param: Floats) -> bool:
+    """Whether the known ratios D / N differ more than threefold."""
+    known = tokens_per_param[np.isfinite(tokens_per_param)]
+    return len(known) > 1 and bool(known.max() / known.min() > 3)
 
 
 def capability_guards(counts: PassCounts, target: Target) -> Iterator[Warned]:

@@ -8,11 +8,11 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from predictor.answer import Estimate, LossForecast, Target, Warned, canonical
+from predictor.answer import Estimate, LossForecast, Target, Warned, canonical, known_or_none
 from predictor.counts import Compute
 from predictor.errors import ForecastError
 from predictor.forecast import choose_training
-from predictor.guards import compute_guards
+from predictor.guards import compute_guards, is_mixed
 from predictor.laws.loss import Form, LossFit, Objective, fit_loss
 from predictor.laws.loss_posterior import ExponentPrior, loss_posterior
 from predictor.laws.report import fit_power_laws
@@ -24,6 +24,8 @@ __all__ = ["LOSS_METHODS", "LossSettings", "draw_loss", "forecast_loss"]
 
 Floats = NDArray[np.float64]
 SHARPNESS = 2.0
+# Prior odds of each size-and-data law where runs mix tokens per parameter: compute alone does not order them.
+SIZE_ODDS = 4.0
 CUTS = (0.5, 0.65, 0.8)
 FLAT = ExponentPrior(0.1, float("inf"))
 LAWS: Mapping[str, tuple[Form, Objective]] = MappingProxyType(
@@ -58,6 +60,7 @@ def forecast_loss(
     method: str = "auto",
     train_models: Sequence[str] | None = None,
     train_max_flops: float | None = None,
+    irreducible: float | None = None,
     settings: LossSettings | None = None,
 ) -> LossForecast:
     """Forecast a larger model's loss.
@@ -68,17 +71,20 @@ def forecast_loss(
         method: `auto`, `report` (a C^b + c by absolute least squares), or another of `LOSS_METHODS`.
         train_models: names to train on; by default every model with less compute than the target.
         train_max_flops: leave out models above this compute.
+        irreducible: the loss of a perfect model where it is known, such as the entropy of generated data, in
+            the column's unit. Every law then keeps it; `objectives` also says what each gives without.
         settings: draws and seed.
 
     Raises:
-        ForecastError: see `predictor.forecast_capability`; also too few computes, or N and D missing where
-        needed.
+        ForecastError: see `predictor.forecast_capability`; also too few computes, N and D missing where
+        needed, or an irreducible loss that some model already beats.
     """
     settings = settings or LossSettings()
     if method not in LOSS_METHODS:
         raise ForecastError(f"unknown method {method!r}; choose one of {', '.join(LOSS_METHODS)}")
     goal = _target(losses, target)
     train = losses.select(choose_training(losses.models, losses.flops, goal, train_models, train_max_flops))
+    train = train.pinned(irreducible)
     compute = Compute(goal.flops, goal.params, goal.tokens, goal.derived)
     drawn = _draw(train, compute, method, settings)
     law: dict[str, object] = {"form": method, "weights": dict(drawn.weights)}
@@ -95,7 +101,12 @@ def forecast_loss(
         law,
         _side_by_side(train, compute),
         tuple(_guards(train, goal, drawn)),
-        {"data_sha256": _data_digest(train), "draws": settings.size, "seed": settings.seed},
+        {
+            "data_sha256": _data_digest(train),
+            "irreducible": train.irreducible,
+            "draws": settings.size,
+            "seed": settings.seed,
+        },
     )
 
 
@@ -122,7 +133,7 @@ def _mix(train: Losses, target: Compute, settings: LossSettings) -> _Drawn:
     scores = {name: _inner_scores(train, name) for name in usable}
     common = min(len(values) for values in scores.values())
     mean = np.array([np.mean(values[:common]) if common else 1.0 for values in scores.values()])
-    weight = (mean / mean.min()) ** (-SHARPNESS * max(common, 1))
+    weight = _prior(usable, train) * (mean / mean.min()) ** (-SHARPNESS * max(common, 1))
     weight = np.where(weight / weight.sum() < 0.01, 0.0, weight)
     shares = weight / weight.sum()
     parts = [
@@ -136,8 +147,15 @@ def _mix(train: Losses, target: Compute, settings: LossSettings) -> _Drawn:
     )
 
 
+def _prior(names: Sequence[str], train: Losses) -> Floats:
+    mixed = is_mixed(train.tokens / train.params)
+    return np.array([SIZE_ODDS if mixed and LAWS[name][0] is Form.SIZE_DATA else 1.0 for name in names])
+
+
 def _usable(name: str, train: Losses, target: Compute) -> bool:
-    form, _ = LAWS[name]
+    form, objective = LAWS[name]
+    if objective is Objective.REDUCIBLE and train.irreducible is None:
+        return False
     if form is Form.COMPUTE:
         return True
     known = np.isfinite([target.params, target.tokens]).all()
@@ -210,9 +228,17 @@ def _target(losses: Losses, target: Target | str | float) -> Target:
 
 
 def _side_by_side(train: Losses, target: Compute) -> dict[str, float]:
-    """The point forecast of every law and objective that these models can carry."""
-    usable = [name for name in LAWS if _usable(name, train, target)]
-    return {name: float(fit_loss(train, *LAWS[name]).predict((target,))[0]) for name in usable}
+    """The point forecast of every law and objective that these models can carry.
+
+    Where the irreducible loss is known, also what each says when it is fitted instead: `...-free`.
+    """
+    tables = {"": train} if train.irreducible is None else {"": train, "-free": train.pinned(None)}
+    return {
+        name + suffix: float(fit_loss(table, *LAWS[name]).predict((target,))[0])
+        for suffix, table in tables.items()
+        for name in LAWS
+        if _usable(name, table, target)
+    }
 
 
 def _guards(train: Losses, goal: Target, drawn: _Drawn) -> list[Warned]:
@@ -221,10 +247,7 @@ def _guards(train: Losses, goal: Target, drawn: _Drawn) -> list[Warned]:
         found.append(
             Warned("at_bound", "a parameter of the law stopped at a bound: the data do not fix its form")
         )
-    if (
-        drawn.fit is not None
-        and len(train.models) - len(drawn.fit.exponents) - len(drawn.fit.amplitudes) - 1 < 3
-    ):
+    if drawn.fit is not None and len(train.models) - drawn.fit.free < 3:
         found.append(
             Warned(
                 "ill_conditioned", "fewer than 3 models more than the law has parameters: its fit is loose"
@@ -234,5 +257,11 @@ def _guards(train: Losses, goal: Target, drawn: _Drawn) -> list[Warned]:
 
 
 def _data_digest(train: Losses) -> str:
-    content = [train.models, train.flops.tolist(), train.column, train.loss.tolist()]
+    """SHA-256 of the training models: names, FLOPs, N, D, and the column."""
+    content = [
+        train.models,
+        [known_or_none(compute[:3]) for compute in train.compute],
+        train.column,
+        train.loss.tolist(),
+    ]
     return hashlib.sha256(canonical(content).encode()).hexdigest()

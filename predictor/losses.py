@@ -26,12 +26,15 @@ class Losses:
         compute: J `Compute` tuples.
         loss: in the unit of the table, positive, shape (J,).
         column: the column's name.
+        irreducible: the loss of a perfect model where it is known, such as the entropy of generated data;
+            laws then keep it instead of fitting it. None where it is to be fitted.
     """
 
     models: tuple[str, ...]
     compute: tuple[Compute, ...]
     loss: NDArray[np.float64]
     column: str
+    irreducible: float | None = None
 
     @property
     def flops(self) -> NDArray[np.float64]:
@@ -47,6 +50,20 @@ class Losses:
     def tokens(self) -> NDArray[np.float64]:
         """Training tokens D, nan where unknown."""
         return np.array([compute.tokens for compute in self.compute])
+
+    def pinned(self, irreducible: float | None) -> "Losses":
+        """The same losses with a known irreducible loss, or, for None, with one that is to be fitted.
+
+        Raises:
+            ForecastError: it is negative, or no smaller than the loss of some model.
+        """
+        if irreducible is not None and not 0 <= irreducible < float(self.loss.min()):
+            model = self.models[int(np.argmin(self.loss))]
+            raise ForecastError(
+                f"the irreducible loss {irreducible:g} must be at least 0 and below every loss, and {model} "
+                f"has {self.loss.min():g}; give it in the unit of {self.column}, or leave it to be fitted"
+            )
+        return replace(self, irreducible=None if irreducible is None else float(irreducible))
 
     def index(self, model: str) -> int:
         """The row of a model; a `ForecastError` with the known names when there is none."""

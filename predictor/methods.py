@@ -23,7 +23,18 @@ from predictor.laws.report import PowerLaws, fit_power_laws
 from predictor.losses import Losses
 from predictor.measure import expected_t, neg_log_pass, neg_log_pass_plug_in
 
-__all__ = ["METHODS", "Draws", "Form", "Ladder", "hierarchical", "naive", "pooled", "report", "report_laws"]
+__all__ = [
+    "METHODS",
+    "Draws",
+    "Form",
+    "Ladder",
+    "hierarchical",
+    "naive",
+    "pooled",
+    "report",
+    "report_all",
+    "report_laws",
+]
 
 Floats = NDArray[np.float64]
 NEG_MEAN_LOG_PASS = "neg_mean_log_pass"  # noqa: S105  (a metric's name)
@@ -54,6 +65,11 @@ class Ladder:
     def axis(self) -> Axis:
         """Equivalent compute where N and D are known of all models and the target, else FLOPs."""
         return axis_for((*self.counts.compute, self.target))
+
+    @property
+    def ceiling(self) -> float:
+        """The most that T_n of the target can be, H_n."""
+        return float(expected_t(np.array(LARGEST), self.measured_at))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,9 +168,8 @@ def _metrics(value: Floats, ladder: Ladder, buckets: tuple[Bucket, ...]) -> dict
 def pooled(ladder: Ladder, buckets: tuple[Bucket, ...], axis: Axis | None = None) -> Draws:
     """Power laws of the buckets' own metrics, partially pooled."""
     x, x_target, scatter = _place(ladder, axis)
-    names = {NEG_MEAN_LOG_PASS: 0} | {f"pass@{k}": k for k in ladder.ks}
     metrics, slopes = {}, []
-    for name, k in names.items():
+    for name, k in _metric_names(ladder).items():
         cells = bucket_cells(ladder.counts, buckets, Metric(k))
         posterior = fit_posterior(cells, x, hyper=PUBLIC, seed=ladder.seed)
         prediction = posterior.predict(
@@ -166,6 +181,19 @@ def pooled(ladder: Ladder, buckets: tuple[Bucket, ...], axis: Axis | None = None
     return Draws(metrics, slopes[0])
 
 
+def report_all(ladder: Ladder, buckets: tuple[Bucket, ...], axis: Axis | None = None) -> Draws:
+    """The report's law and its t interval, for every bucket and metric: T_n for log(c/n), nothing dropped."""
+    x, x_target, _ = _place(ladder, axis)
+    metrics, slopes = {}, []
+    for name, k in _metric_names(ladder).items():
+        cells = bucket_cells(ladder.counts, buckets, Metric(k))
+        laws = fit_power_laws(np.exp(x - x_target), np.exp(cells.log_metric).T)
+        value = np.minimum(laws.draws(1.0, ladder.size, np.random.default_rng(ladder.seed)), LARGEST)
+        metrics[name] = np.minimum(value, ladder.ceiling) if k == 0 else np.exp(-value)
+        slopes.append(float(laws.k.mean()))
+    return Draws(metrics, np.full(ladder.size, slopes[0]))
+
+
 def naive(ladder: Ladder, buckets: tuple[Bucket, ...], *, trend: bool) -> Draws:
     """The plain baselines, per bucket: the last model's value, or a metric linear in log C (clipped to 0..1).
 
@@ -173,19 +201,23 @@ def naive(ladder: Ladder, buckets: tuple[Bucket, ...], *, trend: bool) -> Draws:
     interval.
     """
     rng = np.random.default_rng(ladder.seed)
-    names = {NEG_MEAN_LOG_PASS: 0} | {f"pass@{k}": k for k in ladder.ks}
     metrics = {}
-    for name, k in names.items():
+    for name, k in _metric_names(ladder).items():
         cells = bucket_cells(ladder.counts, buckets, Metric(k))
         rates = np.exp(-np.exp(cells.log_metric)).T
-        drawn = _line(ladder, rates, rng) if trend else _last(rates, ladder.size, rng)
+        drawn = _line(ladder, rates, rng) if trend else _last(ladder, rates, rng)
         metrics[name] = -np.log(np.clip(drawn, 1e-12, 1 - 1e-9)) if k == 0 else np.clip(drawn, 0, 1)
     return Draws(metrics, np.zeros(ladder.size))
 
 
-def _last(rates: Floats, size: int, rng: np.random.Generator) -> Floats:
+def _metric_names(ladder: Ladder) -> dict[str, int]:
+    return {NEG_MEAN_LOG_PASS: 0} | {f"pass@{k}": k for k in ladder.ks}
+
+
+def _last(ladder: Ladder, rates: Floats, rng: np.random.Generator) -> Floats:
+    rates = np.stack([rates[rung].mean(axis=0) for rung in ladder.counts.rungs()])
     steps = np.sqrt(np.mean(np.diff(rates, axis=0) ** 2, axis=0))
-    return np.asarray(rates[-1] + steps * rng.standard_normal((size, 1)))
+    return np.asarray(rates[-1] + steps * rng.standard_normal((ladder.size, 1)))
 
 
 def _line(ladder: Ladder, rates: Floats, rng: np.random.Generator) -> Floats:
@@ -232,6 +264,8 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "pooled": pooled,
         "pooled-flops": lambda ladder, buckets: pooled(ladder, buckets, Axis.FLOPS),
         "loss-mediated": lambda ladder, buckets: hierarchical(ladder, buckets, Form(axis=Axis.LOSS)),
+        "report-all": lambda ladder, buckets: report_all(ladder, buckets, Axis.FLOPS),
+        "report-all-equivalent": report_all,
         "last-value": lambda ladder, buckets: naive(ladder, buckets, trend=False),
         "log-linear": lambda ladder, buckets: naive(ladder, buckets, trend=True),
     }

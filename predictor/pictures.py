@@ -49,8 +49,7 @@ def capability_panels(counts: PassCounts, forecast: CapabilityForecast) -> list[
     """One panel per bucket: observed means, forecast, the bucket's law, the outcome if the table has it.
 
     The band of `report` is its t interval; the other methods show their forecast at the target and, as a
-    guide to the
-    eye, no line: their laws are not straight in these axes.
+    guide to the eye, no line: their laws are not straight in these axes.
     """
     rows = [counts.index(model) for model in forecast.train_models]
     train = counts.select(rows)
@@ -86,6 +85,8 @@ def capability_panels(counts: PassCounts, forecast: CapabilityForecast) -> list[
 def loss_panel(losses: Losses, forecast: LossForecast, *, unit: str = "") -> Panel:
     """Observed losses, the compute law under the forecast's objective, its intervals, the outcome."""
     train = losses.select([losses.index(model) for model in forecast.train_models])
+    irreducible = forecast.settings.get("irreducible")
+    train = train.pinned(irreducible if isinstance(irreducible, float) else None)
     objective = Objective(str(forecast.law.get("objective", Objective.ABSOLUTE)))
     fit = fit_loss(train, Form.COMPUTE, objective)
     posterior = loss_posterior(train, fit)
@@ -101,12 +102,16 @@ def loss_panel(losses: Losses, forecast: LossForecast, *, unit: str = "") -> Pan
     outcome = None
     if forecast.target.name in losses.models:
         outcome = float(losses.loss[losses.index(str(forecast.target.name))])
+    low, high = forecast.loss.intervals[80]
+    # Of a mixture, or a law of size and data, the line is a guide; what it forecasts stands at the target.
+    by_line = forecast.method == "report" or forecast.method.startswith("compute-")
     return Panel(
         f"Loss: {losses.column}",
         f"Loss ({unit})" if unit else "Loss",
         train.flops / forecast.target.flops,
         train.loss,
         band=Band(compute, middle, {level: (pair[:, 0], pair[:, 1]) for level, pair in quantiles.items()}),
+        forecast=None if by_line else (forecast.loss.point, low, high),
         outcome=outcome,
     )
 

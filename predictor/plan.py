@@ -82,13 +82,19 @@ def plan(counts: PassCounts, target: Target, *, width: float, budget: int = 10_0
     Raises:
         ForecastError: fewer than 3 training models, or a width or budget that is not positive.
     """
-    if width <= 0 or budget < batch or batch < 1:
+    if not 0 < width < np.inf or budget < batch or batch < 1:
         raise ForecastError(
             f"width {width:g} and budget {budget} must be positive, the budget at least one batch of {batch}"
         )
     train = counts.select(counts.flops < target.flops)
     if len(train.models) < 3:
         raise ForecastError(f"{len(train.models)} models below the target; a plan needs 3 with some counts")
+    if len(train.rungs()) < 2:
+        raise ForecastError(
+            f"every model below the target has {train.flops[0]:g} FLOPs; a plan needs two compute values"
+        )
+    if not train.passes.any():
+        raise ForecastError("no model below the target solved any problem; sample more, or add larger models")
     x = np.log(train.flops)
     lever = _lever(x, float(np.log(target.flops)))
     cells = _cell_variance(train, lever)

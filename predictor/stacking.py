@@ -1,9 +1,9 @@
 """`auto`: forms mixed by how well they forecast the larger training models from the smaller ones.
 
-Every form is fitted to the first j training models and asked for model j + 1, for each j from 2 up. Its mean
-CRPS, of log(-mean log pass) over the problems asked for, sets its weight: CRPS^-T over T such forecasts, so
-that a form twice as bad over two has a quarter of the weight. Fit quality plays no part, and neither does the
-target. Weights are soft on purpose: a handful of forecasts ranks forms poorly.
+Every form is fitted to the models below each rung (the models of one compute) and asked for that rung, from
+the third up. Its mean CRPS, of the geometric mean pass rate over the problems asked for, sets its weight:
+prior x CRPS^-(sharpness x T) over T such rungs. The prior favours the report's law; the target plays no part,
+nor does the quality of a fit. Weights are soft on purpose: a handful of forecasts ranks forms poorly.
 """
 
 from collections.abc import Mapping, MutableMapping
@@ -14,53 +14,76 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from predictor.counts import Compute
 from predictor.difficulty import Bucket
-from predictor.measure import neg_log_pass
+from predictor.laws.equivalent import Axis
+from predictor.measure import mean_neg_log_pass
 from predictor.methods import METHODS, NEG_MEAN_LOG_PASS, Draws, Ladder, rebucket
 from predictor.score import crps
 
-__all__ = ["Fits", "auto", "candidates"]
+__all__ = ["Fits", "Mixing", "auto", "candidates"]
 
 Floats = NDArray[np.float64]
-SHARPNESS = 1.0
 INNER_DRAWS = 600
+LAW = "report-all"
+# Straight lines with an interval: 3 rungs leave them one degree of freedom, and a median at best.
+LINES = frozenset({"report-all", "report-all-equivalent", "log-linear"})
+
+
+class Mixing(NamedTuple):
+    """How weights follow scores.
+
+    Attributes:
+        sharpness: power of the scores per rung forecast; 0 keeps the prior, infinity picks the best.
+        law: prior odds of the report's law, on either axis, against each other form.
+    """
+
+    sharpness: float = 0.75
+    law: float = 6.0
 
 
 @dataclass(slots=True)
 class Fits:
-    """Draws of single problems, kept between the forecasts of one back-test, which share models and problems.
+    """Draws kept between the forecasts of one table, which share models and problems.
 
-    Keys are (form, names of the training models, the target's compute, number of draws, seed).
+    `single` holds draws of single problems by (form, training models, target's compute, number of draws,
+    seed), which serve any buckets; `grouped` holds those of given buckets, by `single`'s key, the buckets'
+    problems, the pass@k wanted and the samples at which T_n is measured.
     """
 
-    known: MutableMapping[tuple[str, tuple[str, ...], Compute, int, int], Draws] = field(default_factory=dict)
+    single: MutableMapping[tuple[object, ...], Draws] = field(default_factory=dict)
+    grouped: MutableMapping[tuple[object, ...], Draws] = field(default_factory=dict)
 
     def draw(self, form: str, ladder: Ladder, buckets: tuple[Bucket, ...]) -> Draws:
         """A form's draws; a form that speaks of single problems is fitted once for all buckets."""
         key = (form, ladder.counts.models, ladder.target, ladder.size, ladder.seed)
-        if key in self.known:
-            return rebucket(self.known[key], ladder, buckets)
-        drawn = METHODS[form](ladder, buckets)
-        if drawn.problems is not None:
-            self.known[key] = drawn
-        return drawn
+        problems = tuple(bucket.problems.tobytes() for bucket in buckets)
+        exact = (*key, problems, ladder.ks, ladder.measured_at)
+        if exact not in self.grouped:
+            known = self.single.get(key)
+            drawn = rebucket(known, ladder, buckets) if known else METHODS[form](ladder, buckets)
+            if drawn.problems is not None:
+                self.single[key] = drawn
+            self.grouped[exact] = drawn
+        return self.grouped[exact]
 
 
 def candidates(ladder: Ladder) -> tuple[str, ...]:
-    """The forms that `auto` mixes, on the equivalent axis where N and D are known."""
-    forms = ["pooled", "hierarchical-logistic", "hierarchical-equivalent", "last-value"]
-    if len(ladder.counts.models) > 3:
-        forms.append("log-linear")
+    """The forms that `auto` mixes, on the equivalent axis too where N and D are known."""
+    forms = ["hierarchical-logistic", "last-value"]
+    if len(ladder.counts.rungs()) > 3:
+        forms += ["log-linear", LAW]
+        forms += ["report-all-equivalent"] if ladder.axis() is Axis.EQUIVALENT else []
     if not np.isnan(ladder.counts.loss).any():
         forms.append("loss-mediated")
     return tuple(forms)
 
 
-def auto(ladder: Ladder, buckets: tuple[Bucket, ...], fits: Fits | None = None) -> Draws:
+def auto(
+    ladder: Ladder, buckets: tuple[Bucket, ...], fits: Fits | None = None, mixing: Mixing | None = None
+) -> Draws:
     """The mixture's draws: each form gives its share of whole draws, so buckets stay coherent."""
     fits = fits or Fits()
-    weights = _weights(ladder, buckets, fits)
+    weights = _weights(ladder, buckets, fits, mixing or Mixing())
     rng = np.random.default_rng(ladder.seed)
     shares = np.round(np.array(list(weights.values())) * ladder.size).astype(int)
     parts = []
@@ -87,54 +110,54 @@ def _mix(parts: list[tuple[Draws, NDArray[np.int64]]], weights: Mapping[str, flo
     )
 
 
-def _weights(ladder: Ladder, buckets: tuple[Bucket, ...], fits: Fits) -> dict[str, float]:
+def _weights(ladder: Ladder, buckets: tuple[Bucket, ...], fits: Fits, mixing: Mixing) -> dict[str, float]:
     forms = candidates(ladder)
-    targets = range(2, len(ladder.counts.models))
-    inner = {j: _inner(ladder, j, buckets) for j in targets}
-    mean = np.array(
-        [np.mean([_score(form, inner[j], fits) for j in targets if _can(form, j)]) for form in forms]
-    )
-    log_weight = -SHARPNESS * len(targets) * np.log(mean)
+    inner = [_inner(ladder, rung, buckets) for rung in ladder.counts.rungs()[2:]]
+    scores = [[_score(form, one, fits) for one in inner if _can(form, one.ladder)] for form in forms]
+    mean = np.array([np.mean(found) if found else 1.0 for found in scores])
+    prior = np.array([mixing.law if form.startswith(LAW) else 1.0 for form in forms])
+    log_weight = np.log(prior) - mixing.sharpness * len(inner) * np.log(mean)
     weight = np.exp(log_weight - log_weight.max())
     # Below a hundredth a form is not worth its time.
     weight = np.where(weight / weight.sum() < 0.01, 0.0, weight)
     return dict(zip(forms, (weight / weight.sum()).tolist(), strict=True))
 
 
-def _can(form: str, models: int) -> bool:
+def _can(form: str, ladder: Ladder) -> bool:
     """A straight line with an interval needs 3 models; the other forms' priors let them begin with 2."""
-    return models > 2 or form != "log-linear"
+    return form not in LINES or len(ladder.counts.models) > 2
 
 
 class _Inner(NamedTuple):
-    """One training model as a target of the smaller ones."""
+    """One rung of the training models as the target of those below it."""
 
     ladder: Ladder
     buckets: tuple[Bucket, ...]
     outcome: float
 
 
-def _inner(ladder: Ladder, j: int, buckets: tuple[Bucket, ...]) -> _Inner:
+def _inner(ladder: Ladder, rung: NDArray[np.int64], buckets: tuple[Bucket, ...]) -> _Inner:
+    """The outcome is the rung's mean; no model of the rung trains its own forecast."""
     counts = ladder.counts
-    sampled = counts.samples[j] > 0
+    sampled = np.all(counts.samples[rung] > 0, axis=0)
     cut = (Bucket(b.name, b.problems[sampled[b.problems]]) for b in buckets)
-    kept = tuple(b for b in cut if len(b.problems))
+    kept = tuple(b for b in cut if len(b.problems)) or buckets
     problems = np.concatenate([b.problems for b in kept])
-    outcome = neg_log_pass(counts.passes[j, problems], counts.samples[j, problems]).value.mean()
+    outcome = mean_neg_log_pass(counts.passes[rung][:, problems], counts.samples[rung][:, problems])
     inner = replace(
         ladder,
-        counts=counts.select(list(range(j))),
-        target=counts.compute[j],
-        measured_at=float(counts.samples[j].max()),
+        counts=counts.select(counts.flops < counts.flops[rung[0]]),
+        target=counts.compute[rung[0]],
+        measured_at=float(counts.samples[rung].max()),
         ks=(),
         size=INNER_DRAWS,
     )
-    return _Inner(inner, kept, float(outcome))
+    return _Inner(inner, kept, float(outcome.value.mean()))
 
 
 def _score(form: str, inner: _Inner, fits: Fits) -> float:
-    """CRPS of log(-mean log pass) over the buckets' problems."""
+    """CRPS of the geometric mean pass rate over the buckets' problems; a perfect score has no logarithm."""
     drawn = fits.draw(form, inner.ladder, inner.buckets)
     share = np.array([len(b.problems) for b in inner.buckets], dtype=float)
     mean = drawn.buckets[NEG_MEAN_LOG_PASS] @ (share / share.sum())
-    return crps(np.log(np.maximum(mean, 1e-12)), float(np.log(max(inner.outcome, 1e-12))))
+    return max(crps(np.exp(-mean), float(np.exp(-inner.outcome))), 1e-9)

@@ -1,12 +1,13 @@
 """`passlaw backtest`: every model forecast from the smaller ones, and scored."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from evaluator.cli.options import PATH
-from evaluator.cli.predictions import PredictionCommand, emit, show_backtest, split_names
+from evaluator.cli.predictions import BadInput, PredictionCommand, emit, show_backtest, split_names
 from evaluator.printable import printable
 from predictor import (
     Backtest,
@@ -20,6 +21,7 @@ from predictor import (
     read_counts,
     read_losses,
 )
+from predictor.backtest import DEFAULT_METHODS, LOSS_DEFAULTS
 
 __all__ = ["command"]
 
@@ -39,7 +41,13 @@ __all__ = ["command"]
 )
 @click.option("--column", help="COUNTS is a loss table, and this its column.")
 @click.option("--train-models", help="With --column: the only models to train on, comma-separated.")
-@click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same digits.")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="The same seed gives the same digits.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(
     counts: Path,
@@ -53,17 +61,19 @@ def command(
     as_json: bool,
 ) -> None:
     """Back-test forecasts on COUNTS, rolling the origin: error, CRPS and coverage of each method."""
-    chosen = {"methods": split_names(methods)} if methods else {}
+    names = split_names(methods)
+    if column is None and train_models is not None:
+        raise BadInput("--train-models goes with --column; pass counts are forecast from all smaller models")
     if column is not None:
         result = backtest_losses(
             read_losses(counts, column),
             targets=split_names(targets),
             train_models=split_names(train_models),
             settings=LossSettings(seed=seed),
-            **{key: value for key, value in chosen.items() if value},
+            methods=names or LOSS_DEFAULTS,
         )
     else:
-        result = _capability(counts, by, split_names(targets), {k: v for k, v in chosen.items() if v}, seed)
+        result = _capability(counts, by, split_names(targets), names or DEFAULT_METHODS, seed)
     if as_json:
         emit(result.to_json())
     else:
@@ -71,18 +81,18 @@ def command(
 
 
 def _capability(
-    path: Path, by: str | None, targets: list[str] | None, chosen: dict[str, list[str]], seed: int
+    path: Path, by: str | None, targets: list[str] | None, methods: Sequence[str], seed: int
 ) -> Backtest:
     table = read_counts(path)
     settings = Settings(seed=seed)
     if by is None:
-        return backtest(table, targets=targets, settings=settings, announce=_announce, **chosen)
+        return backtest(table, targets=targets, settings=settings, announce=_announce, methods=methods)
     rows: list[Scored] = []
     refusals: list[str] = []
     for name, ladder in by_column(table, by).items():
         try:
             rows.extend(
-                backtest(ladder, targets=targets, settings=settings, announce=_announce, **chosen).rows
+                backtest(ladder, targets=targets, settings=settings, announce=_announce, methods=methods).rows
             )
         except ForecastError as error:
             refusals.append(f"{by} {name}: {error}")

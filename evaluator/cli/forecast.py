@@ -101,6 +101,11 @@ def capability(
 @target_options
 @training_options
 @click.option("--method", type=click.Choice(LOSS_METHODS), default="auto", show_default=True)
+@click.option(
+    "--irreducible",
+    type=float,
+    help="The loss of a perfect model, if known, such as generated data's entropy: kept, not fitted.",
+)
 @PLOT
 @JSON
 def loss(
@@ -115,6 +120,7 @@ def loss(
     train_max_flops: float | None,
     seed: int,
     method: str,
+    irreducible: float | None,
     plot: Path | None,
     as_json: bool,
 ) -> None:
@@ -126,6 +132,7 @@ def loss(
         method=method,
         train_models=split_names(train_models),
         train_max_flops=train_max_flops,
+        irreducible=irreducible,
         settings=LossSettings(seed=seed),
     )
     if plot is not None:

@@ -52,6 +52,12 @@ class PredictionCommand(click.Command):
             return super().invoke(ctx)
         except PredictorError as error:
             raise BadInput(str(error)) from error
+        except BrokenPipeError:
+            raise  # Click ends quietly where the reader of a pipe has left.
+        except OSError as error:
+            raise BadInput(
+                f"{error.filename or 'a file'}: {error.strerror or error}; give another path"
+            ) from error
 
 
 class PredictionGroup(click.Group):
@@ -77,7 +83,11 @@ def training_options(command: Any) -> Any:  # noqa: ANN401 - decorates whatever 
         click.option("--train-models", help="Names, comma-separated.  [default: all below the target]"),
         click.option("--train-max-flops", type=QUANTITY, help="Leave out models above this compute."),
         click.option(
-            "--seed", type=int, default=0, show_default=True, help="The same seed gives the same digits."
+            "--seed",
+            type=click.IntRange(min=0),
+            default=0,
+            show_default=True,
+            help="The same seed gives the same digits.",
         ),
     )
     return _apply(options, command)

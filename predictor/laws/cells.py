@@ -2,7 +2,7 @@
 
 With m(eta) = -log p, log L = -c m + (n - c) log(1 - e^-m). Two links, equal where p is near 1: `power`, the
 report's m = e^eta, and `logistic`, m = log(1 + e^eta), in which p falls no faster than e^-eta however hard
-the problem. Both are log-concave in eta; a floor added to m is not, quite.
+the problem. Both are log-concave in eta; a floor added to m is not, quite, nor is an nll.
 """
 
 from dataclasses import dataclass
@@ -20,6 +20,8 @@ __all__ = ["Cells", "Information", "Link", "cells_of"]
 
 Floats = NDArray[np.float64]
 ENOUGH_PASSES = 5
+# Of the t that an nll follows about log m: near enough a Gaussian for what fits, deaf to what does not.
+NLL_DEGREES = 4.0
 # Beyond these, p is 1 - 1e-11 or e^-400: no count can tell the difference, and exp() stays finite.
 ETA_RANGE = {"power": (-25.0, 6.0), "logistic": (-25.0, 400.0)}
 
@@ -64,7 +66,7 @@ class Cells:
         passes, failures: c and n - c.
         log_nll: log of the canonical solution's nll, less its bias, where it stands in for rare passes; else
         nan.
-        nll_precision: 1 / variance of `log_nll` about log m.
+        nll_precision: 1 / squared scale of `log_nll` about log m; 0 where there is no nll.
         constant: sum of log C(n, c).
     """
 
@@ -76,10 +78,17 @@ class Cells:
     link: Link
 
     def start(self) -> Floats:
-        """Eta of (c + 1/2) / (n + 1), where Newton's method begins; 0 where nothing was sampled."""
+        """Where Newton's method begins: eta of (c + 1/2) / (n + 1), or of an nll that stands in.
+
+        0 where nothing was measured.
+        """
         samples = self.passes + self.failures
         p = (self.passes + 0.5) / (samples + 1)
-        return np.where(samples > 0, self.link.eta(-np.log(p)), 0.0)
+        counted = np.where(samples > 0, self.link.eta(-np.log(p)), 0.0)
+        known = ~np.isnan(self.log_nll)
+        low, high = ETA_RANGE[self.link]
+        stand_in = self.link.eta(np.exp(np.where(known, self.log_nll, 0.0)))
+        return np.where(known, np.clip(stand_in, low, high), counted)
 
     def information(self, eta: Floats, floor: float) -> Information:
         """The cell's evidence at eta. Negative curvature, possible only under a floor, counts as none."""
@@ -93,16 +102,21 @@ class Cells:
         gradient = first * surplus
         curvature = first**2 * self.failures * odds * (1 + odds) - second * surplus
         if self.nll_precision:
-            # Gaussian in log m: its second derivative is taken as -(m'/m)^2, the Gauss-Newton part, always
-            # concave.
-            weight = np.where(np.isnan(self.log_nll), 0.0, self.nll_precision)
-            gap = np.where(np.isnan(self.log_nll), 0.0, self.log_nll - np.log(m))
-            log_likelihood = log_likelihood + 0.5 * weight * (
-                np.log(self.nll_precision) / self.nll_precision - gap**2
-            )
-            gradient = gradient + weight * gap * first / m
-            curvature = curvature + weight * (first / m) ** 2
+            seen, pull, weight = self._stand_in(m, first / m)
+            log_likelihood, gradient, curvature = log_likelihood + seen, gradient + pull, curvature + weight
         return Information(log_likelihood, gradient, np.maximum(curvature, 1e-10))
+
+    def _stand_in(self, m: Floats, slope: Floats) -> Information:
+        """What nll adds: Student's t in log m, so that a likelihood that misses by far hardly pulls.
+
+        `slope` is m' / m. The curvature is that of the t as a scale mixture of Gaussians: never negative.
+        """
+        known = ~np.isnan(self.log_nll)
+        gap = np.where(known, self.log_nll - np.log(m), 0.0)
+        squares = self.nll_precision * gap**2
+        weight = np.where(known, (NLL_DEGREES + 1) * self.nll_precision / (NLL_DEGREES + squares), 0.0)
+        density = 0.5 * np.log(self.nll_precision) - 0.5 * (NLL_DEGREES + 1) * np.log1p(squares / NLL_DEGREES)
+        return Information(np.where(known, density, 0.0), weight * gap * slope, weight * slope**2)
 
 
 def cells_of(counts: PassCounts, link: Link = Link.POWER) -> Cells:

@@ -22,7 +22,7 @@ from predictor.losses import Losses
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Form", "LossFit", "Objective", "fit_loss"]
+__all__ = ["Form", "LossFit", "Objective", "fit_loss", "objective_weight"]
 
 Floats = NDArray[np.float64]
 HUBER_DELTA = 1e-3
@@ -30,12 +30,17 @@ EXPONENTS = (0.01, 2.0)
 
 
 class Objective(StrEnum):
-    """What is minimised: squared errors of L, of L / observed, of log L, or Huber's (1e-3) of log L."""
+    """What is minimised: squared errors of L, of L / observed, of log L, or Huber's (1e-3) of log L.
+
+    `REDUCIBLE` needs a known irreducible loss: squared errors of what lies above it, relative to what was
+    observed there. Models trained by one recipe scatter by a share of that part.
+    """
 
     ABSOLUTE = "absolute"
     RELATIVE = "relative"
     LOG = "log"
     HUBER = "huber"
+    REDUCIBLE = "reducible"
 
 
 class Form(StrEnum):
@@ -54,6 +59,7 @@ class LossFit:
         exponents: (-b,) or (alpha, beta), positive.
         amplitudes: (a,) or (A, B), for inputs divided by `units`.
         irreducible: c or E; the loss of infinite compute.
+        pinned: whether that was known instead of fitted.
         units: what C, or N and D, are divided by before they are raised to a power.
         residuals: log L observed less log L fitted, shape (J,).
         cost: the objective's value, summed over models.
@@ -67,6 +73,12 @@ class LossFit:
     units: Floats
     residuals: Floats
     cost: float
+    pinned: bool = False
+
+    @property
+    def free(self) -> int:
+        """How many parameters were fitted."""
+        return len(self.exponents) + len(self.amplitudes) + (not self.pinned)
 
     def predict(self, compute: tuple[Compute, ...]) -> Floats:
         """L of each model, shape (J,)."""
@@ -78,7 +90,8 @@ class LossFit:
         """Whether an exponent stopped at the edge of its range, or a term or the irreducible loss at 0."""
         low, high = EXPONENTS
         edge = np.any((self.exponents < low * 1.02) | (self.exponents > high * 0.98))
-        return bool(edge or self.irreducible <= 1e-9 or np.any(self.amplitudes <= 1e-12))
+        no_floor = not self.pinned and self.irreducible <= 1e-9
+        return bool(edge or no_floor or np.any(self.amplitudes <= 1e-12))
 
     def parameters(self) -> dict[str, float]:
         """The law's constants under their usual names, in the inputs' own units."""
@@ -96,31 +109,61 @@ class LossFit:
         return {"a": float(self.amplitudes[0] * scale), "b": -float(self.exponents[0]), "c": self.irreducible}
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Data:
+    """Log inputs (J, E), losses and their weights (J,), and the irreducible loss if it is known."""
+
+    logs: Floats
+    loss: Floats
+    weight: Floats
+    pinned: float | None
+
+
 def fit_loss(losses: Losses, form: Form = Form.COMPUTE, objective: Objective = Objective.ABSOLUTE) -> LossFit:
-    """Fit a law to every model of the table.
+    """Fit a law to every model of the table; a known `losses.irreducible` is kept, not fitted.
 
     Raises:
         ForecastError: fewer distinct computes than parameters need (3; 5 points for the size-and-data form),
-            or unknown N or D where the form needs them.
+            unknown N or D where the form needs them, or `REDUCIBLE` without a known irreducible loss.
     """
-    _check(losses, form)
+    _check(losses, form, objective)
     inputs = _inputs(form, losses.compute)
     units = np.exp(np.log(inputs).mean(axis=0))
     logs = np.log(inputs / units)
-    weight = np.ones_like(losses.loss) if objective is Objective.ABSOLUTE else 1 / losses.loss
-    exponents = _project(logs, losses.loss, weight)
-    coefficients, _ = _linear(exponents, logs, losses.loss, weight)
+    data = _Data(logs, losses.loss, objective_weight(losses, objective), losses.irreducible)
+    exponents = _project(data)
+    coefficients, _ = _linear(exponents, data)
     if objective in (Objective.LOG, Objective.HUBER):
-        exponents, coefficients = _refine(exponents, logs, losses.loss, objective)
+        exponents, coefficients = _refine(exponents, data, objective)
     fitted = _curve(exponents, coefficients, logs)
-    residuals = np.log(losses.loss / fitted)
-    cost = _cost(losses.loss, fitted, objective)
     return LossFit(
-        form, objective, exponents, coefficients[:-1], float(coefficients[-1]), units, residuals, cost
+        form,
+        objective,
+        exponents,
+        coefficients[:-1],
+        float(coefficients[-1]),
+        units,
+        np.log(losses.loss / fitted),
+        _cost(data, fitted, objective),
+        losses.irreducible is not None,
     )
 
 
-def _check(losses: Losses, form: Form) -> None:
+def objective_weight(losses: Losses, objective: Objective) -> Floats:
+    """What an error of L is multiplied by before it is squared, shape (J,)."""
+    if objective is Objective.ABSOLUTE:
+        return np.ones_like(losses.loss)
+    if objective is Objective.REDUCIBLE:
+        return np.asarray(1 / (losses.loss - (losses.irreducible or 0.0)))
+    return np.asarray(1 / losses.loss)
+
+
+def _check(losses: Losses, form: Form, objective: Objective) -> None:
+    if objective is Objective.REDUCIBLE and losses.irreducible is None:
+        raise ForecastError(
+            "errors of the reducible loss need the irreducible one; give it with --irreducible, or choose "
+            "another objective"
+        )
     distinct = len(np.unique(losses.flops))
     if len(losses.models) < 3 or distinct < 3:
         raise ForecastError(
@@ -149,23 +192,27 @@ def _curve(exponents: Floats, coefficients: Floats, logs: Floats) -> Floats:
     return np.asarray(np.exp(-exponents * logs) @ coefficients[:-1] + coefficients[-1])
 
 
-def _linear(exponents: Floats, logs: Floats, loss: Floats, weight: Floats) -> tuple[Floats, float]:
+def _linear(exponents: Floats, data: _Data) -> tuple[Floats, float]:
     """The best non-negative amplitudes and irreducible loss for given exponents, and the sum of squares."""
-    columns = np.column_stack([np.exp(-exponents * logs), np.ones(len(loss))])
-    coefficients, norm = optimize.nnls(columns * weight[:, None], loss * weight)
+    powers = np.exp(-exponents * data.logs)
+    if data.pinned is not None:
+        amplitudes, norm = optimize.nnls(
+            powers * data.weight[:, None], (data.loss - data.pinned) * data.weight
+        )
+        return np.append(amplitudes, data.pinned), float(norm**2)
+    columns = np.column_stack([powers, np.ones(len(data.loss))])
+    coefficients, norm = optimize.nnls(columns * data.weight[:, None], data.loss * data.weight)
     return np.asarray(coefficients), float(norm**2)
 
 
-def _project(logs: Floats, loss: Floats, weight: Floats) -> Floats:
+def _project(data: _Data) -> Floats:
     """Variable projection: minimise over the exponents alone, from a grid of at least 100 points."""
-    dimensions = logs.shape[1]
+    dimensions = data.logs.shape[1]
     axis = np.geomspace(0.02, 1.8, 120 if dimensions == 1 else 12)
-    starts = sorted(
-        product(axis, repeat=dimensions), key=lambda e: _linear(np.array(e), logs, loss, weight)[1]
-    )
+    starts = sorted(product(axis, repeat=dimensions), key=lambda e: _linear(np.array(e), data)[1])
 
     def profile(log_exponents: NDArray[np.float64]) -> float:
-        return _linear(np.exp(log_exponents), logs, loss, weight)[1]
+        return _linear(np.exp(log_exponents), data)[1]
 
     low, high = np.log(EXPONENTS)
     bounds = [(float(low), float(high))] * dimensions
@@ -182,29 +229,31 @@ def _project(logs: Floats, loss: Floats, weight: Floats) -> Floats:
     return np.asarray(np.exp(min(found, key=lambda result: float(result.fun)).x))
 
 
-def _refine(exponents: Floats, logs: Floats, loss: Floats, objective: Objective) -> tuple[Floats, Floats]:
+def _refine(exponents: Floats, data: _Data, objective: Objective) -> tuple[Floats, Floats]:
     """Nonlinear least squares on log L, plain or Huber's, from the projected solution and around it.
 
     Every start is a least-squares solution for given exponents, so 100 of them cost one grid; those that do
-    best under the objective itself are polished.
+    best under the objective itself are polished. A known irreducible loss stays as it is.
     """
-    weight = 1 / loss
-    candidates = [
-        exponents * np.exp(step) for step in product(np.linspace(-0.7, 0.7, 11), repeat=logs.shape[1])
-    ]
-    starts = [(e, _linear(e, logs, loss, weight)[0]) for e in candidates]
-    starts.sort(key=lambda s: _cost(loss, np.maximum(_curve(s[0], s[1], logs), 1e-12), objective))
+    split = data.logs.shape[1]
+    candidates = [exponents * np.exp(step) for step in product(np.linspace(-0.7, 0.7, 11), repeat=split)]
+    starts = [(e, _linear(e, data)[0]) for e in candidates]
+    starts.sort(key=lambda s: _cost(data, np.maximum(_curve(s[0], s[1], data.logs), 1e-12), objective))
     kind: Literal["huber", "linear"] = "huber" if objective is Objective.HUBER else "linear"
-    split = logs.shape[1]
+    known = [] if data.pinned is None else [data.pinned]
+
+    def coefficients(theta: Floats) -> Floats:
+        return np.append(np.exp(theta[split:]), known)
 
     def residual(theta: Floats) -> Floats:
-        return np.asarray(np.log(_curve(np.exp(theta[:split]), np.exp(theta[split:]), logs) / loss))
+        return np.asarray(np.log(_curve(np.exp(theta[:split]), coefficients(theta), data.logs) / data.loss))
 
     low, high = np.log(EXPONENTS)
     polished = []
     for start in starts[:6]:
         inside = np.clip(np.log(start[0]), low + 1e-3, high - 1e-3)
-        amplitudes = np.log(np.maximum(start[1], 1e-9))
+        linear = start[1][: len(start[1]) - len(known)]
+        amplitudes = np.log(np.maximum(linear, 1e-9))
         bounds = (
             np.concatenate([np.full(split, low), amplitudes - 25]),
             np.concatenate([np.full(split, high), amplitudes + 25]),
@@ -216,17 +265,16 @@ def _refine(exponents: Floats, logs: Floats, loss: Floats, objective: Objective)
             )
         )
     best = min(polished, key=lambda result: float(result.cost)).x
-    return np.exp(best[:split]), np.exp(best[split:])
+    return np.exp(best[:split]), coefficients(best)
 
 
-def _cost(loss: Floats, fitted: Floats, objective: Objective) -> float:
+def _cost(data: _Data, fitted: Floats, objective: Objective) -> float:
     errors: dict[Objective, Callable[[], Floats]] = {
-        Objective.ABSOLUTE: lambda: (fitted - loss) ** 2,
-        Objective.RELATIVE: lambda: (fitted / loss - 1) ** 2,
-        Objective.LOG: lambda: np.log(fitted / loss) ** 2,
-        Objective.HUBER: lambda: _huber(np.log(fitted / loss)),
+        Objective.LOG: lambda: np.log(fitted / data.loss) ** 2,
+        Objective.HUBER: lambda: _huber(np.log(fitted / data.loss)),
     }
-    return float(errors[objective]().sum())
+    weighted = (fitted - data.loss) * data.weight
+    return float(errors[objective]().sum() if objective in errors else (weighted**2).sum())
 
 
 def _huber(error: Floats) -> Floats:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from predictor.counts import Compute
-from predictor.laws.loss import Form, LossFit, Objective
+from predictor.laws.loss import Form, LossFit, Objective, objective_weight
 from predictor.losses import Losses
 
 __all__ = ["ExponentPrior", "LossPosterior", "loss_posterior"]
@@ -39,9 +39,10 @@ class LossPosterior:
         fit: the point fit whose prediction centres the draws.
         log_exponents: shape (G, E).
         weights: posterior mass, shape (G,).
-        coefficients: amplitudes and irreducible loss, shape (G, E + 1).
-        covariance: (X'X)^-1, shape (G, E + 1, E + 1).
-        sd: residual standard deviation, of L (absolute) or of L / observed (the others), shape (G,).
+        coefficients: amplitudes and irreducible loss, shape (G, E + 1); without the latter where it is known.
+        covariance: (X'X)^-1, shape (G, E + 1, E + 1), or (G, E, E).
+        sd: residual standard deviation, of L (absolute), of L / observed, or of the reducible part's share,
+            shape (G,).
         degrees: J - m.
     """
 
@@ -60,15 +61,19 @@ class LossPosterior:
         )
         logs = np.log(inputs / self.fit.units)
         at = rng.choice(len(self.weights), size, p=self.weights)
-        row = np.column_stack([np.exp(-np.exp(self.log_exponents) * logs), np.ones(len(self.weights))])[at]
-        mean = (row * self.coefficients[at]).sum(axis=1)
-        scale = mean if self.fit.objective is not Objective.ABSOLUTE else np.ones(size)
+        row = np.exp(-np.exp(self.log_exponents) * logs)
+        known = self.fit.irreducible if self.fit.pinned else 0.0
+        row = (row if self.fit.pinned else np.column_stack([row, np.ones(len(self.weights))]))[at]
+        above = (row * self.coefficients[at]).sum(axis=1)
+        scale = {Objective.ABSOLUTE: np.ones(size), Objective.REDUCIBLE: above}.get(
+            self.fit.objective, known + above
+        )
         leverage = np.einsum("sa,sab,sb->s", row, self.covariance[at], row)
         error = self.sd[at] * np.sqrt(scale**2 + leverage) * rng.standard_t(self.degrees, size)
-        point = float(self.fit.predict((compute,))[0])
+        point = float(self.fit.predict((compute,))[0]) - known
         # The grid's centre belongs to least squares; other objectives and the prior's pull are put back on
-        # the fit.
-        return np.asarray(np.maximum((mean + error) * point / float(np.median(mean)), 1e-9))
+        # the fit. No model is better than a known irreducible loss.
+        return np.asarray(known + np.maximum((above + error) * point / float(np.median(above)), 1e-9))
 
 
 def loss_posterior(losses: Losses, fit: LossFit, prior: ExponentPrior | None = None) -> LossPosterior:
@@ -81,15 +86,17 @@ def loss_posterior(losses: Losses, fit: LossFit, prior: ExponentPrior | None = N
     inputs = [[c.flops] if form is Form.COMPUTE else [c.params, c.tokens] for c in losses.compute]
     logs = np.log(np.array(inputs) / fit.units)
     powers = np.exp(-np.exp(grid)[:, None, :] * logs)
-    weight = np.ones_like(losses.loss) if fit.objective is Objective.ABSOLUTE else 1 / losses.loss
-    design = np.concatenate([powers, np.ones((*powers.shape[:2], 1))], axis=2) * weight[:, None]
+    weight = objective_weight(losses, fit.objective)
+    constant = np.ones((*powers.shape[:2], 0 if fit.pinned else 1))
+    design = np.concatenate([powers, constant], axis=2) * weight[:, None]
+    above = (losses.loss - fit.irreducible if fit.pinned else losses.loss) * weight
     gram = np.swapaxes(design, 1, 2) @ design
     # A whisper of a ridge: two exponents of equal curvature make the columns parallel.
-    gram += 1e-10 * np.trace(gram, axis1=1, axis2=2)[:, None, None] * np.eye(dimensions + 1)
+    gram += 1e-10 * np.trace(gram, axis1=1, axis2=2)[:, None, None] * np.eye(design.shape[2])
     covariance = np.asarray(np.linalg.inv(gram), dtype=float)
-    coefficients = np.einsum("gab,gjb,j->ga", covariance, design, losses.loss * weight)
-    squares = ((losses.loss * weight - np.einsum("gja,ga->gj", design, coefficients)) ** 2).sum(axis=1)
-    degrees = max(len(losses.loss) - dimensions - 1, 1)
+    coefficients = np.einsum("gab,gjb,j->ga", covariance, design, above)
+    squares = ((above - np.einsum("gja,ga->gj", design, coefficients)) ** 2).sum(axis=1)
+    degrees = max(len(losses.loss) - design.shape[2], 1)
     log_weight = -0.5 * degrees * np.log(squares + 1e-300) - 0.5 * np.linalg.slogdet(gram)[1]
     log_weight -= 0.5 * (((grid - np.log(prior.median)) / prior.log_sd) ** 2).sum(axis=1)
     # Amplitudes and an irreducible loss below 0 are no laws.

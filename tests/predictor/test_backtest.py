@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,12 @@ from predictor import (
     backtest,
     backtest_losses,
     by_column,
+    forecast_capability,
     read_counts,
     read_losses,
 )
+from predictor.difficulty import Bucket
+from predictor.methods import METHODS, Draws, Ladder
 from predictor.score import crps, interval
 from tests.predictor.ladders import Simulated
 
@@ -153,3 +157,41 @@ def test_on_public_losses_auto_beats_the_report(shared_data: Path) -> None:
         for row in found.rows:
             scores[row.method].append(row.crps)
     assert np.mean(scores["auto"]) < 0.7 * np.mean(scores["report"])
+
+
+def with_seeds(counts: PassCounts) -> PassCounts:
+    """Every model twice, the second with other counts: two seeds of one recipe."""
+    rng = np.random.default_rng(0)
+    rows = []
+    for j, model in enumerate(counts.models):
+        for seed in range(2):
+            for i, task in enumerate(counts.problems):
+                n, c = int(counts.samples[j, i]), int(counts.passes[j, i])
+                c = c if seed == 0 else int(rng.binomial(n, (c + 0.5) / (n + 1)))
+                row = {"model": f"{model}-{seed}", "task_id": task, "n": n, "c": c}
+                rows.append(row | {"flops": counts.flops[j]})
+    return PassCounts.from_records(rows)
+
+
+def test_seeds_of_one_compute_never_train_each_other_and_count_once(ladder: Simulated) -> None:
+    twice = with_seeds(ladder.counts)
+    result = backtest(twice, methods=["last-value", "log-linear"], settings=Settings(size=400))
+    compute = dict(zip(twice.models, twice.flops, strict=True))
+    for row in result.rows:
+        assert max(compute[model] for model in row.train_models) < compute[row.target]
+    targets = {row.target for row in result.rows}
+    assert result.summary()["all"]["log-linear"]["targets"] == len(targets) / 2
+
+
+def test_auto_rolls_its_own_origin_over_rungs(ladder: Simulated, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[float, float]] = []
+
+    def watch(form: str, ladder: Ladder, buckets: tuple[Bucket, ...]) -> Draws:
+        seen.append((ladder.counts.flops.max(), ladder.target.flops))
+        return METHODS[form](ladder, buckets)
+
+    watched = {form: partial(watch, form) for form in METHODS}
+    monkeypatch.setattr("predictor.stacking.METHODS", watched)
+    forecast_capability(with_seeds(ladder.counts), ladder.target_flops, settings=Settings(size=400))
+    assert all(largest < target for largest, target in seen)
+    assert len({target for _, target in seen}) == len(ladder.counts.models) - 2 + 1

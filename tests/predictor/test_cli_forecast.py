@@ -113,6 +113,9 @@ def test_loss_prints_json_of_the_agreed_shape(losses: Path) -> None:
         (["--target-model", "m9"], "unknown target 'm9'"),
         (["--target-flops", "-3"], "-3"),
         (["--target-flops", "1e24", "--train-models", "m0,m1"], "2 training models"),
+        (["--target-flops", "1e24", "--seed", "-1"], "-1"),
+        (["--target-flops", "1e24", "--k", "0"], "at least 1"),
+        (["--target-flops", "1e24", "--plot", "nowhere/x.svg", "--method", "last-value"], "nowhere/x.svg"),
     ],
 )
 def test_bad_input_is_one_line_and_status_2(table: Path, arguments: list[str], says: str) -> None:
@@ -121,6 +124,29 @@ def test_bad_input_is_one_line_and_status_2(table: Path, arguments: list[str], s
     assert says in result.stderr
     assert "Traceback" not in result.output
     assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--column", "code", "--method", "guess"], "unknown method 'guess'"),
+        (["--train-models", "m0"], "--train-models goes with --column"),
+    ],
+)
+def test_backtest_says_what_does_not_fit(losses: Path, arguments: list[str], says: str) -> None:
+    result = run("backtest", losses, *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert says in result.stderr
+
+
+def test_a_known_irreducible_loss_is_taken_from_the_command_line(losses: Path) -> None:
+    arguments = ("forecast", "loss", losses, "--column", "code", "--target-model", "m25", "--irreducible")
+    found = json.loads(run(*arguments, "1", "--json").stdout)
+    assert found["settings"]["irreducible"] == found["law"]["c"] == 1
+    assert found["loss"]["point"] == pytest.approx(1 + 2 * 10**-0.7, rel=0.01)
+    refused = run(*arguments, "9")
+    assert refused.exit_code == 2
+    assert "below every loss" in refused.stderr
 
 
 def test_a_bad_row_is_named_on_the_command_line(tmp_path: Path) -> None:

@@ -1,12 +1,14 @@
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from predictor import METHOD_NAMES, ForecastError, PassCounts, Settings, Target, forecast_capability
 from predictor.answer import digest
+from predictor.forecast import data_digest
 from predictor.measure import neg_log_pass
 from tests.predictor.ladders import Simulated
 
@@ -242,3 +244,18 @@ def test_target_size_and_data_travel_with_the_result(ladder: Simulated) -> None:
         "flops_derived": True,
     }
     assert {"derived_compute", "far"} <= {warned.code for warned in forecast.warnings}
+
+
+@pytest.mark.parametrize("field", ["nll", "loss"])
+def test_the_data_hash_covers_every_column_that_is_used(ladder: Simulated, field: str) -> None:
+    shape = getattr(ladder.counts, field).shape
+    tables = [ladder.counts, *(replace(ladder.counts, **{field: np.full(shape, v)}) for v in (1.0, 2.0))]
+    assert len({data_digest(table) for table in tables}) == 3
+
+
+def test_pass_at_k_that_cannot_be_measured_or_does_not_exist_is_said(ladder: Simulated) -> None:
+    many = Settings(ks=(1, 10_000), size=200)
+    forecast = forecast_capability(ladder.counts, ladder.target_flops, method="last-value", settings=many)
+    assert "too_few_samples" in {warned.code for warned in forecast.warnings}
+    with pytest.raises(ForecastError, match="pass@0 does not exist"):
+        forecast_capability(ladder.counts, ladder.target_flops, settings=Settings(ks=(0,)))

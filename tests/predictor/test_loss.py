@@ -1,4 +1,5 @@
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import lmfit
@@ -9,6 +10,8 @@ from predictor import ForecastError, Losses, forecast_loss
 from predictor.data import gpt4_figure_1
 from predictor.laws.loss import Form, Objective, fit_loss
 from predictor.laws.loss_posterior import ExponentPrior, loss_posterior
+
+FITTED = [objective for objective in Objective if objective is not Objective.REDUCIBLE]
 
 
 def figure_1(*, with_target: bool) -> Losses:
@@ -47,7 +50,7 @@ def test_figure_1_by_default_is_within_2_percent_and_covers() -> None:
     assert forecast.loss.point == pytest.approx(1.257, rel=0.02)
     assert low < 1.257 < high
     assert {name for name in forecast.objectives if name.startswith("compute")} == {
-        f"compute-{o}" for o in Objective
+        f"compute-{o}" for o in FITTED
     }
 
 
@@ -103,7 +106,7 @@ def size_and_data(seed: int = 0, noise: float = 0.0) -> Losses:
     return Losses.from_records(rows, "loss")
 
 
-@pytest.mark.parametrize("objective", list(Objective))
+@pytest.mark.parametrize("objective", FITTED)
 def test_size_and_data_constants_are_recovered(objective: Objective) -> None:
     law = fit_loss(size_and_data(), Form.SIZE_DATA, objective).parameters()
     assert [law["alpha"], law["beta"], law["E"]] == pytest.approx([0.35, 0.37, 1.8], rel=0.01)
@@ -162,3 +165,58 @@ def test_a_flat_curve_is_reported_at_its_bound() -> None:
         for warned in forecast_loss(Losses.from_records(rows, "l"), 1e25, method="report").warnings
     }
     assert "at_bound" in codes
+
+
+def generated(irreducible: float, *, ahead: bool = False, noise: float = 0.02, seed: int = 3) -> Losses:
+    """Losses on data of known entropy: what lies above it follows a power law and scatters by a share."""
+    rng = np.random.default_rng(seed)
+    flops = 10.0 ** np.arange(15, 20)
+    flops = np.append(flops, 1e22) if ahead else flops
+    scatter = np.exp(noise * rng.standard_normal(len(flops)))
+    above = 0.4 * (flops / 1e18) ** -0.2 * scatter
+    rows = [
+        {"model": f"m{i}", "flops": c, "l": irreducible + v}
+        for i, (c, v) in enumerate(zip(flops, above, strict=True))
+    ]
+    return Losses.from_records(rows, "l")
+
+
+@pytest.mark.parametrize("objective", list(Objective))
+def test_a_known_irreducible_loss_is_kept_under_every_objective(objective: Objective) -> None:
+    fit = fit_loss(generated(1.3, noise=0.0).pinned(1.3), objective=objective)
+    law = fit.parameters()
+    assert law["c"] == 1.3
+    assert law["b"] == pytest.approx(-0.2, abs=1e-4)
+    assert fit.pinned
+    assert fit.free == 2
+
+
+def test_a_known_irreducible_loss_narrows_the_interval_and_is_in_the_record() -> None:
+    table = generated(1.3, ahead=True)
+    free = forecast_loss(table, "m5")
+    known = forecast_loss(table, "m5", irreducible=1.3)
+    width = [np.ptp(forecast.loss.intervals[80]) for forecast in (free, known)]
+    assert width[1] < width[0] / 2
+    low, high = known.loss.intervals[95]
+    assert 1.3 < low < table.loss[-1] < high
+    assert known.settings["irreducible"] == 1.3
+    assert free.settings["irreducible"] is None
+    assert known.objectives["compute-absolute-free"] == pytest.approx(free.objectives["compute-absolute"])
+
+
+@pytest.mark.parametrize("value", [-0.1, 1.9, float("nan")])
+def test_an_irreducible_loss_that_a_model_beats_is_refused(value: float) -> None:
+    with pytest.raises(ForecastError, match=r"must be at least 0 and below every loss, and m4 has"):
+        forecast_loss(generated(1.3), 1e22, irreducible=value)
+
+
+def test_errors_of_the_reducible_loss_need_a_known_irreducible_one() -> None:
+    with pytest.raises(ForecastError, match="give it with --irreducible"):
+        fit_loss(generated(1.3), objective=Objective.REDUCIBLE)
+
+
+def test_the_data_hash_covers_sizes_and_tokens() -> None:
+    table = size_and_data()
+    moved = [c._replace(params=2 * c.params, tokens=c.tokens / 2) for c in table.compute]
+    first = forecast_loss(table, 1e24).settings["data_sha256"]
+    assert first != forecast_loss(replace(table, compute=tuple(moved)), 1e24).settings["data_sha256"]

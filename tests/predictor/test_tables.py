@@ -11,7 +11,9 @@ from predictor import (
     ForecastError,
     MissingExtraError,
     PassCounts,
+    Settings,
     TableError,
+    forecast_capability,
     parse_quantity,
     read_counts,
     read_losses,
@@ -149,3 +151,27 @@ def test_an_unknown_loss_column_is_answered_with_the_known_ones(tmp_path: Path) 
     path = write(tmp_path / "l.csv", "model,flops,code\nr1,1e20,3.0\n")
     with pytest.raises(TableError, match="no column 'prose'; the table has model, flops, code"):
         read_losses(path, "prose")
+
+
+def bucketed(last: str = "hard") -> list[dict[str, object]]:
+    return [
+        {"model": f"m{j}", "task_id": f"t{i}", "n": 20, "c": 2 + 4 * j + i, "flops": 10.0 ** (18 + j)}
+        | {"bucket": last if (j, i) == (2, 0) else "hard" if i < 2 else "easy"}
+        for j in range(3)
+        for i in range(5)
+    ]
+
+
+@pytest.mark.parametrize("method", ["report", "auto"])
+def test_a_bucket_column_gives_the_buckets(method: str) -> None:
+    counts = PassCounts.from_records(bucketed())
+    forecast = forecast_capability(counts, 1e22, method=method, settings=Settings(size=200))
+    assert [(bucket.name, bucket.problems) for bucket in forecast.buckets] == [
+        ("easy", ("t2", "t3", "t4")),
+        ("hard", ("t0", "t1")),
+    ]
+
+
+def test_a_problem_in_two_buckets_is_refused() -> None:
+    with pytest.raises(TableError, match="t0 is in bucket 'easy' here and 'hard' above"):
+        PassCounts.from_records(bucketed("easy"))

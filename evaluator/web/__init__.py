@@ -1,0 +1,5 @@
+"""The pages: what the service knows, for a person with a browser; server-rendered, with HTMX over plain links."""
+
+from evaluator.web.pages import add_pages
+
+__all__ = ["add_pages"]

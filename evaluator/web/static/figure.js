@@ -29,36 +29,46 @@
     return `10${exponent < 0 ? "⁻" : ""}${[...String(Math.abs(exponent))].map((digit) => RAISED[digit]).join("")}`;
   }
 
+  // The library draws the bands and the law; points, forecast and outcome are drawn by `marks`.
   function columns(figure) {
     const line = figure.line;
     const xs = [...new Set([...figure.observed.map((pair) => pair[0]), ...(line ? line.x : []), 1])].sort((a, b) => a - b);
     const place = new Map(xs.map((x, index) => [x, index]));
-    const spread = (x, values) => {
+    const spread = (values) => {
       const column = new Array(xs.length).fill(null);
-      x.forEach((each, index) => { column[place.get(each)] = values[index]; });
+      line.x.forEach((x, index) => { column[place.get(x)] = values[index]; });
       return column;
     };
-    const data = [xs, spread(figure.observed.map((pair) => pair[0]), figure.observed.map((pair) => pair[1]))];
-    const series = [
-      { label: "compute", value: (_, value) => number(value) },
-      { label: "observed", stroke: colour("ink"), paths: () => null,
-        points: { show: true, size: 8, fill: colour("ink"), stroke: colour("ink") }, value: (_, v) => number(v) },
-    ];
-    const bands = [];
-    if (line) {
-      data.push(spread(line.x, line.middle));
-      series.push({ label: "law", stroke: colour("line"), width: 1.8, dash: [6, 4], spanGaps: true,
-        points: { show: false }, value: (_, v) => number(v) });
-      for (const level of LEVELS) {
-        for (const side of [1, 0]) {
-          data.push(spread(line.x, line.intervals[level][side]));
-          series.push({ label: `${level} % ${side ? "high" : "low"}`, stroke: "transparent", width: 0, spanGaps: true,
-            points: { show: false }, value: (_, v) => number(v) });
-        }
-        bands.push({ series: [series.length - 2, series.length - 1], fill: colour(`b${level}`) });
+    const data = [xs], series = [{}], bands = [];
+    if (!line) return { data: [xs, xs.map(() => null)], series: [{}, {}], bands };
+    const plain = { spanGaps: true, points: { show: false } };
+    for (const level of LEVELS) {
+      for (const side of [1, 0]) {
+        data.push(spread(line.intervals[level][side]));
+        series.push({ ...plain, stroke: "transparent", width: 0 });
       }
+      bands.push({ series: [series.length - 2, series.length - 1], fill: colour(`b${level}`) });
     }
+    data.push(spread(line.middle));
+    series.push({ ...plain, stroke: colour("line"), width: 1.8, dash: [6, 4] });
     return { data, series, bands };
+  }
+
+  // What the pointer is at: an observed model if one is near, else the law and its 80 % interval.
+  function readout(u, figure, element) {
+    const left = u.cursor.left;
+    if (left == null || left < 0) { element.textContent = "\u00a0"; return; }
+    const near = figure.observed.map((pair) => [Math.abs(u.valToPos(pair[0], "x") - left), pair]).sort((a, b) => a[0] - b[0])[0];
+    const line = figure.line, x = u.posToVal(left, "x");
+    if (near && near[0] < 8) {
+      element.textContent = `Observed at ${number(near[1][0])} of the target's compute: ${number(near[1][1])}`;
+    } else if (line) {
+      const at = line.x.reduce((best, each, index) => (Math.abs(Math.log(each / x)) < Math.abs(Math.log(line.x[best] / x)) ? index : best), 0);
+      const interval = (level) => line.intervals[level].map((side) => number(side[at])).join(" – ");
+      element.textContent = `At ${number(line.x[at])}: law ${number(line.middle[at])}; 50 % ${interval("50")}; 80 % ${interval("80")}; 95 % ${interval("95")}`;
+    } else {
+      element.textContent = `At ${number(x)} of the target's compute`;
+    }
   }
 
   function limits(figure) {
@@ -88,6 +98,12 @@
         context.fillRect(x - 7 * scale, high, 14 * scale, low - high);
       }
     }
+    context.fillStyle = colour("ink");
+    for (const [compute, value] of figure.observed) {
+      context.beginPath();
+      context.arc(u.valToPos(compute, "x", true), y(value), 4 * scale, 0, 2 * Math.PI);
+      context.fill();
+    }
     const middle = y(figure.forecast.point), size = 5.5 * scale;
     context.fillStyle = colour("line");
     context.beginPath();
@@ -110,8 +126,9 @@
     const { data, series, bands } = columns(figure);
     const range = limits(figure);
     const xs = data[0];
+    const shown = Object.assign(document.createElement("p"), { className: "readout", textContent: "\u00a0" });
     const axis = { stroke: colour("dim"), grid: { stroke: colour("grid"), width: 1 }, ticks: { stroke: colour("grid"), width: 1 }, font: "12px system-ui, sans-serif", labelFont: "13px system-ui, sans-serif" };
-    const chart = new uPlot({
+    new uPlot({
       width: element.clientWidth, height: Math.round(Math.min(380, Math.max(260, element.clientWidth * 0.55))),
       series, bands,
       scales: {
@@ -124,10 +141,11 @@
           ...(figure.log_value ? { splits: (_, __, low, high) => logSplits(low, high), filter: (_, splits) => splits } : {}),
           values: (_, splits) => splits.map(power) },
       ],
-      cursor: { drag: { x: false, y: false } },
-      hooks: { draw: [(u) => marks(u, figure)] },
+      legend: { show: false },
+      cursor: { drag: { x: false, y: false }, y: false, points: { show: false } },
+      hooks: { draw: [(u) => marks(u, figure)], setCursor: [(u) => readout(u, figure, shown)] },
     }, data, element);
-    element.chart = chart;
+    element.append(shown);
   }
 
   function drawAll(root) {

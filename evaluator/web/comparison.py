@@ -84,5 +84,9 @@ def _interval(differences: list[float]) -> tuple[float | None, float | None]:
     from scipy.special import stdtrit  # noqa: PLC0415 - a fifth of a second that only this page needs
 
     mean = statistics.fmean(differences)
-    half = float(stdtrit(len(differences) - 1, 0.975)) * statistics.stdev(differences) / math.sqrt(len(differences))
+    half = (
+        float(stdtrit(len(differences) - 1, 0.975))
+        * statistics.stdev(differences)
+        / math.sqrt(len(differences))
+    )
     return max(-1.0, mean - half), min(1.0, mean + half)

@@ -38,7 +38,9 @@ def figures_of(answer: Mapping[str, Any], table: Sequence[Mapping[str, Any]]) ->
 
 def _capability(answer: Mapping[str, Any]) -> CapabilityForecast:
     buckets = tuple(
-        BucketForecast(each["name"], tuple(each["problems"]), each["law"], {_METRIC: _estimate(each[_METRIC])})
+        BucketForecast(
+            each["name"], tuple(each["problems"]), each["law"], {_METRIC: _estimate(each[_METRIC])}
+        )
         for each in answer["buckets"]
     )
     return CapabilityForecast(

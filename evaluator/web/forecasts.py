@@ -40,9 +40,7 @@ def show_forecasts(
     with service.store.read() as db:
         rows, total = list_forecasts(db, limit=_PAGE, offset=offset)
     told = _Registered.read(service)
-    return page(
-        request, "forecasts.html", rows=rows, total=total, offset=offset, size=_PAGE, registered=told
-    )
+    return page(request, "forecasts.html", rows=rows, total=total, offset=offset, size=_PAGE, registered=told)
 
 
 @router.get("/forecasts/new")

@@ -41,7 +41,10 @@ class _Cell:
 
 @router.get("/map")
 def show_map(
-    request: Request, service: TheService, _caller: Reader, problems: Annotated[str, Query(max_length=80)] = ""
+    request: Request,
+    service: TheService,
+    _caller: Reader,
+    problems: Annotated[str, Query(max_length=80)] = "",
 ) -> Response:
     """Show the map of a problem set, by default of the one that was run last."""
     with service.store.read() as db:

@@ -19,5 +19,8 @@ def show_models(request: Request, service: TheService, _caller: Reader) -> Respo
     with service.store.read() as db:
         cards = list(all_cards(db).values())
         newest = {card.name: list_runs(db, model=card.name, limit=1) for card in cards}
-    rows = [(card, runs[0] if runs else None, total) for card, (runs, total) in zip(cards, newest.values(), strict=True)]
+    rows = [
+        (card, runs[0] if runs else None, total)
+        for card, (runs, total) in zip(cards, newest.values(), strict=True)
+    ]
     return page(request, "models.html", rows=rows)

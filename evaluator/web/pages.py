@@ -71,7 +71,7 @@ def _to_login(request: Request) -> Response:
 
 
 def _failed(request: Request, status: int, detail: str) -> Response:
-    return page(request, "failed.html", status, detail=printable(detail, 1000), status=status)
+    return page(request, "failed.html", status, detail=printable(detail, 1000), code=status)
 
 
 class _Files(StaticFiles):

@@ -75,7 +75,9 @@ def show_run(request: Request, run_id: RunId, service: TheService, _caller: Read
 def show_progress(request: Request, run_id: RunId, service: TheService, _caller: Reader) -> Response:
     """The part of a run's page that changes while it goes on."""
     run, result = _with_result(service, run_id)
-    return page(request, "run_live.html", run=run, result=result, bars=_bars(result), problems=_problems(result))
+    return page(
+        request, "run_live.html", run=run, result=result, bars=_bars(result), problems=_problems(result)
+    )
 
 
 @router.get("/runs/{run_id}/samples")

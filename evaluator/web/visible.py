@@ -30,7 +30,11 @@ def visible(text: object, limit: int = CODE_LIMIT) -> Markup:
     else:
         marked = Markup("").join(_marked(shown))
     left = len(given) - len(shown)
-    return marked + Markup('<span class="cut"> … {} more characters</span>').format(f"{left:,}") if left else marked
+    return (
+        marked + Markup('<span class="cut"> … {} more characters</span>').format(f"{left:,}")
+        if left
+        else marked
+    )
 
 
 def _marked(text: str) -> Iterable[Markup]:

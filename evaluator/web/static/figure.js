@@ -113,6 +113,7 @@
     if (figure.outcome != null) {
       context.strokeStyle = colour("mark");
       context.lineWidth = 2.4 * scale;
+      context.setLineDash([]);
       context.beginPath();
       context.arc(x, y(figure.outcome), 8 * scale, 0, 2 * Math.PI);
       context.stroke();

@@ -1,0 +1,83 @@
+"""A forecast from the form to its outcome in the registry, in a real browser."""
+
+import re
+
+import httpx
+from playwright.sync_api import Page, expect
+
+from tests.web.conftest import Filled
+
+_INK = """canvas => {
+    const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+    const seen = new Set();
+    for (let i = 0; i < data.length; i += 4) if (data[i + 3]) seen.add(`${data[i]},${data[i + 1]},${data[i + 2]}`);
+    return [...seen];
+}"""
+_BANDS = {"220,235,245", "173,208,232", "121,179,219"}  # 95, 80 and 50 %, as the style sheet has them
+
+
+def test_the_figure_shows_points_law_and_bands_of_the_bucket_chosen(page: Page, filled: Filled) -> None:
+    page.goto(f"{filled.live.url}/forecasts/{filled.forecast}")
+    expect(page.locator(".chart canvas")).to_be_visible(timeout=30_000)
+    expect(page.locator("figcaption")).not_to_contain_text("fitted law")
+    first = page.locator("#figure tbody").inner_text()
+    page.get_by_role("button", name="2 of 6").click()
+    expect(page.locator("figcaption")).to_contain_text("fitted law")
+    expect(page.get_by_role("button", name="2 of 6")).to_have_attribute("aria-pressed", "true")
+    page.wait_for_timeout(200)
+    assert set(page.locator(".chart canvas").evaluate(_INK)) >= _BANDS
+    assert page.locator("#figure tbody").inner_text() != first
+    page.locator(".u-over").hover(position={"x": 200, "y": 60})
+    expect(page.locator(".readout")).to_contain_text(re.compile("law|Observed"))
+
+
+def test_the_figure_has_its_numbers_in_words(page: Page, filled: Filled) -> None:
+    with filled.live.client() as http:
+        answer = http.get(f"/v1/forecasts/{filled.forecast}").json()["answer"]
+    page.goto(f"{filled.live.url}/forecasts/{filled.forecast}")
+    point = answer["overall"]["neg_mean_log_pass"]["point"]
+    expect(page.locator(".chart")).to_have_attribute(
+        "aria-label", re.compile(f"{point:.3g}".replace(".", r"\\.")), timeout=30_000
+    )
+    page.get_by_text("The figure's numbers").click()
+    expect(page.get_by_role("row", name=re.compile("^observed"))).to_have_count(6)
+    for warning in answer["warnings"]:
+        expect(page.locator(".warnings")).to_contain_text(warning["message"])
+
+
+def test_a_forecast_is_made_registered_and_resolved_in_the_browser(page: Page, filled: Filled) -> None:
+    page.goto(f"{filled.live.url}/forecasts/new")
+    for name in ("small", "middle", "large"):
+        page.get_by_label(re.compile(f"^{name}")).check()
+    page.get_by_label("Model").fill("after large")
+    page.get_by_label("FLOPs").fill("1e25")
+    page.get_by_label("Method").select_option(
+        "pooled" if page.locator("option", has_text="pooled").count() else "report"
+    )
+    page.get_by_role("button", name="Forecast").click()
+    page.wait_for_url(re.compile("/forecasts/[0-9a-f]{64}$"), timeout=120_000)
+    page.get_by_role("button", name="Register").click()
+    expect(page.locator(".line")).to_contain_text("registered as entry")
+    page.get_by_label("−mean log pass rate, nats").fill("0.31")
+    page.get_by_role("button", name="Resolve").click()
+    expect(page.locator("#out ~ .wide")).to_contain_text("0.31")
+    page.goto(f"{filled.live.url}/registry")
+    expect(page.locator(".verified")).to_contain_text("chain verified")
+    entry = page.get_by_role("listitem").filter(has_text="after large")
+    expect(entry).to_contain_text("0.31")
+    expect(entry).to_contain_text(re.compile("95 % [✓✗]"))
+
+
+def test_a_bucket_or_forecast_that_is_not_there_is_a_page_that_says_so(filled: Filled) -> None:
+    with httpx.Client(base_url=filled.live.url) as http:
+        for address in (
+            f"/forecasts/{'0' * 64}",
+            f"/forecasts/{filled.forecast}/figure?bucket=99",
+            f"/runs/{'0' * 21}",
+        ):
+            answer = http.get(address, timeout=60)
+            assert (answer.status_code, "There is no" in answer.text or "no such" in answer.text) == (
+                404,
+                True,
+            ), address
+            assert answer.headers["content-type"].startswith("text/html")

@@ -25,10 +25,7 @@ def visible(text: object, limit: int = CODE_LIMIT) -> Markup:
     """
     given = str(text)
     shown = given[:limit]
-    if shown.isascii() and shown.isprintable():
-        marked = escape(shown)
-    else:
-        marked = Markup("").join(_marked(shown))
+    marked = escape(shown) if shown.isascii() and shown.isprintable() else Markup("").join(_marked(shown))
     left = len(given) - len(shown)
     return (
         marked + Markup('<span class="cut"> … {} more characters</span>').format(f"{left:,}")

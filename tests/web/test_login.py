@@ -1,7 +1,7 @@
 """Who may see the pages when the store has keys."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -10,6 +10,9 @@ from playwright.sync_api import Page, expect
 from evaluator.store import Scope, open_store
 from evaluator.store.keys import create_key
 from tests.services import serving
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture(scope="module")

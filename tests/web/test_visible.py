@@ -75,5 +75,6 @@ def test_every_library_stands_beside_its_licence() -> None:
     assert libraries
     for path in libraries:
         name = re.match(r"[a-z.-]+?(?=-\d|\.js)", path.name)
-        assert name and (vendor / f"{name[0]}.LICENSE").read_text().strip()
+        assert name
+        assert (vendor / f"{name[0]}.LICENSE").read_text().strip()
         assert f"`{path.name}`" in table

@@ -1,4 +1,5 @@
 import contextlib
+import json
 import os
 import shutil
 import time
@@ -9,14 +10,14 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from evaluator.problems import load_problems
 from tests.services import Live, serving
 
 _WRONG = "    return None\n"
 HOSTILE = (
-    "    # <script>document.title='owned'</script> \u202e reversed \u200b \x1b[31mred\x1b[0m \ud800\n"
+    "    # <script>document.title='owned'</script> \u202e reversed \u200b \x1b[31mred\x1b[0m\n"
     "    raise ValueError('<img src=x onerror=\"document.title=1\">\x1b[2J\u2066')\n"
 )
 
@@ -63,9 +64,12 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
                 "ignore_incomplete": True,
             }
             runs[name] = http.post("/v1/runs", json=body).raise_for_status().json()["id"]
-        row = {"task_id": "HumanEval/0", "completion": HOSTILE}
-        body = {"samples": [row], "name": "<b>hostile", "ignore_incomplete": True}
-        runs["hostile"] = http.post("/v1/runs", json=body).raise_for_status().json()["id"]
+        rows = [{"task_id": "HumanEval/0", "completion": text} for text in (HOSTILE, "    return '\ud800'")]
+        # A lone surrogate is legal in a line of JSON, though not in UTF-8.
+        lines, options = "\n".join(map(json.dumps, rows)), {"name": "<b>hostile", "ignore_incomplete": "true"}
+        kind = {"content-type": "application/x-ndjson"}
+        made = http.post("/v1/runs", content=lines, params=options, headers=kind).raise_for_status()
+        runs["hostile"] = made.json()["id"]
         assert {finished(http, run_id)["state"] for run_id in runs.values()} == {"done"}
         yield Filled(live, runs, _forecast(http))
 
@@ -103,8 +107,12 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
             opened.callback(context.close)
             page = context.new_page()
             page.on("pageerror", lambda error: wrong.append(str(error)))
+            page.on("console", lambda said: wrong.append(said.text) if _bad(said) else None)
             page.on(
-                "console", lambda said: wrong.append(said.text) if said.type in {"error", "warning"} else None
+                "response",
+                lambda answer: (
+                    wrong.append(answer.url) if "/static/" in answer.url and not answer.ok else None
+                ),
             )
             page.on("dialog", lambda dialog: wrong.append(f"dialog {dialog.message}"))
             page.on(
@@ -115,6 +123,11 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
 
         yield make
     assert not wrong
+
+
+def _bad(said: ConsoleMessage) -> bool:
+    """Whether a page complained; that an answer had a status of an error is for the test to judge."""
+    return said.type in {"error", "warning"} and not said.text.startswith("Failed to load resource")
 
 
 def _inside(url: str) -> bool:

@@ -20,13 +20,13 @@ def test_the_figure_shows_points_law_and_bands_of_the_bucket_chosen(page: Page, 
     page.goto(f"{filled.live.url}/forecasts/{filled.forecast}")
     expect(page.locator(".chart canvas")).to_be_visible(timeout=30_000)
     expect(page.locator("figcaption")).not_to_contain_text("fitted law")
-    first = page.locator("#figure tbody").inner_text()
+    first = page.locator("#figure tbody").text_content()
     page.get_by_role("button", name="2 of 6").click()
     expect(page.locator("figcaption")).to_contain_text("fitted law")
     expect(page.get_by_role("button", name="2 of 6")).to_have_attribute("aria-pressed", "true")
     page.wait_for_timeout(200)
     assert set(page.locator(".chart canvas").evaluate(_INK)) >= _BANDS
-    assert page.locator("#figure tbody").inner_text() != first
+    assert page.locator("#figure tbody").text_content() != first
     page.locator(".u-over").hover(position={"x": 200, "y": 60})
     expect(page.locator(".readout")).to_contain_text(re.compile("law|Observed"))
 
@@ -37,7 +37,7 @@ def test_the_figure_has_its_numbers_in_words(page: Page, filled: Filled) -> None
     page.goto(f"{filled.live.url}/forecasts/{filled.forecast}")
     point = answer["overall"]["neg_mean_log_pass"]["point"]
     expect(page.locator(".chart")).to_have_attribute(
-        "aria-label", re.compile(f"{point:.3g}".replace(".", r"\\.")), timeout=30_000
+        "aria-label", re.compile(re.escape(f"{point:.3g}")), timeout=30_000
     )
     page.get_by_text("The figure's numbers").click()
     expect(page.get_by_role("row", name=re.compile("^observed"))).to_have_count(6)
@@ -48,7 +48,7 @@ def test_the_figure_has_its_numbers_in_words(page: Page, filled: Filled) -> None
 def test_a_forecast_is_made_registered_and_resolved_in_the_browser(page: Page, filled: Filled) -> None:
     page.goto(f"{filled.live.url}/forecasts/new")
     for name in ("small", "middle", "large"):
-        page.get_by_label(re.compile(f"^{name}")).check()
+        page.get_by_role("checkbox", name=re.compile(f"^{name}")).check()
     page.get_by_label("Model").fill("after large")
     page.get_by_label("FLOPs").fill("1e25")
     page.get_by_label("Method").select_option(

@@ -36,7 +36,8 @@ def test_every_page_has_landmarks_labels_and_no_overflow(
     page = open_page(**_LOOKS[look])
     for address in _addresses(filled):
         answer = page.goto(filled.live.url + address)
-        assert answer and answer.status == 200, address
+        assert answer, address
+        assert answer.status == 200, address
         assert "unsafe" not in answer.headers["content-security-policy"]
         assert page.locator("h1").count() == page.locator("main").count() == 1, address
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -116,7 +117,6 @@ def test_a_file_is_scored_from_the_form_and_a_bad_one_is_explained(
     samples_file.write_text('{"task_id": "HumanEval/0", "completion": "    return 1\\n"}\n{broken\n')
     page.get_by_label("Samples").set_input_files(samples_file)
     page.get_by_label("Accept a file").check()
-    page.on("console", lambda _: None)
     with page.expect_response("**/v1/runs?*") as refused:
         page.get_by_role("button", name="Score").click()
     assert refused.value.status == 422
@@ -165,10 +165,11 @@ def test_a_cell_opens_its_samples_by_keyboard_and_gives_the_focus_back(page: Pag
 
 def test_what_a_completion_holds_is_shown_as_text_and_never_run(page: Page, filled: Filled) -> None:
     page.goto(f"{filled.live.url}/runs/{filled.runs['hostile']}/samples?task_id=HumanEval%2F0")
-    code = page.locator("article pre")
+    code = page.locator("article pre").first
     expect(code).to_contain_text("<script>document.title='owned'</script>")
     odd = code.locator(".odd").all_inner_texts()
-    assert odd[:6] == ["\\u202e", "\\u200b", "\\x1b", "\\x1b", "\\ud800", "\\x1b"]
+    assert odd[:4] == ["\\u202e", "\\u200b", "\\x1b", "\\x1b"]
+    assert page.locator("article pre .odd").last.inner_text() == "\\ud800"
     assert page.locator("article script, article img, article b").count() == 0
     expect(page.locator("article .detail").first).to_contain_text('<img src=x onerror="document.title=1">')
     text = page.locator("body").inner_text()

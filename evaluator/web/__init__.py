@@ -1,4 +1,4 @@
-"""The pages: what the service knows, for a person with a browser: HTML made here, with HTMX over plain links."""
+"""The pages: what the service knows, for a reader with a browser: HTML made here, HTMX over plain links."""
 
 from evaluator.web.pages import add_pages
 

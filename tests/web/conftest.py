@@ -111,7 +111,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
             page.on(
                 "response",
                 lambda answer: (
-                    wrong.append(answer.url) if "/static/" in answer.url and not answer.ok else None
+                    wrong.append(answer.url) if "/static/" in answer.url and answer.status >= 400 else None
                 ),
             )
             page.on("dialog", lambda dialog: wrong.append(f"dialog {dialog.message}"))

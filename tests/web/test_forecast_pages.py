@@ -49,8 +49,8 @@ def test_a_forecast_is_made_registered_and_resolved_in_the_browser(page: Page, f
     page.goto(f"{filled.live.url}/forecasts/new")
     for name in ("small", "middle", "large"):
         page.get_by_role("checkbox", name=re.compile(f"^{name}")).check()
-    page.get_by_label("Model").fill("after large")
-    page.get_by_label("FLOPs").fill("1e25")
+    page.get_by_role("combobox", name="Model").fill("after large")
+    page.get_by_role("textbox", name="FLOPs").fill("1e25")
     page.get_by_label("Method").select_option(
         "pooled" if page.locator("option", has_text="pooled").count() else "report"
     )

@@ -1,10 +1,14 @@
 """A forecast from the form to its outcome in the registry, in a real browser."""
 
+import contextlib
 import re
+import sqlite3
+from pathlib import Path
 
 import httpx
 from playwright.sync_api import Page, expect
 
+from tests.services import serving
 from tests.web.conftest import Filled
 
 _INK = """canvas => {
@@ -81,3 +85,30 @@ def test_a_bucket_or_forecast_that_is_not_there_is_a_page_that_says_so(filled: F
                 True,
             ), address
             assert answer.headers["content-type"].startswith("text/html")
+
+
+def test_a_registry_that_somebody_edited_is_shown_as_broken(tmp_path: Path) -> None:
+    path = tmp_path / "passlaw.db"
+    losses = [
+        {"model": f"m{n}", "flops": 10.0 ** (18 + n), "loss": 1 + 2 * 10 ** (-0.1 * n)} for n in range(7)
+    ]
+    question = {
+        "kind": "loss",
+        "table": losses,
+        "column": "loss",
+        "target": {"model": "big", "flops": "1e26"},
+        "method": "report",
+    }
+    with serving(path, code_workers=0, runs_at_once=0) as live, live.client() as http:
+        sha256 = http.post("/v1/forecasts", json=question).raise_for_status().json()["sha256"]
+        http.post(f"/v1/forecasts/{sha256}/register").raise_for_status()
+        assert "chain verified" in http.get("/registry").text
+        with contextlib.closing(sqlite3.connect(path)) as db, db:
+            for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+                db.execute(f"DROP TRIGGER {name}")
+            db.execute("UPDATE registrations SET line = replace(line, '\"big\"', '\"bad\"')")
+        page = http.get("/registry")
+        assert (page.status_code, "The chain is broken: entry 1" in page.text) == (200, True)
+        assert "chain verified" not in page.text
+        for address in ("/forecasts", f"/forecasts/{sha256}"):
+            assert http.get(address).status_code == 200

@@ -34,6 +34,8 @@ _LOG = structlog.get_logger("passlaw.service")
 
 def build_app(settings: ServiceSettings | None = None) -> FastAPI:
     """Return the service's ASGI application; its store is opened, and its runners started, with it."""
+    from evaluator.web import add_pages  # noqa: PLC0415 - the pages import parts of this package
+
     settings = settings or ServiceSettings()
     app = FastAPI(
         title="passlaw",
@@ -48,6 +50,7 @@ def build_app(settings: ServiceSettings | None = None) -> FastAPI:
     app.state.metrics = Metrics()
     for module in (runs, models, problem_sets, forecasts, run_code, health):
         app.include_router(module.router)
+    add_pages(app)
     add_handlers(app)
     app.add_middleware(Shell, settings=settings, metrics=app.state.metrics)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]

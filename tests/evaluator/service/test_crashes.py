@@ -19,6 +19,7 @@ from tests.services import serving
 
 KILLS = {"sqlite": 20, "postgresql": 7}
 ROWS = 2500
+BUSY = "    for _ in range(300_000):\n        pass\n"  # so that a run outlasts the kills
 GOOD = "    return number % 1.0\n"
 WAYS = (
     "",
@@ -32,7 +33,7 @@ WAYS = (
 
 def rows() -> list[dict[str, Any]]:
     """Samples of every kind of verdict; every fifth is a repeat of an earlier one."""
-    made = [f"{WAYS[n % len(WAYS)]}{GOOD}    # {n if n % 5 else n // 10}\n" for n in range(ROWS)]
+    made = [f"{BUSY}{WAYS[n % len(WAYS)]}{GOOD}    # {n if n % 5 else n // 10}\n" for n in range(ROWS)]
     return [{"task_id": "HumanEval/2", "completion": text, "n": n} for n, text in enumerate(made)]
 
 

@@ -34,7 +34,8 @@ def problems() -> ProblemRows:
 def settings(**changes: Any) -> Settings:
     given = {
         "k": (1,), "workers": 1, "timeout_s": 3.0, "judge": JudgeMode.ISOLATED, "backend": "auto",
-        "isolation": None, "sanitize": False, "dedupe": True, "ignore_incomplete": True, "base_only": False,
+        "isolation": None, "lane": "auto", "audit": 1.0, "sanitize": False, "dedupe": True,
+        "ignore_incomplete": True, "base_only": False,
     }  # fmt: skip
     return Settings(**given | changes)
 
@@ -92,6 +93,9 @@ def test_a_run_is_worked_off_and_keeps_all_it_was_given(
     assert [each.scored and each.scored.reused for each in results] == [False, False, True, False, False]
     found = stored_result(store, shown(store, run.id), problems.build())
     assert found.counts == {"HumanEval/0": (1, 0), "HumanEval/2": (4, 2)}
+    assert found.lanes == {"process": 4}  # all that the verified lane had judged was audited
+    assert found.audit.verified == found.audit.audited == 4
+    assert found.self_check
     assert shown(store, run.id).state is RunState.DONE
     with store.read() as db:
         assert count_rows(db, [run.id])[1] == {

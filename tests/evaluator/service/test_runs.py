@@ -113,7 +113,8 @@ def test_a_run_is_cancelled_and_keeps_the_verdicts_it_has(http: httpx.Client, fi
     assert http.post(f"/v1/runs/{run_id}/cancel").json()["state"] == "cancelled"
 
 
-def test_the_service_measures_itself(http: httpx.Client) -> None:
+def test_the_service_measures_itself(http: httpx.Client, finished: Finished) -> None:
+    finished(submit(http, ROWS).json()["id"])
     text = http.get("/metrics").text
     assert 'passlaw_runs{state="done"}' in text
     assert 'passlaw_requests_total{method="POST",route="/v1/runs",status="202"}' in text

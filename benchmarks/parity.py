@@ -4,8 +4,9 @@
     python benchmarks/parity.py evalplus HUMANEVALPLUS.jsonl.gz COMPLETIONS.jsonl.gz [--per-problem 10]
 
 Every scorer is run by its own command. Prints a table and each row on which they differ; `docs/parity.md`
-gives the causes. Run it on a quiet machine: the others stop programs by the wall clock. EvalPlus's own command
-needs more than scripts/env installs: datasets, tree_sitter, tree_sitter_python, multipledispatch, stop-sequencer.
+gives the causes. Run it on a quiet machine: the others stop programs by the wall clock. EvalPlus's command
+needs more than scripts/env installs: datasets, tree_sitter, tree_sitter_python, multipledispatch and
+stop-sequencer.
 """
 
 import argparse

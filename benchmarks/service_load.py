@@ -74,7 +74,7 @@ def load(live: Live, rate: float, seconds: float) -> None:
     """Read while two users' runs are worked on."""
     with Client(live.url) as client:
         runs = [
-            client.submit(rows(20_000, f"{owner}"), model=owner, k="1", ignore_incomplete=True)
+            client.submit(rows(60_000, f"{owner}"), model=owner, k="1", ignore_incomplete=True)
             for owner in ("a", "b")
         ]
         paths = [

@@ -117,7 +117,8 @@ def run_bench(
         floors: list[float] = []
         for number in range(rounds):
             for name, (command, environment) in ways.items():
-                (place / "rows_eval_results.json").unlink(missing_ok=True)  # EvalPlus asks before it overwrites
+                # EvalPlus asks before it overwrites what the round before left.
+                (place / "rows_eval_results.json").unlink(missing_ok=True)
                 measured[name].append(one := measure(command, environment))
                 told(f"round {number + 1}: {name}: {len(rows) / one.seconds:,.0f} samples/s")
             if any(verified):

@@ -12,12 +12,11 @@ from evaluator.cli.report import print_report
 from evaluator.errors import UsageError
 from evaluator.evaluate import evaluate
 from evaluator.models import Model, card_of
+from evaluator.places import chosen
 from evaluator.printable import printable
 from evaluator.problems import read_problem_rows
 from evaluator.record import EvaluationResult
 from evaluator.samples import SampleFormat, open_samples
-from evaluator.store import chosen, open_store
-from evaluator.store.cards import get_card
 from sandbox import JudgeMode
 
 __all__ = ["command"]
@@ -170,6 +169,10 @@ def _model(name: str | None, store: str | None, given: dict[str, float | str | N
     said = _said_of_model(name, given)
     if name is None or said is None:
         return None
+    # Only a named model needs the store, which takes longer to import than a small run takes.
+    from evaluator.store import open_store  # noqa: PLC0415
+    from evaluator.store.cards import get_card  # noqa: PLC0415
+
     opened = open_store(store)
     try:
         with opened.read() as db:

@@ -7,7 +7,7 @@ import click
 
 from evaluator.cli.options import PATH
 from evaluator.errors import UsageError
-from evaluator.store.places import chosen
+from evaluator.places import chosen
 from predictor import FileLog, Log
 
 __all__ = ["log_options", "named_log", "register_place"]

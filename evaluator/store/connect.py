@@ -23,7 +23,7 @@ from sqlalchemy.exc import (
 )
 
 from evaluator.errors import StoreError
-from evaluator.store.places import default_path
+from evaluator.places import default_path
 
 __all__ = ["HEAD", "Insert", "Store", "open_store"]
 

@@ -124,7 +124,9 @@ def _weights(ladder: Ladder, buckets: tuple[Bucket, ...], fits: Fits, mixing: Mi
 
 
 def _can(form: str, ladder: Ladder) -> bool:
-    """A straight line with an interval needs 3 models; the other forms' priors let them begin with 2."""
+    """A line with an interval needs 3 models, a law of the loss 3 rungs; priors let others begin with 2."""
+    if form == "loss-mediated":
+        return len(ladder.counts.rungs()) > 2
     return form not in LINES or len(ladder.counts.models) > 2
 
 

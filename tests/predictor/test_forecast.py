@@ -115,6 +115,16 @@ def test_losses_mediate_where_they_explain_the_irregularity(simulate: Callable[.
     assert both[0] == pytest.approx(both[1], rel=0.1)
 
 
+def test_seeds_of_few_rungs_with_losses_are_mixed_all_the_same(simulate: Callable[..., Simulated]) -> None:
+    counts, flops, _ = simulate(2, problems=40, models=8)
+    rungs = tuple(counts.compute[row - row % 2] for row in range(8))
+    loss = 1.0 + 2.0 * (np.array([each.flops for each in rungs]) / 1e18) ** -0.1 + 0.001 * np.arange(8)
+    seeds = replace(counts, compute=rungs, loss=loss)
+    forecast = forecast_capability(seeds, flops, method="auto", settings=SMALL)
+    low, high = forecast.overall["geometric_mean_pass"].intervals[95]
+    assert 0 < low < high < 1
+
+
 def refusals(counts: PassCounts) -> dict[str, tuple[Callable[[], object], str]]:
     return {
         "two models": (

@@ -1,0 +1,1 @@
+"""The ladder: one recipe as a function of compute, training, sampling and likelihoods."""

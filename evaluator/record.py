@@ -5,7 +5,7 @@ import importlib.metadata
 import json
 import platform
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -156,6 +156,11 @@ class EvaluationResult:
         lane should be trusted: run again with `lane="process"` and report the program.
         """
         return not self.audit.disagreed
+
+    def without(self, task_ids: Collection[str]) -> dict[str, float]:
+        """Return `pass_at_k` as it is without these problems; empty if no other is left."""
+        counts = [count for task_id, count in self.counts.items() if task_id not in task_ids]
+        return {f"pass@{one.k}": pass_at_k(counts, one.k).mean for one in self.estimates if counts}
 
     def as_dict(self) -> dict[str, object]:
         """Return what `passlaw evaluate --json` prints."""

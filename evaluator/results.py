@@ -38,6 +38,8 @@ def result_line(
     }
     if problem.base_tests is not None:
         row["base_passed"] = base_passed(problem, outcome, judge)
+    if problem.erratum is not None:
+        row["erratum"] = problem.erratum
     return json.dumps(row, default=str) + "\n"
 
 

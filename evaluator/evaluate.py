@@ -193,10 +193,10 @@ class _Run:
 
     def _write(self, file: TextIO | None, tally: Tally, sample: Sample, scored: Scored) -> None:
         problem = self.problems[sample.task_id]
-        judge = self.settings.judge
+        judge, sanitize = self.settings.judge, self.settings.sanitize
         completion_id = tally.add(sample, scored, base=base_passed(problem, scored.outcome, judge))
         if file:
-            file.write(result_line(sample, problem, scored, completion_id, judge))
+            file.write(result_line(sample, problem, scored, completion_id, judge, sanitize=sanitize))
 
     def _record(self, output: Path, result: EvaluationResult) -> None:
         write_record(

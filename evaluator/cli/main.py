@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "evaluate": "Score a file of samples and print pass@k.",
     "rates": "Write the pass-count table of stored runs.",
     "compare": "Compare two runs on the same problems.",
+    "flaky": "Find problems whose verdicts do not repeat.",
     "models": "Keep what is known of models: parameters, tokens, FLOPs.",
     "forecast": "Forecast a larger model from smaller ones.",
     "backtest": "Forecast known models from smaller ones, and score it.",

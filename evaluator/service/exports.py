@@ -54,7 +54,11 @@ def _jsonl(results: Iterator[Result], run: Run, problems: ProblemSet) -> Iterato
             assert each.scored is not None
             sample, number = each.numbered.sample, each.numbered.completion_id
             problem = problems[sample.task_id]
-            lines.append(result_line(sample, problem, each.scored, number, run.settings.judge))
+            settings = run.settings
+            line = result_line(
+                sample, problem, each.scored, number, settings.judge, sanitize=settings.sanitize
+            )
+            lines.append(line)
         yield "".join(lines).encode()
 
 

@@ -2,6 +2,9 @@
 
 A benchmark's solutions are on the web, so a model may have seen them. A match is no proof of that: where
 there is one natural way to write a function, honest solutions match too, so look at long solutions.
+
+Ask only about programs that passed: their text has been through the same parser in the jail before, so it
+does not kill this process's, and its length is bounded here.
 """
 
 import ast

@@ -45,21 +45,19 @@ def _from_zip(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
             if not members:
                 raise SamplesError(f"{path}: a zip without samples/*.json; is it an Inspect log?")
             for entry in members:
-                if entry.file_size > READ_LIMITS.line_bytes:
-                    raise SamplesError(f"{path}: {entry.filename} is over {READ_LIMITS.line_bytes:,} bytes")
-                yield (
-                    f"{path}: {entry.filename}",
-                    _object(_member(archive, entry), f"{path}: {entry.filename}"),
-                )
+                place = f"{path}: {entry.filename}"
+                if max(entry.file_size, entry.compress_size) > READ_LIMITS.line_bytes:
+                    raise SamplesError(f"{place} is over {READ_LIMITS.line_bytes:,} bytes")
+                yield place, _object(_member(archive, entry, place), place)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError) as bad:
         raise SamplesError(f"{path}: damaged zip ({bad})") from bad
 
 
-def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, place: str) -> bytes:
     if entry.compress_type != _ZSTANDARD:
         with archive.open(entry) as file:
             return file.read(READ_LIMITS.line_bytes)
-    raw = _unpacked(_packed(archive, entry), entry.file_size)
+    raw = _unpacked(_packed(archive, entry), entry.file_size, place)
     if zlib.crc32(raw) != entry.CRC:
         raise zipfile.BadZipFile(f"bad CRC-32 for {entry.filename}")
     return raw
@@ -77,13 +75,13 @@ def _packed(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     return archive.fp.read(entry.compress_size)
 
 
-def _unpacked(packed: bytes, size: int) -> bytes:
+def _unpacked(packed: bytes, size: int, place: str) -> bytes:
     """Return Zstandard's content; `zipfile` knows it from Python 3.14 on, pyarrow always."""
     try:
         pa = importlib.import_module("pyarrow")
     except ImportError as missing:
         raise SamplesError(
-            "an Inspect log is packed with Zstandard, which needs pyarrow; install passlaw[parquet], or write it "
+            f"{place}: packed with Zstandard, which needs pyarrow; install passlaw[parquet], or write the log "
             "as JSON with 'inspect log convert --to json'"
         ) from missing
     with pa.CompressedInputStream(pa.BufferReader(packed), "zstd") as stream:

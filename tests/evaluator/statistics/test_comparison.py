@@ -62,7 +62,7 @@ def test_one_problem_says_next_to_nothing_of_others() -> None:
 @pytest.mark.parametrize("changed", [0.02, 0.05, 1.0])
 @pytest.mark.parametrize(("n_a", "n_b"), [(1, 1), (10, 10), (1, 50)])
 def test_intervals_over_problems_cover_a_simulated_truth(changed: float, n_a: int, n_b: int) -> None:
-    """Problems are drawn anew each time, also where so few differ that Student's interval covers 77 %."""
+    """Problems are drawn anew each time, also where so few differ that Student's interval falls short."""
     rng = np.random.default_rng(3)
 
     def problems(count: int) -> tuple[Rates, Rates]:

@@ -81,8 +81,8 @@ def _unpacked(packed: bytes, size: int, place: str) -> bytes:
         pa = importlib.import_module("pyarrow")
     except ImportError as missing:
         raise SamplesError(
-            f"{place}: packed with Zstandard, which needs pyarrow; install passlaw[parquet], or write the log "
-            "as JSON with 'inspect log convert --to json'"
+            f"{place}: packed with Zstandard, which needs pyarrow; install passlaw[parquet], or write the "
+            "log as JSON with 'inspect log convert --to json'"
         ) from missing
     with pa.CompressedInputStream(pa.BufferReader(packed), "zstd") as stream:
         content: bytes = stream.read(size + 1)

@@ -9,6 +9,7 @@ from typing import Any
 from evaluator.atomic import replace_atomically
 from evaluator.errors import UsageError
 from evaluator.exports.evalplus import eval_results
+from evaluator.exports.every_eval_ever import Relationship, every_eval_ever
 from evaluator.exports.hub import hub_entry
 from evaluator.exports.rows import read_record, read_results, table_rows
 from evaluator.exports.tables import csv_bytes, parquet_bytes
@@ -19,12 +20,16 @@ __all__ = ["ExportFormat", "export"]
 
 
 class ExportFormat(StrEnum):
-    """CSV, PARQUET: a row a sample. EVALPLUS: `*_eval_results.json`. HUB: an entry for `.eval_results/`."""
+    """CSV, PARQUET: a row a sample. EVALPLUS: `*_eval_results.json`. HUB: an entry for `.eval_results/`.
+
+    EVERY_EVAL_EVER: a record in its schema.
+    """
 
     CSV = "csv"
     PARQUET = "parquet"
     EVALPLUS = "evalplus"
     HUB = "hub"
+    EVERY_EVAL_EVER = "every-eval-ever"
 
 
 def export(
@@ -35,6 +40,8 @@ def export(
     dataset: str | None = None,
     task: str | None = None,
     k: int = 1,
+    organization: str | None = None,
+    relationship: Relationship | None = None,
     output: str | Path | None = None,
 ) -> Path:
     """Write a run's results in another format and return where.
@@ -46,6 +53,8 @@ def export(
         dataset: for HUB, see `hub_entry`.
         task: likewise.
         k: likewise.
+        organization: for EVERY_EVAL_EVER, see there; so is `dataset`.
+        relationship: likewise.
         output: where to; by default beside the results, for EVALPLUS where its command looks for it.
 
     Raises:
@@ -63,6 +72,13 @@ def export(
                 if not (dataset and task):
                     raise UsageError("the Hub's entry names a data set and a task; give --dataset and --task")
                 file.write(hub_entry(read_record(path), dataset, task, k))
+            case ExportFormat.EVERY_EVAL_EVER:
+                if not (organization and relationship):
+                    raise UsageError(
+                        "Every Eval Ever asks who evaluated; give --organization NAME and --relationship "
+                        "first_party, third_party, collaborative or other"
+                    )
+                file.write(every_eval_ever(read_record(path), organization, relationship, dataset))
             case _:
                 for chunk in _table(path, form):
                     file.buffer.write(chunk)  # bytes as they are: Parquet is no text
@@ -89,6 +105,7 @@ def _default(path: Path, form: ExportFormat) -> Path:
         ExportFormat.CSV: f"{base}_results.csv",
         ExportFormat.PARQUET: f"{base}_results.parquet",
         ExportFormat.EVALPLUS: f"{base.removesuffix('.jsonl')}_eval_results.json",
+        ExportFormat.EVERY_EVAL_EVER: f"{base.removesuffix('.jsonl')}_every_eval_ever.json",
         ExportFormat.HUB: f"{base.removesuffix('.jsonl')}_hub.yaml",
     }[form]
     return path.with_name(ending)

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
-from evaluator import EvaluationResult, evaluate
+from evaluator import EvaluationResult, Model, evaluate
 from evaluator.cli import main
 from evaluator.errors import RunError, UsageError
 from evaluator.exports import export
@@ -115,10 +115,45 @@ def test_the_hubs_own_reader_takes_the_entry(scored: EvaluationResult, tmp_path:
     assert entry["notes"].startswith("pass@1 of 3 samples of 1 problems, 95% interval ")
 
 
+VALIDATE = (
+    "import sys, json, jsonschema; from every_eval_ever.schema import schema_json;"
+    "jsonschema.Draft7Validator(schema_json()).validate(json.load(open(sys.argv[1])))"
+)
+
+
+@pytest.mark.parametrize("dataset", [None, "openai/openai_humaneval"])
+def test_every_eval_evers_own_schema_takes_the_record(
+    write_rows: Callable[..., Path], tmp_path: Path, dataset: str | None
+) -> None:
+    rows = [{"task_id": f"HumanEval/{n}", "completion": text} for n in (2, 23) for text in (RIGHT, WRONG)]
+    found = evaluate(write_rows(rows), k=(1, 2), workers=1, ignore_incomplete=True, model=Model("some/model"))
+    assert found.results
+    path = export(
+        found.results, "every-eval-ever", organization="Us", relationship="first_party", dataset=dataset
+    )
+    done = run_there("python", "-c", VALIDATE, path, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(path.read_text())
+    scores = {
+        each["metric_config"]["metric_name"]: each["score_details"] for each in told["evaluation_results"]
+    }
+    assert {name: score["score"] for name, score in scores.items()} == found.pass_at_k
+    interval = scores["pass@1"]["uncertainty"]["confidence_interval"]
+    assert (interval["lower"], interval["upper"]) == found.intervals["pass@1"]
+    broken = tmp_path / "broken.json"
+    broken.write_text(json.dumps({name: told[name] for name in told if name != "model_info"}))
+    assert (
+        "'model_info' is a required property"
+        in run_there("python", "-c", VALIDATE, broken, cwd=tmp_path).stderr
+    )
+
+
 @pytest.mark.parametrize(
     ("change", "form", "message"),
     [
         ({"complete": False}, "hub", "incomplete or failed its self-check"),
+        ({"complete": False}, "every-eval-ever", "incomplete or failed its self-check"),
+        ({"model": None}, "every-eval-ever", "the run names no model"),
         ({"pass_at_k": []}, "hub", r"the run has no pass@1; it has \[\]"),
         ({"format": "other"}, "evalplus", "not a run's record"),
     ],
@@ -131,7 +166,7 @@ def test_records_that_do_not_do_are_refused(
     record.write_text(json.dumps(json.loads(record.read_text()) | change))
     before = set(record.parent.iterdir())
     with pytest.raises(RunError, match=message):
-        export(scored.results, form, dataset="a/b", task="c")
+        export(scored.results, form, dataset="a/b", task="c", organization="Us", relationship="other")
     assert set(record.parent.iterdir()) == before
 
 
@@ -141,6 +176,8 @@ def test_the_command_says_where_it_wrote_and_what_is_missing(scored: EvaluationR
     assert (done.exit_code, Path(done.output.strip()).name) == (0, "samples.jsonl_results.csv")
     done = CliRunner().invoke(main, ["export", scored.results, "--to", "hub"])
     assert (done.exit_code, "give --dataset and --task" in done.output) == (2, True)
+    done = CliRunner().invoke(main, ["export", scored.results, "--to", "every-eval-ever"])
+    assert (done.exit_code, "give --organization NAME" in done.output) == (2, True)
     done = CliRunner().invoke(main, ["export", "nothing", "--to", "csv"])
     assert (done.exit_code, "no such file" in done.output) == (2, True)
 

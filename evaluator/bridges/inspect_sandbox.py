@@ -8,7 +8,6 @@ and no network.
 """
 
 import base64
-import binascii
 import json
 import os
 import posixpath
@@ -32,6 +31,8 @@ from sandbox import Script, ScriptResult, Scripts, open_scripts
 __all__ = ["PasslawSandbox"]
 
 _LONGEST_S: Final = 600.0  # for a command without a time limit of its own
+_FILES_BYTES: Final = 8 << 20  # what a script's folder may hold
+_LONGEST_NAME: Final = 500
 _NOT_FOUND: Final = 127  # a shell's status for a command that is not there
 _LEFT: Final = ".passlaw-files"
 _PLAIN_OPTIONS: Final = frozenset(["-B", "-E", "-I", "-O", "-OO", "-P", "-S", "-q", "-s", "-u"])
@@ -83,7 +84,8 @@ class PasslawSandbox(SandboxEnvironment):  # type: ignore[misc]  # Inspect is no
 
     Limits: 8 MiB of files, 1 MiB of each output stream (beyond it `OutputLimitExceededError`), 2 GiB of
     memory, and the command's time in CPU seconds, 600 unless it says otherwise. Other commands than Python's
-    fail with status 127. A command that ends by `os._exit`, a signal or its time leaves no files.
+    fail with status 127. A command that ends by `os._exit`, a signal or its time leaves the
+    folder as it was.
     """
 
     def __init__(self) -> None:
@@ -158,7 +160,7 @@ class PasslawSandbox(SandboxEnvironment):  # type: ignore[misc]  # Inspect is no
         script = Script(
             _RUNNER.format(
                 argv=command.argv, name=command.argv[0] or "<stdin>", cwd=_inside(cwd or "."), env=env or {},
-                most=8 << 20, left=_LEFT, text=command.text,
+                most=_FILES_BYTES, left=_LEFT, text=command.text,
             ),
             stdin="" if command.from_input else stdin,
             files=self._files,
@@ -242,7 +244,7 @@ def _python(cmd: Sequence[str], files: dict[str, bytes], stdin: str) -> _Command
 def _inside(path: str) -> str:
     """Return a name within the folder."""
     name = posixpath.normpath(path)
-    if name.startswith(("/", "..")) or "\0" in name:
+    if name.startswith(("/", "..")) or "\0" in name or len(name) > _LONGEST_NAME:
         raise PermissionError(f"{path:.200}: outside the sample's folder; give a relative path")
     return name
 
@@ -251,10 +253,8 @@ def _left_behind(listing: bytes) -> dict[str, bytes]:
     """Read the files that a command left; the listing is the command's own word, so it may be anything."""
     try:
         listed = json.loads(listing)
-        return {
-            _inside(name): base64.b64decode(content)
-            for name, content in listed.items()
-            if posixpath.normpath(name) != _LEFT
-        }
-    except (ValueError, AttributeError, TypeError, RecursionError, binascii.Error, PermissionError):
+        files = {_inside(name): base64.b64decode(content) for name, content in listed.items()}
+    except (ValueError, AttributeError, TypeError, RecursionError, PermissionError):
         return {}
+    files.pop(_LEFT, None)
+    return files if sum(map(len, files.values())) <= _FILES_BYTES else {}

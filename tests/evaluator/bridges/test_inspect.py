@@ -122,6 +122,8 @@ async def main():
         "user": await run("python", "-c", "1", user="root"),
         "flood": await run("python", "-c", "print('x' * (2 << 20))"),
         "slow": await run("python", "-c", "while True: pass", timeout=1),
+        "forged": [await run("python", "-c", f"import json; json.dump = lambda _, file: file.write({text!r})") and
+                   await told(box.read_file("x")) for text in ("[", '{"../x": ""}', '{"x": "eA=="}', "[" * 99999)],
         "network": await run("python", "-c", "import socket; socket.create_connection(('127.0.0.1', 1))"),
         "host": await run("python", "-c", "print(open('/etc/hostname').read())"),
     }
@@ -148,6 +150,12 @@ def test_the_sandbox_keeps_inspects_contract(tmp_path: Path) -> None:
         "slow": "TimeoutError",
     }  # fmt: skip
     assert {name: told[name].split(":")[0] for name in begins} == begins
+    missing, outside, forged, deep = told[
+        "forged"
+    ]  # a command decides what it leaves, but only in its folder
+    assert (missing.split(":")[0], outside.split(":")[0], forged, deep.split(":")[0]) == (
+        "FileNotFoundError", "FileNotFoundError", "x", "FileNotFoundError",
+    )  # fmt: skip
     assert told["shell"][:2] == [False, 127]
     assert told["network"][0] is False
     assert told["host"][0] is False

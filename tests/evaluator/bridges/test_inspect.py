@@ -63,6 +63,18 @@ def test_in_our_sandbox_a_task_that_trusts_the_exit_status_runs_as_ever(folder: 
     assert "AssertionError" in scores["HumanEval/2"]["explanation"]
 
 
+def test_inspects_command_finds_the_sandbox_by_its_name(folder: Path) -> None:
+    done = run_there(
+        "inspect", "eval", f"{HERE / 'humaneval_task.py'}@answered", "--sandbox", "passlaw", "-T", f"path={folder / 'answers.json'}",
+        "--model", "mockllm/model", "--display", "plain", "--log-dir", "named", "--log-format", "json", cwd=folder,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr + done.stdout
+    [log] = (folder / "named").glob("*.json")
+    told = json.loads(log.read_text())
+    assert (told["status"], told["eval"]["sandbox"]["type"]) == ("success", "passlaw")
+    assert told["results"]["scores"][0]["metrics"]["accuracy"]["value"] == 0.5
+
+
 def test_a_log_is_scored_again_by_inspects_own_command(own: dict[str, Any], folder: Path) -> None:
     log = unquote(urlparse(own["log"]).path)
     again = folder / "again.eval"

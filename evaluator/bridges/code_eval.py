@@ -7,11 +7,13 @@ There a candidate and its test are one program, and the candidate decides how it
 the judge and calls what the candidate defines: the names that the test uses and does not define itself.
 """
 
+import ast
 import builtins
 import symtable
+import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Final, TypedDict
+from typing import Final, NamedTuple, TypedDict
 
 from evaluator.errors import UsageError
 from evaluator.rates import estimate_pass_at_k
@@ -96,25 +98,39 @@ def _way(number: int, reference: str, mode: JudgeMode) -> tuple[Check, str]:
     if mode is JudgeMode.IN_PROCESS:
         return Check("print", reference + _NOTHING_MORE), ""
     try:
-        names = _wanted(reference)
-    except SyntaxError as bad:
-        raise UsageError(
-            f"references[{number}]: no Python ({bad.msg}, line {bad.lineno}); correct it"
-        ) from bad
+        names, modules = _wanted(reference)
+    except (SyntaxError, ValueError) as bad:
+        raise UsageError(f"references[{number}]: no Python ({bad}); correct it") from bad
+    test = "".join(f"import {name}\n" for name in modules) + reference + _NOTHING_MORE
     if len(names) == 1:
-        return Check(names[0], reference + _NOTHING_MORE), ""
+        return Check(names[0], test), ""
     # With several functions, or none, the candidate's process is asked for one by name.
     bound = (f"{name} = lambda *a, **k: {_CALL}({name!r}, *a, **k)\n" for name in names)
-    return Check(_CALL, "".join(bound) + reference + _NOTHING_MORE), _BY_NAME
+    return Check(_CALL, "".join(bound) + test), _BY_NAME
 
 
-def _wanted(reference: str) -> list[str]:
+class _Wanted(NamedTuple):
+    """What a test takes from the candidate's program: functions, and modules that were imported there."""
+
+    names: list[str]
+    modules: list[str]
+
+
+def _wanted(reference: str) -> _Wanted:
     """Return the names that a test uses and neither defines nor has from Python itself.
 
-    If there is none, a candidate may define a name anew that Python has: then those are wanted.
+    A name of a standard module whose attributes are used is that module: a test may count on an import of the
+    candidate's. If no name is left, a candidate may define one anew that Python has: then those are wanted.
     """
     used = sorted(set(_free(symtable.symtable(reference, "<reference>", "exec"))))
-    return [name for name in used if not hasattr(builtins, name)] or used
+    bases = {
+        node.value.id
+        for node in ast.walk(ast.parse(reference))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+    }
+    modules = [name for name in used if name in bases & sys.stdlib_module_names]
+    names = [name for name in used if name not in modules]
+    return _Wanted([name for name in names if not hasattr(builtins, name)] or names, modules)
 
 
 def _free(table: symtable.SymbolTable) -> Iterator[str]:

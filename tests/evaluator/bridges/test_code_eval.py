@@ -53,6 +53,14 @@ CASES = {
         "try:\n    fail()\nexcept ValueError:\n    pass\nelse:\n    assert False",
         ["def fail(): raise ValueError", "def fail(): raise KeyError", "def fail(): pass"],
     ),
+    "a module that the candidate imports": (
+        "assert math.isclose(root(2), math.sqrt(2))",
+        ["import math\ndef root(x): return math.sqrt(x)", "import math\ndef root(x): return x"],
+    ),
+    "a function named like a module": (
+        "assert copy([1]) == [1]",
+        ["def copy(x): return list(x)", "def copy(x): return None"],
+    ),
     "text over lines": ('assert f() == """a\n  b"""', ["def f(): return 'a\\n  b'", "def f(): return 'a'"]),
 }
 
@@ -81,6 +89,13 @@ def test_numbers_over_human_evals_problems_are_its_own() -> None:
     assert list(rates) == ["pass@1"]
     assert rates["pass@1"] == pytest.approx(float(estimate_pass_at_k(totals, correct, 1).mean()))
     assert [sum(bool(each["passed"]) for _, each in results[task]) for task in range(4)] == correct
+
+
+def test_every_canonical_solution_passes() -> None:
+    tasks = list(PROBLEMS.values())
+    predictions = [[task["prompt"] + task["canonical_solution"]] for task in tasks]
+    references = [f"{task['test']}\ncheck({task['entry_point']})" for task in tasks]
+    assert code_eval.compute(predictions, references, [1], 1, timeout=20.0)[0] == {"pass@1": 1.0}
 
 
 def test_a_candidate_that_ends_the_program_gains_nothing() -> None:

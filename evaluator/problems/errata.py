@@ -4,7 +4,6 @@
 """
 
 import importlib.resources
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -58,6 +57,8 @@ class Erratum:
 @cache
 def humaneval_errata() -> Mapping[str, Erratum]:
     """Return HumanEval's errata by task_id."""
+    import tomllib  # noqa: PLC0415 - of no use to a run that minds no errata
+
     text = importlib.resources.files("evaluator.problems").joinpath("errata.toml").read_text(encoding="utf-8")
     return {
         task_id: Erratum(task_id, ErratumKind(row.pop("kind")), row.pop("summary"), row)

@@ -23,6 +23,7 @@ from evaluator.record import EvaluationResult, Settings, Tally, summarise, write
 from evaluator.results import base_passed, default_results_path, result_line, run_path
 from evaluator.samples import Sample, SampleFile, SampleFormat, open_samples
 from evaluator.samples.rows import samples_of_rows
+from evaluator.samples.sample import attempting
 from evaluator.survey import program_of, survey
 from sandbox import JudgeMode, Limits, Program, open_sandbox
 
@@ -106,7 +107,7 @@ def evaluate(
         file = open_samples(samples, problems, given)
         output = Path(output) if output else default_results_path(file.path)
     else:
-        file = samples_of_rows(samples)
+        file = attempting(samples_of_rows(samples), problems)
         output = Path(output) if output else None
     if store is None:
         with contextlib.ExitStack() as stack:
@@ -192,10 +193,10 @@ class _Run:
 
     def _write(self, file: TextIO | None, tally: Tally, sample: Sample, scored: Scored) -> None:
         problem = self.problems[sample.task_id]
-        judge = self.settings.judge
+        judge, sanitize = self.settings.judge, self.settings.sanitize
         completion_id = tally.add(sample, scored, base=base_passed(problem, scored.outcome, judge))
         if file:
-            file.write(result_line(sample, problem, scored, completion_id, judge))
+            file.write(result_line(sample, problem, scored, completion_id, judge, sanitize=sanitize))
 
     def _record(self, output: Path, result: EvaluationResult) -> None:
         write_record(

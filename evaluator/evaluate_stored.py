@@ -62,7 +62,10 @@ def evaluate_stored(
                 sample = each.numbered.sample
                 assert each.scored is not None
                 problem, number = problem_set[sample.task_id], each.numbered.completion_id
-                file.write(result_line(sample, problem, each.scored, number, settings.judge))
+                line = result_line(
+                    sample, problem, each.scored, number, settings.judge, sanitize=settings.sanitize
+                )
+                file.write(line)
         result = replace(result, results=str(output))
         write_record(
             run_path(output), result, samples=samples, problems=problem_set, settings=settings, model=model

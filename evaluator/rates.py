@@ -14,7 +14,17 @@ from typing import NamedTuple
 
 from evaluator.errors import UsageError
 
-__all__ = ["METHOD", "Count", "PassAtK", "estimate_pass_at_k", "interval", "pass_at_k", "problems_short_of"]
+__all__ = [
+    "METHOD",
+    "Count",
+    "PassAtK",
+    "estimate_pass_at_k",
+    "interval",
+    "jackknife_variance",
+    "pass_at_k",
+    "problems_short_of",
+    "t_quantile",
+]
 
 METHOD = (
     "95% Wilson score interval at the effective sample size p(1-p)/SE^2, where SE is the standard error over "
@@ -103,7 +113,7 @@ def interval(mean: float, error: float | None, *, problems: int, samples: int) -
     trials = float(problems)
     if spread > 0.0 and error is not None:
         trials = min(max(spread / error**2, 1.0), float(samples)) if error > 0.0 else float(samples)
-    quantile = _t_quantile(problems - 1) if problems > 1 else _t_quantile(1)
+    quantile = t_quantile(problems - 1) if problems > 1 else t_quantile(1)
     factor = quantile**2 / trials
     centre = (mean + factor / 2.0) / (1.0 + factor)
     half = quantile * math.sqrt(spread / trials + factor / (4.0 * trials)) / (1.0 + factor)
@@ -113,18 +123,22 @@ def interval(mean: float, error: float | None, *, problems: int, samples: int) -
 def _sampling_error(counts: Sequence[Count], k: int) -> float | None:
     if any(n <= k for n, _ in counts):
         return None
-    return math.sqrt(math.fsum(_jackknife_variance(n, c, k) for n, c in counts)) / len(counts)
+    return math.sqrt(math.fsum(jackknife_variance(n, c, k) for n, c in counts)) / len(counts)
 
 
-def _jackknife_variance(n: int, c: int, k: int) -> float:
-    """Variance of one problem's estimate from leaving samples out; c(n-c) / (n^2 (n-1)) for k = 1."""
+def jackknife_variance(n: int, c: int, k: int) -> float:
+    """Return the variance of a problem's estimate from leaving samples out: c(n-c) / (n^2 (n-1)) for k = 1.
+
+    Needs n > k.
+    """
     without_pass = estimate_pass_at_k(n - 1, c - 1, k) if c else 0.0
     without_failure = estimate_pass_at_k(n - 1, c, k) if c < n else 0.0
     share = c / n
     return (n - 1) * share * (1.0 - share) * (without_pass - without_failure) ** 2
 
 
-def _t_quantile(degrees: int) -> float:
+def t_quantile(degrees: int) -> float:
+    """Return the 97.5 % point of Student's distribution with so many degrees of freedom."""
     from scipy.special import stdtrit  # noqa: PLC0415 - 0.2 s of import that only a finished run needs
 
     return float(stdtrit(degrees, 0.975))

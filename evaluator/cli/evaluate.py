@@ -1,6 +1,7 @@
 """`passlaw evaluate`: score a samples file; progress on stderr, the result on stdout."""
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 
 import click
@@ -14,7 +15,7 @@ from evaluator.evaluate import evaluate
 from evaluator.models import Model, card_of
 from evaluator.places import chosen
 from evaluator.printable import printable
-from evaluator.problems import read_problem_rows
+from evaluator.problems import Errata, read_problem_rows
 from evaluator.record import EvaluationResult
 from evaluator.samples import SampleFormat, open_samples
 from sandbox import JudgeMode
@@ -62,6 +63,13 @@ __all__ = ["command"]
 )
 @click.option("--sanitize", is_flag=True, help="Take off Markdown fences, chat and run-on text.")
 @click.option("--base-only", is_flag=True, help="Leave EvalPlus's extra tests out.")
+@click.option(
+    "--errata",
+    type=click.Choice([each.value for each in Errata]),
+    default="original",
+    show_default=True,
+    help="Problems of HumanEval that are known to be wrong: as published, named in the results, or left out.",
+)
 @click.option("--cache", type=PATH, help="Keep outcomes in this file, and take those it has.")
 @click.option("--no-dedupe", is_flag=True, help="Run identical programs every time.")
 @click.option("--ignore-incomplete", is_flag=True, help="Score samples that leave problems out.")
@@ -91,6 +99,7 @@ def command(
     sample_format: str | None,
     sanitize: bool,
     base_only: bool,
+    errata: str,
     cache: Path | None,
     no_dedupe: bool,
     ignore_incomplete: bool,
@@ -117,7 +126,7 @@ def command(
             "isolation": isolation, "format": sample_format, "sanitize": sanitize, "dedupe": not no_dedupe,
             "ignore_incomplete": ignore_incomplete, "lane": lane, "audit": audit,
         }  # fmt: skip
-        refuse_local(ctx, "store", "workers", "base_only", "cache")
+        refuse_local(ctx, "store", "workers", "base_only", "errata", "cache")
         there = _said_of_model(name, {"params": params, "tokens": tokens, "flops": flops, "family": family})
         done = evaluate_there(server, samples, problems, model=there, options=given, output=output)
         _show(done, problems, there, as_json=as_json)
@@ -125,7 +134,7 @@ def command(
         return
     figures = {"params": params, "tokens": tokens, "flops": flops, "family": family}
     card = _model(name, store, figures)
-    rows = read_problem_rows(problems, base_only=base_only)
+    rows = read_problem_rows(problems, base_only=base_only, errata=errata)
     problem_set = rows.build()
     file = open_samples(samples, problem_set, SampleFormat(sample_format) if sample_format else None)
     click.echo(f"Reading {printable(str(samples), 4096)} as {file.format} ({file.found}).", err=True)
@@ -152,15 +161,24 @@ def command(
             store=chosen(store),
             progress=advance,
         )
-    _show(result, problem_set.name, card, as_json=as_json)
+    _show(result, problem_set.name, card, as_json=as_json, flagged=rows.flags)
     _exit(ctx, result)
 
 
-def _show(result: EvaluationResult, problems: str, card: Model | None, *, as_json: bool) -> None:
+def _show(
+    result: EvaluationResult,
+    problems: str,
+    card: Model | None,
+    *,
+    as_json: bool,
+    flagged: Collection[str] = (),
+) -> None:
+    without = result.without(flagged) if flagged else None
     if as_json:
-        click.echo(json.dumps(result.as_dict()))
+        more = {"pass_at_k_without_errata": without} if without is not None else {}
+        click.echo(json.dumps(result.as_dict() | more))
     else:
-        print_report(result, problems, card)
+        print_report(result, problems, card, without)
         click.echo(str(dict(result.pass_at_k)))
 
 

@@ -1,7 +1,7 @@
 """A Ray cluster as an engine: batches out to the nodes, outcomes back in the order of the programs.
 
-Ray schedules, carries and notices what is lost. What is left for here: which batch goes where, what runs again,
-and that memory does not grow, however far ahead of the first unfinished batch the others are.
+Ray schedules, carries and notices what is lost. What is left for here: which batch goes where, what runs
+again, and that memory does not grow, however far ahead of the first unfinished batch the others are.
 """
 
 import contextlib

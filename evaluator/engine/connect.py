@@ -49,7 +49,7 @@ def connected(given: str | None, cpus: int) -> Iterator[None]:
 
 
 def _look_at(address: str) -> None:
-    """Refuse an address at which nothing answers: Ray itself asks for two minutes and then ends the process."""
+    """Refuse an address at which nothing answers: Ray asks for two minutes and then ends the process."""
     if address in {"local", "auto"}:
         return
     if "://" in address:

@@ -1,5 +1,6 @@
 """An engine takes programs and gives their outcomes, in order; this is what all of them have in common."""
 
+import importlib.util
 import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator
@@ -62,8 +63,8 @@ class Where:
     Attributes:
         engine: `local`, this machine, or `ray`, every node of a Ray cluster.
         workers: programs run at once, here or on each node; None for one a CPU.
-        ray_address: the cluster's `HOST:PORT`, `auto` for the one this machine is a node of, `local` for one of
-            this machine alone that ends with the run. None: $RAY_ADDRESS, or else `local`.
+        ray_address: the cluster's `HOST:PORT`, `auto` for the one this machine is a node of, `local` for
+            one of this machine alone that ends with the run. None: $RAY_ADDRESS, or else `local`.
         among: runs that share each node's CPUs, where `workers` is None.
         tell: called with a sentence when a node is refused, lost or joins.
     """
@@ -79,6 +80,15 @@ class Where:
             raise UsageError(f"engine must be {' or '.join(ENGINES)}, not {self.engine!r}")
         if self.ray_address is not None and self.engine != "ray":
             raise UsageError("an address of Ray goes with the engine 'ray' only; give --engine ray too")
+
+    def check(self) -> None:
+        """Refuse an engine that is not installed.
+
+        Raises:
+            UsageError: it is not.
+        """
+        if self.engine == "ray" and importlib.util.find_spec("ray") is None:
+            raise UsageError("--engine ray needs Ray; install it with: pip install 'passlaw[ray]'")
 
     @property
     def workers_here(self) -> int:
@@ -122,11 +132,8 @@ def open_engine(where: Where, asked: Asked) -> Engine:
     """
     if where.engine == "local":
         return asked.open(where.workers_here)
-    try:
-        # Ray is optional, and takes longer to import than a small run takes.
-        from evaluator.engine.cluster import Cluster  # noqa: PLC0415
-    except ModuleNotFoundError as missing:
-        if missing.name != "ray":
-            raise
-        raise UsageError("--engine ray needs Ray; install it with: pip install 'passlaw[ray]'") from missing
+    where.check()
+    # Ray is optional, and takes longer to import than a small run takes.
+    from evaluator.engine.cluster import Cluster  # noqa: PLC0415
+
     return Cluster(where, asked)

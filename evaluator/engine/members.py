@@ -23,7 +23,7 @@ from evaluator.engine.wire import pack_asked, unpack, unpack_description
 from sandbox import Description, IsolationError
 from sandbox.backends.choose import UNASKED
 
-__all__ = ["IN_FLIGHT", "ClusterDescription", "Member", "Members", "MemberState"]
+__all__ = ["IN_FLIGHT", "ClusterDescription", "Member", "MemberState", "Members"]
 
 IN_FLIGHT: Final = 3  # batches on a node: one that runs, and two so that the next is there when it ends
 _LOOK_S: Final = 5.0
@@ -135,7 +135,7 @@ class Members:
         if now - self._looked < _LOOK_S:
             return
         self._looked = now
-        for node in ray.nodes():
+        for node in ray.nodes():  # type: ignore[no-untyped-call]
             cpus = int(node["Resources"].get("CPU", 0))
             if not node["Alive"] or cpus < 1:  # a head that takes no work is no node of ours
                 continue
@@ -225,9 +225,9 @@ class Members:
         """Let a node take work if what it gives is what the others give."""
         mine = _described(member)
         for name in _SAME:
-            if getattr(mine, name) != getattr(common, name):
-                why = f"its {name} is {getattr(mine, name)!r:.80} where others have {getattr(common, name)!r:.80}"
-                self._refuse(member, why)
+            own, others = getattr(mine, name), getattr(common, name)
+            if own != others:
+                self._refuse(member, f"its {name} is {own!r:.80} where others have {others!r:.80}")
                 return
         member.state, member.why = MemberState.READY, ""
         self.fresh.append(member)

@@ -1,7 +1,7 @@
 """What crosses between the driver and the nodes: bytes that hold plain JSON, and nothing else.
 
-Objects with behaviour are never sent, so a version of passlaw that differs, or a node that is not what it says it
-is, can give wrong data but run nothing here.
+Objects with behaviour are never sent, so a version of passlaw that differs, or a node that is not what it
+says it is, can give wrong data but run nothing here.
 """
 
 import json

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import ray
-from ray.exceptions import RayError
+from ray._private import worker as ray_worker
+from ray.exceptions import AuthenticationError, RayError
 
 from evaluator.errors import UsageError
 
@@ -41,11 +42,14 @@ def connected(given: str | None, cpus: int) -> Iterator[None]:
     _look_at(address)
     with _own_signals():
         _connect(address, cpus)
+    # Ray prints what befalls nodes to stdout, whatever it is told of logs; stdout is for results.
+    ray_worker._worker_logs_enabled = False  # noqa: SLF001 - as Ray's own debugger does
     try:
         yield
     finally:
         with _own_signals():
             ray.shutdown()
+        ray_worker._worker_logs_enabled = True  # noqa: SLF001 - for a later driver in this process
 
 
 def _look_at(address: str) -> None:
@@ -84,12 +88,22 @@ def _connect(address: str, cpus: int) -> None:
             **options,
         )
     except ConnectionError as error:
+        if _for_want_of_a_token(error):
+            raise UsageError(
+                f"the Ray cluster at {address} wants a token; set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN_PATH"
+            ) from None
         raise _nobody(address, str(error)) from None
     except SystemExit:  # Ray's own way of giving up
         raise _nobody(address, "what answers there is no Ray head") from None
     except (RuntimeError, RayError, ValueError) as error:
         said = " ".join(str(error).split())
         raise UsageError(f"the Ray cluster at {address} does not take this process: {said:.500}") from None
+
+
+def _for_want_of_a_token(error: BaseException | None) -> bool:
+    while error is not None and not isinstance(error, AuthenticationError):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _nobody(address: str, why: str) -> UsageError:

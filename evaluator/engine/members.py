@@ -27,6 +27,7 @@ __all__ = ["IN_FLIGHT", "ClusterDescription", "Member", "MemberState", "Members"
 
 IN_FLIGHT: Final = 3  # batches on a node: one that runs, and two so that the next is there when it ends
 _LOOK_S: Final = 5.0
+_RETRY_S: Final = 1.0
 _GRACE_S: Final = 10.0  # once one node is ready, for the others to say what they give
 _PATIENCE_S: Final = 60.0
 _DEATHS: Final = 3
@@ -169,6 +170,7 @@ class Members:
         """Take note that a node's actor is gone, and make sure that it is."""
         member.state, member.why = MemberState.LOST, why
         member.deaths += 1
+        self._looked = time.monotonic() - _LOOK_S + _RETRY_S
         member.knows = set()
         self._dismiss(member)
         self._where.tell(f"node {member.name} is lost: {why}; what it was at runs again elsewhere")
@@ -238,11 +240,10 @@ class Members:
         self._where.tell(f"node {member.name} takes no work: {why}")
 
     def _nobody(self) -> Exception:
-        states = {member.state for member in self._members.values()}
-        isolation = all(member.why.startswith("isolation: ") for member in self._members.values())
-        if not states:
+        living = [member for member in self._members.values() if member.state is not MemberState.LOST]
+        if not self._members:
             return ClusterError("the cluster has no node with a CPU to work on")
-        if states == {MemberState.REFUSED} and isolation:
+        if living and all(member.why.startswith("isolation: ") for member in living):
             return IsolationError(f"no node of the cluster can give it: {self._reasons()}")
         return ClusterError(f"no node of the cluster can work: {self._reasons()}")
 

@@ -40,11 +40,11 @@ def mixed(humaneval: ProblemSet, times: int) -> list[Program]:
     for turn in range(times):
         for place, problem in enumerate(humaneval):
             ending = endings[(place + turn) % 4]
-            body = problem.canonical_solution if not ending else ending
+            body = ending or problem.canonical_solution
             # A few milliseconds each, so that batches take long enough to be lost.
             programs.append(Program(f"{problem.prompt}{body}_ = sum(range(400_{turn:03}))\n", problem.check))
     slow = Program("def add(a, b):\n    while True: pass\n", ADD)
-    return [*programs[:50], slow, *programs[50:]]
+    return [*programs[:-50], slow, *programs[-50:]]
 
 
 @pytest.fixture
@@ -107,16 +107,17 @@ def test_a_lost_actor_is_replaced_and_its_programs_run_again(
 
 
 def test_nodes_that_differ_take_no_work_and_are_named(nodes: Any, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
     for package in ("evaluator", "sandbox", "predictor"):
-        shutil.copytree(ROOT / package, tmp_path / package)
-    with (tmp_path / "sandbox" / "errors.py").open("a") as file:
+        shutil.copytree(ROOT / package, elsewhere / package)
+    with (elsewhere / "sandbox" / "errors.py").open("a") as file:
         file.write("# another build\n")
-    nodes.start("other", 1, PYTHONPATH=str(tmp_path))
+    nodes.start("other", 1, PYTHONPATH=str(elsewhere))
     bare = 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"'
     nodes.start("bare", 1, within=["unshare", "--user", "--map-root-user", "sh", "-c", bare, "sh"])
     try:
         path = a_file(tmp_path, ["    return number % 1.0\n"] * 60)
-        done = on_command_line(nodes, path, "--isolation", "namespaces", "--json")
+        done = on_command_line(nodes, path, "--backend", "namespace", "--json")
     finally:
         nodes.kill("other")
         nodes.kill("bare")
@@ -124,7 +125,7 @@ def test_nodes_that_differ_take_no_work_and_are_named(nodes: Any, tmp_path: Path
     assert json.loads(done.stdout)["verdicts"] == {"passed": 60}
     assert "has another passlaw than this machine" in done.stderr
     assert re.search(r"takes no work: .*namespace", done.stderr)
-    record = json.loads((tmp_path / "samples_run.json").read_text())
+    record = json.loads((tmp_path / "samples.jsonl_run.json").read_text())
     refused = [node for node in record["sandbox"]["nodes"] if node["state"] == "refused"]
     assert len(refused) == 2
     assert not any(node["samples"] for node in refused)

@@ -193,6 +193,7 @@ class _Run:
         for check, outcome in zip(batch.checks, outcomes, strict=True):
             self._cutter.learn(check, outcome)
         member.samples += len(batch)
+        member.batches += 1
         member.deaths = 0
         self._done[batch.first] = outcomes
 

@@ -54,7 +54,7 @@ class Member:
         workers: programs run there at once.
         state: where it stands; `why` says why it is refused or lost.
         knows: numbers of the checks that it has been sent.
-        samples: programs whose outcomes came from it.
+        samples: programs whose outcomes came from it, in so many `batches`.
         deaths: losses since a batch last came back.
     """
 
@@ -67,13 +67,15 @@ class Member:
     description: Description | None = None
     knows: set[int] = field(default_factory=set)
     samples: int = 0
+    batches: int = 0
     deaths: int = 0
 
     def as_dict(self) -> dict[str, object]:
         """Return what a run's record says of it."""
         kernel = self.description.kernel if self.description else None
         said = {"name": self.name, "state": self.state.value, "workers": self.workers}
-        return said | {"samples": self.samples, "kernel": kernel, "why": self.why}
+        done = {"samples": self.samples, "batches": self.batches}
+        return said | done | {"kernel": kernel, "why": self.why}
 
 
 @dataclass(frozen=True, slots=True)

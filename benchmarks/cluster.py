@@ -4,11 +4,11 @@
     .venv/bin/python benchmarks/cluster.py driver COMPLETIONS... [--rows 200000]
     .venv/bin/python benchmarks/cluster.py memory [--rows 1000000]
 
-`throughput` runs the same programs through both engines, in rounds that alternate, so that whatever else the
-machine does meets both. `driver` puts an actor that answers at once in the place of the sandbox: what is left
-is the driver's own CPU time, for batches of different sizes. `memory` prints the driver's resident memory while
-programs go through. Files are read, and results written, in none of them. Completions that take more than 0.2 s
-are left out.
+`throughput` runs the same programs through both engines, in rounds that alternate, so that whatever else
+the machine does meets both. `driver` puts an actor that answers at once in the place of the sandbox:
+what is left is the driver's own CPU time, for batches of different sizes. `memory` prints the driver's
+resident memory while programs go through. Files are read, and results written, in none of them.
+Completions that take more than 0.2 s are left out.
 """
 
 import argparse

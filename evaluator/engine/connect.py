@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import ray
 from ray._private import worker as ray_worker
-from ray.exceptions import AuthenticationError, RayError
+from ray.exceptions import RayError
 
 from evaluator.errors import UsageError
 
@@ -101,7 +101,8 @@ def _connect(address: str, cpus: int) -> None:
 
 
 def _for_want_of_a_token(error: BaseException | None) -> bool:
-    while error is not None and not isinstance(error, AuthenticationError):
+    """Whether the cause of an error is a token; Ray keeps the cause of the cause as text."""
+    while error is not None and "InvalidAuthToken" not in str(error):
         error = error.__cause__ or error.__context__
     return error is not None
 

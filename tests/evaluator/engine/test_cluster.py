@@ -169,6 +169,15 @@ def test_a_stored_run_is_worked_off_there_too(nodes: Any, tmp_path: Path) -> Non
     assert sum(node["samples"] for node in result.sandbox["nodes"]) == 40
 
 
+def test_without_the_clusters_token_nobody_is_let_in(nodes: Any, tmp_path: Path) -> None:
+    path = a_file(tmp_path, ["    return number % 1.0\n"])
+    wrong = tmp_path / "token"
+    wrong.write_text("0" * 64)
+    done = on_command_line(nodes, path, RAY_AUTH_TOKEN_PATH=str(wrong))
+    assert done.returncode == 2
+    assert "wants a token; set RAY_AUTH_MODE=token" in done.stderr.splitlines()[-1]
+
+
 def test_an_interrupt_leaves_no_actor_behind(nodes: Any, tmp_path: Path) -> None:
     path = a_file(tmp_path, [f"    while {n + 1}: pass\n" for n in range(100)])
     with subprocess.Popen(command(nodes, path), stderr=subprocess.PIPE, cwd=tmp_path) as process:
@@ -194,9 +203,10 @@ def command(nodes: Any, path: Path, *more: str) -> list[str]:
     return [*passlaw, "--ignore-incomplete", "--k", "1", *there, *more]
 
 
-def on_command_line(nodes: Any, path: Path, *more: str) -> subprocess.CompletedProcess[str]:
+def on_command_line(nodes: Any, path: Path, *more: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    given = os.environ | variables
     return subprocess.run(
-        command(nodes, path, *more), capture_output=True, text=True, cwd=path.parent, check=False
+        command(nodes, path, *more), capture_output=True, text=True, cwd=path.parent, env=given, check=False
     )
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from evaluator.engine.wire import pack
 from sandbox import Check, Outcome, Program
 
-__all__ = ["Batch", "Cutter"]
+__all__ = ["Batch", "Checks", "Cutter"]
 
 _BATCH_S: Final = 0.5
 _MOST_PROGRAMS: Final = 4096
@@ -58,17 +58,53 @@ class Batch:
         ]
 
 
-class Cutter:
-    """Numbers programs and their checks, and cuts batches off the front."""
+class Checks:
+    """Numbers checks, and knows what programs with each of them take.
 
-    def __init__(self, programs: Iterator[Program]) -> None:
-        self._programs = programs
-        self._next = 0
+    One serves an engine as long as it lives: nodes keep checks by these numbers from run to run.
+    """
+
+    def __init__(self) -> None:
         self._numbers: dict[Check, int] = {}
-        self.checks: list[Check] = []
+        self._checks: list[Check] = []
         self._spent: list[float] = []
         self._runs: list[int] = []
         self._mean = (_PRIOR_S, 1.0)
+
+    def __getitem__(self, number: int) -> Check:
+        return self._checks[number]
+
+    def number(self, check: Check) -> int:
+        """Return the check's number, a new one for a new check."""
+        number = self._numbers.get(check)
+        if number is None:
+            number = self._numbers[check] = len(self._checks)
+            self._checks.append(check)
+            self._spent.append(0.0)
+            self._runs.append(0)
+        return number
+
+    def expected_s(self, number: int) -> float:
+        """Return the seconds that a program with this check is expected to take."""
+        total, runs = self._mean
+        return (self._spent[number] + _PRIOR_WEIGHT * total / runs) / (self._runs[number] + _PRIOR_WEIGHT)
+
+    def learn(self, number: int, outcome: Outcome) -> None:
+        """Take note of what a program took."""
+        seconds = max(outcome.wall_s, outcome.cpu_s, _LEAST_S)
+        self._spent[number] += seconds
+        self._runs[number] += 1
+        total, runs = self._mean
+        self._mean = (total + seconds, runs + 1)
+
+
+class Cutter:
+    """Numbers programs, and cuts batches off the front."""
+
+    def __init__(self, programs: Iterator[Program], checks: Checks) -> None:
+        self._programs = programs
+        self._checks = checks
+        self._next = 0
         self.exhausted = False
 
     def cut(self, workers: int) -> Batch | None:
@@ -81,32 +117,10 @@ class Cutter:
             if program is None:
                 self.exhausted = True
                 break
-            number = self._number(program.check)
+            number = self._checks.number(program.check)
             checks.append(number)
             sources.append(program.source)
-            seconds += self.expected_s(number)
+            seconds += self._checks.expected_s(number)
             size += len(program.source)
         first, self._next = self._next, self._next + len(checks)
         return Batch(first, tuple(checks), tuple(sources)) if checks else None
-
-    def expected_s(self, check: int) -> float:
-        """Return the seconds that a program with this check is expected to take."""
-        total, runs = self._mean
-        return (self._spent[check] + _PRIOR_WEIGHT * total / runs) / (self._runs[check] + _PRIOR_WEIGHT)
-
-    def learn(self, check: int, outcome: Outcome) -> None:
-        """Take note of what a program took."""
-        seconds = max(outcome.wall_s, outcome.cpu_s, _LEAST_S)
-        self._spent[check] += seconds
-        self._runs[check] += 1
-        total, runs = self._mean
-        self._mean = (total + seconds, runs + 1)
-
-    def _number(self, check: Check) -> int:
-        number = self._numbers.get(check)
-        if number is None:
-            number = self._numbers[check] = len(self.checks)
-            self.checks.append(check)
-            self._spent.append(0.0)
-            self._runs.append(0)
-        return number

@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple, Self
 import ray
 from ray.exceptions import ObjectStoreFullError, OutOfDiskError, RayError
 
-from evaluator.engine.batches import Batch, Cutter
+from evaluator.engine.batches import Batch, Checks, Cutter
 from evaluator.engine.connect import connected
 from evaluator.engine.engine import Asked, ClusterError, Where
 from evaluator.engine.members import IN_FLIGHT, ClusterDescription, Member, Members, MemberState
@@ -46,6 +46,7 @@ class Cluster:
         assert asked.seed is not None
         self.audit = Audit(asked.audit, asked.seed)
         self._running = False
+        self._checks = _Stored()
         with contextlib.ExitStack() as stack:
             stack.enter_context(connected(where.ray_address, where.workers_here))
             self._members = Members(where, asked)
@@ -80,7 +81,7 @@ class Cluster:
         if self._running:
             raise SandboxError("this engine is already running programs; finish that run first")
         self._running = True
-        run = _Run(self._members, iter(programs), self.audit)
+        run = _Run(self._members, iter(programs), self._checks, self.audit)
         try:
             yield from run.outcomes()
         except (ObjectStoreFullError, OutOfDiskError) as full:
@@ -94,6 +95,20 @@ class Cluster:
                 self._members.reopen()
 
 
+class _Stored(Checks):
+    """Checks that are in the object store once, for all nodes to fetch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._packed: dict[int, Any] = {}
+
+    def stored(self, number: int) -> Any:  # noqa: ANN401 - Ray's reference
+        """Return where a check is."""
+        if number not in self._packed:
+            self._packed[number] = ray.put(pack_check(self[number]))
+        return self._packed[number]
+
+
 class _Sent(NamedTuple):
     member: Member
     batch: Batch
@@ -102,11 +117,13 @@ class _Sent(NamedTuple):
 class _Run:
     """One pass over a stream of programs."""
 
-    def __init__(self, members: Members, programs: Iterator[Program], audit: Audit) -> None:
+    def __init__(
+        self, members: Members, programs: Iterator[Program], checks: "_Stored", audit: Audit
+    ) -> None:
         self._members = members
-        self._cutter = Cutter(programs)
+        self._checks = checks
+        self._cutter = Cutter(programs, checks)
         self._audit = audit
-        self._packed: dict[int, Any] = {}  # checks, once in the object store for all nodes
         self._again: list[tuple[int, Batch]] = []
         self._done: dict[int, list[Outcome]] = {}
         self._next = 0
@@ -146,11 +163,8 @@ class _Run:
 
     def _give(self, member: Member, batch: Batch) -> None:
         new = sorted(set(batch.checks) - member.knows)
-        for number in new:
-            if number not in self._packed:
-                self._packed[number] = ray.put(pack_check(self._cutter.checks[number]))
+        checks = [self._checks.stored(number) for number in new]
         member.knows.update(new)
-        checks = [self._packed[number] for number in new]
         self.at_work[member.actor.score.remote(batch.packed(), new, *checks)] = _Sent(member, batch)
 
     def _listen(self) -> None:
@@ -191,7 +205,7 @@ class _Run:
         if len(outcomes) != len(batch):
             raise SandboxError(f"node {member.name} gave {len(outcomes)} outcomes for {len(batch)} programs")
         for check, outcome in zip(batch.checks, outcomes, strict=True):
-            self._cutter.learn(check, outcome)
+            self._checks.learn(check, outcome)
         member.samples += len(batch)
         member.batches += 1
         member.deaths = 0

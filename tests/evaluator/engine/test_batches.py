@@ -1,10 +1,8 @@
 """How a stream of programs is cut, what is told of a lost batch, and that values survive the way."""
 
-from itertools import islice
-
 import pytest
 
-from evaluator.engine.batches import Batch, Cutter
+from evaluator.engine.batches import Batch, Checks, Cutter
 from evaluator.engine.engine import Asked
 from evaluator.engine.wire import (
     pack,
@@ -28,7 +26,7 @@ def took(seconds: float) -> Outcome:
 
 def test_batches_follow_one_another_and_leave_nothing_out() -> None:
     sources = [f"# {n}" for n in range(1000)]
-    cutter = Cutter(Program(each, CHEAP) for each in sources)
+    cutter = Cutter((Program(each, CHEAP) for each in sources), Checks())
     batches = list(iter(lambda: cutter.cut(1), None))
     assert [text for batch in batches for text in batch.sources] == sources
     assert [batch.first for batch in batches[1:]] == [batch.first + len(batch) for batch in batches[:-1]]
@@ -36,23 +34,22 @@ def test_batches_follow_one_another_and_leave_nothing_out() -> None:
 
 
 def test_a_batch_of_costly_programs_is_smaller() -> None:
-    cutter = Cutter(Program("", check) for check in [CHEAP, DEAR] * 100 + [CHEAP] * 5000 + [DEAR] * 1000)
-    while cutter.expected_s(0) > 0.002 if cutter.checks else True:
-        batch = cutter.cut(1)
-        assert batch is not None
-        for check in batch.checks:
-            cutter.learn(check, took(0.001 if check == 0 else 2.0))
-    rest = list(islice(iter(lambda: cutter.cut(1), None), 2000))
-    cheap = [len(batch) for batch in rest if set(batch.checks) == {0}]
-    dear = [len(batch) for batch in rest if set(batch.checks) == {1}]
-    assert max(cheap) > 100
-    assert max(dear) <= 2
+    checks = Checks()
+    cheap, dear = checks.number(CHEAP), checks.number(DEAR)
+    for _ in range(5000):
+        checks.learn(cheap, took(0.001))
+    for _ in range(50):
+        checks.learn(dear, took(2.0))
+    cutter = Cutter((Program("", check) for check in [CHEAP] * 5000 + [DEAR] * 1000), checks)
+    rest = list(iter(lambda: cutter.cut(1), None))
+    assert max(len(batch) for batch in rest if dear not in batch.checks) > 100
+    assert max(len(batch) for batch in rest if cheap not in batch.checks) <= 2
 
 
 def test_no_batch_is_larger_than_its_bounds() -> None:
-    long = Cutter(Program("#" * 300_000, CHEAP) for _ in range(20))
+    long = Cutter((Program("#" * 300_000, CHEAP) for _ in range(20)), Checks())
     assert [len(batch) for batch in iter(lambda: long.cut(64), None)] == [4] * 5
-    many = Cutter(Program("", CHEAP) for _ in range(10_000))
+    many = Cutter((Program("", CHEAP) for _ in range(10_000)), Checks())
     assert max(len(batch) for batch in iter(lambda: many.cut(4096), None)) == 4096
 
 

@@ -142,6 +142,15 @@ def test_a_check_that_does_not_run_ends_the_run(on_ray: Callable[..., Engine]) -
         list(cluster.run([Program("def add(a, b): return a + b", broken)]))
 
 
+def test_a_second_run_of_an_engine_is_judged_by_its_own_checks(on_ray: Callable[..., Engine]) -> None:
+    multiply = Check("add", "def check(candidate):\n    assert candidate(3, 2) == 6\n")
+    program, other = "def add(a, b): return a + b", "def add(a, b): return a * b"
+    with on_ray() as cluster:
+        for check, verdicts in ((ADD, "passed wrong_answer"), (multiply, "wrong_answer passed")):
+            found = cluster.run([Program(program, check), Program(other, check)])
+            assert " ".join(each.verdict for each in found) == verdicts
+
+
 def test_programs_are_read_no_further_ahead_than_memory_allows(on_ray: Callable[..., Engine]) -> None:
     read = 0
 

@@ -20,7 +20,7 @@ from ray.exceptions import ObjectStoreFullError, OutOfDiskError, RayError
 from evaluator.engine.batches import Batch, Checks, Cutter
 from evaluator.engine.connect import connected
 from evaluator.engine.engine import Asked, ClusterError, Where
-from evaluator.engine.members import IN_FLIGHT, ClusterDescription, Member, Members, MemberState
+from evaluator.engine.members import IN_FLIGHT, ClusterDescription, Member, Members, MemberState, gist_of
 from evaluator.engine.wire import pack_check, unpack, unpack_outcome
 from sandbox import Audit, CheckError, Outcome, Program, SandboxError, Verdict
 
@@ -187,7 +187,7 @@ class _Run:
         try:
             said = unpack(ray.get(ref))
         except RayError as error:
-            self._members.lose(member, " ".join(str(error).split())[:300])
+            self._members.lose(member, gist_of(error))
             self._run_again(member)
             return
         if said.get("kind") == CheckError.__name__:

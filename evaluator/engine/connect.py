@@ -19,6 +19,9 @@ from evaluator.errors import UsageError
 __all__ = ["connected"]
 
 _ANSWER_S: Final = 5.0
+_HTTP_2: Final = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes(
+    [0, 0, 0, 4, 0, 0, 0, 0, 0]
+)  # and no settings of ours
 _LOCAL_STORE_BYTES: Final = 256 << 20
 
 
@@ -53,7 +56,7 @@ def connected(given: str | None, cpus: int) -> Iterator[None]:
 
 
 def _look_at(address: str) -> None:
-    """Refuse an address at which nothing answers: Ray asks for two minutes and then ends the process."""
+    """Refuse an address at which no head answers: Ray itself would ask again and again."""
     if address in {"local", "auto"}:
         return
     if "://" in address:
@@ -65,9 +68,14 @@ def _look_at(address: str) -> None:
     if not (host and colon and port.isdecimal() and int(port) < 1 << 16):
         raise UsageError(f"--ray-address {address!r:.200} is not HOST:PORT, 'auto' or 'local'")
     try:
-        socket.create_connection((host.strip("[]"), int(port)), timeout=_ANSWER_S).close()
+        with socket.create_connection((host.strip("[]"), int(port)), timeout=_ANSWER_S) as head:
+            head.sendall(_HTTP_2)
+            answer = head.recv(9)
     except OSError as error:
         raise _nobody(address, error.strerror or str(error)) from None
+    # A head speaks gRPC, which begins with a frame of settings; one with TLS is left to Ray.
+    if answer[3:4] != b"\x04" and os.environ.get("RAY_USE_TLS", "0") == "0":
+        raise _nobody(address, "what answers there is no Ray head")
 
 
 def _connect(address: str, cpus: int) -> None:
@@ -93,8 +101,6 @@ def _connect(address: str, cpus: int) -> None:
                 f"the Ray cluster at {address} wants a token; set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN_PATH"
             ) from None
         raise _nobody(address, str(error)) from None
-    except SystemExit:  # Ray's own way of giving up
-        raise _nobody(address, "what answers there is no Ray head") from None
     except (RuntimeError, RayError, ValueError) as error:
         said = " ".join(str(error).split())
         raise UsageError(f"the Ray cluster at {address} does not take this process: {said:.500}") from None

@@ -23,7 +23,7 @@ from evaluator.engine.wire import pack_asked, unpack, unpack_description
 from sandbox import Description, IsolationError
 from sandbox.backends.choose import UNASKED
 
-__all__ = ["IN_FLIGHT", "ClusterDescription", "Member", "MemberState", "Members"]
+__all__ = ["IN_FLIGHT", "ClusterDescription", "Member", "MemberState", "Members", "gist_of"]
 
 IN_FLIGHT: Final = 3  # batches on a node: one that runs, and two so that the next is there when it ends
 _LOOK_S: Final = 5.0
@@ -32,6 +32,12 @@ _GRACE_S: Final = 10.0  # once one node is ready, for the others to say what the
 _PATIENCE_S: Final = 60.0
 _DEATHS: Final = 3
 _CLOSE_S: Final = 5.0
+_GISTS: Final = {
+    "its node has died": "the node died",
+    "worker process has died": "its process died",
+    "temporarily unavailable": "it cannot be reached",
+    "No module named 'evaluator'": "passlaw is not installed there",
+}
 _SAME: Final = ("isolation", "python", "policy_sha256", "lane")
 
 
@@ -155,7 +161,7 @@ class Members:
         try:
             said = unpack(ray.get(ref))
         except RayError as error:
-            self.lose(member, _sentence(error))
+            self.lose(member, gist_of(error))
             return
         if said["code"] != sandbox_code():
             self._refuse(
@@ -287,8 +293,9 @@ def _described(member: Member) -> Description:
     return member.description
 
 
-def _sentence(error: Exception) -> str:
-    """Return the gist of Ray's account, which runs over many lines."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    gist = lines[-1] if "Traceback" in str(error) and lines else " ".join(lines)
-    return f"{type(error).__name__}: {gist:.300}"
+def gist_of(error: Exception) -> str:
+    """Return what happened to an actor, of which Ray's account runs over many lines."""
+    text = " ".join(str(error).split())
+    return next(
+        (gist for mark, gist in _GISTS.items() if mark in text), f"{type(error).__name__}: {text:.300}"
+    )

@@ -89,6 +89,7 @@ def test_what_a_killed_node_was_at_runs_again_and_every_program_has_one_verdict(
         described = cluster.description.as_dict()["nodes"]
     assert essence(found) == expected
     assert any("is lost" in each and "runs again elsewhere" in each for each in said), (said, described)
+    assert "the node died" in str(said) or "cannot be reached" in str(said), said
     states = [node["state"] for node in described]  # type: ignore[attr-defined]
     assert states.count("lost") == 1
 

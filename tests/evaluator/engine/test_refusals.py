@@ -6,7 +6,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -71,6 +73,16 @@ def test_nobody_at_an_address_is_told_with_the_next_step(few: Path) -> None:
     done = passlaw("evaluate", few, "--ignore-incomplete", "--engine", "ray", RAY_ADDRESS=f"127.0.0.1:{port}")
     assert done.returncode == 2
     assert f"no Ray cluster at 127.0.0.1:{port} (Connection refused); start one" in done.stderr
+
+
+def test_what_is_no_ray_head_is_told_from_one(few: Path) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), SimpleHTTPRequestHandler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"127.0.0.1:{server.server_port}"
+        done = passlaw("evaluate", few, "--ignore-incomplete", "--engine", "ray", "--ray-address", address)
+        server.shutdown()
+    assert done.returncode == 2
+    assert f"no Ray cluster at {address} (what answers there is no Ray head)" in done.stderr
 
 
 def test_an_address_goes_with_ray_only(few: Path) -> None:

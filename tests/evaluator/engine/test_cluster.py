@@ -183,7 +183,8 @@ def test_without_the_clusters_token_nobody_is_let_in(nodes: Any, tmp_path: Path)
     path = a_file(tmp_path, ["    return number % 1.0\n"])
     wrong = tmp_path / "token"
     wrong.write_text("0" * 64)
-    done = on_command_line(nodes, path, RAY_AUTH_TOKEN_PATH=str(wrong))
+    tries = {"RAY_NUM_REDIS_GET_RETRIES": "2"}  # Ray asks again each second, twenty times
+    done = on_command_line(nodes, path, RAY_AUTH_TOKEN_PATH=str(wrong), **tries)
     assert done.returncode == 2
     assert "wants a token; set RAY_AUTH_MODE=token" in done.stderr.splitlines()[-1]
 

@@ -36,7 +36,7 @@ class Settings:
     """
 
     k: tuple[int, ...]
-    workers: int
+    workers: int | None  # None: one a CPU of each node
     timeout_s: float
     judge: JudgeMode
     backend: str
@@ -51,7 +51,7 @@ class Settings:
     def __post_init__(self) -> None:
         if not self.k or min(self.k) < 1:
             raise UsageError(f"k: {list(self.k)} must be one or more whole numbers from 1, such as 1,10,100")
-        if not 1 <= self.workers <= 4096:
+        if self.workers is not None and not 1 <= self.workers <= 4096:
             raise UsageError(f"workers: {self.workers} is not between 1 and 4096")
         if not 0.0 < self.timeout_s <= 86_400.0:
             raise UsageError(f"timeout: {self.timeout_s} is not a number of CPU seconds above 0")

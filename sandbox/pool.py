@@ -12,6 +12,7 @@ import selectors
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -173,6 +174,13 @@ class Sandbox:
             WorkerLostError: workers cannot be started or are lost again and again.
             SandboxError: another run of this sandbox is in progress.
         """
+        return self.run_numbered(enumerate(programs))
+
+    def run_numbered(self, programs: Iterable[tuple[int, Program]]) -> Iterator[Outcome]:
+        """Do what `run` does for programs that are part of a larger run, each with its number there.
+
+        The audit chooses and names programs by these numbers, so that it does not matter how a run is cut.
+        """
         if self._running:
             raise SandboxError(
                 "this sandbox is already running programs; open another or finish that run first"
@@ -189,11 +197,14 @@ class Sandbox:
 class _Run:
     """One pass over a stream of programs."""
 
-    def __init__(self, seats: list[Seat], programs: Iterable[Program], audit: Audit, *, shared: bool) -> None:
+    def __init__(
+        self, seats: list[Seat], programs: Iterable[tuple[int, Program]], audit: Audit, *, shared: bool
+    ) -> None:
         self._seats = seats
         self._audit = audit
         self._shared = shared
-        self._programs = enumerate(programs)
+        self._programs = iter(programs)
+        self._serials = count()
         self._waiting: deque[Job] = deque()
         self._apart: deque[Job] = deque()
         self._alone: deque[Job] = deque()
@@ -243,7 +254,8 @@ class _Run:
             if entry is None:
                 self._exhausted = True
             else:
-                self._waiting.append(Job(*entry, shared=self._shared))
+                number, program = entry
+                self._waiting.append(Job(next(self._serials), program, shared=self._shared, number=number))
         return bool(self._waiting) and self._waiting[0].serial - self._next <= _LOOK_AHEAD
 
     def _give(self, seat: Seat, job: Job) -> None:
@@ -293,14 +305,14 @@ class _Run:
 
     def _record_shared(self, job: Job, outcome: Outcome) -> None:
         self._audit.verified += 1
-        if self._audit.chooses(job.serial):
+        if self._audit.chooses(job.number):
             self._apart.append(replace(job, shared=False, first=outcome))
         else:
             self._finish(job, outcome)
 
     def _finish(self, job: Job, outcome: Outcome) -> None:
         if job.first is not None:
-            self._audit.compare(job.serial, job.first, outcome)
+            self._audit.compare(job.number, job.first, outcome)
         attempts = 1 + max(job.lost, job.alone)
         suspicion = (*outcome.suspicion, *suspicion_of(job.program.source))
         self._done[job.serial] = replace(outcome, attempts=attempts, suspicion=suspicion)

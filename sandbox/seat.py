@@ -23,6 +23,7 @@ class Job:
 
     Attributes:
         serial: its number in the run.
+        number: the same in the whole of which the run is a part, for the audit.
         program: what to run.
         shared: whether it may share a process; false once it has to have one of its own.
         lost: how often its worker was lost.
@@ -34,6 +35,7 @@ class Job:
     serial: int
     program: Program
     shared: bool
+    number: int
     lost: int = 0
     memory: bool = False
     alone: bool = False

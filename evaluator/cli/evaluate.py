@@ -6,10 +6,21 @@ from pathlib import Path
 
 import click
 
-from evaluator.cli.options import BACKEND, ISOLATION, LANE, NUMBERS, PATH, QUANTITY, STORE
+from evaluator.cli.options import (
+    BACKEND,
+    ENGINE,
+    ISOLATION,
+    LANE,
+    NUMBERS,
+    PATH,
+    QUANTITY,
+    RAY_ADDRESS,
+    STORE,
+)
 from evaluator.cli.progress import progress_bar
 from evaluator.cli.remote import evaluate_there, refuse_local
 from evaluator.cli.report import print_report
+from evaluator.engine import EngineName
 from evaluator.errors import UsageError
 from evaluator.evaluate import evaluate
 from evaluator.models import Model, card_of
@@ -32,7 +43,9 @@ __all__ = ["command"]
     help="humaneval, humaneval+, mbpp, mbpp+, or a file.",
 )
 @click.option("--k", type=NUMBERS, default="1,10,100", show_default=True, help="Which pass@k.")
-@click.option("--workers", type=click.IntRange(1), help="Programs run at once.  [default: one a CPU]")
+@click.option(
+    "--workers", type=click.IntRange(1), help="Programs run at once, on each node.  [default: one a CPU]"
+)
 @click.option(
     "--timeout",
     type=float,
@@ -79,7 +92,10 @@ __all__ = ["command"]
 @click.option("--tokens", type=QUANTITY, help="Its training tokens, such as 2T.")
 @click.option("--flops", type=QUANTITY, help="Its training compute, such as 1e22.  [default: 6ND]")
 @click.option("--family", help="Its family: models trained in the same way.")
+@ENGINE
+@RAY_ADDRESS
 @STORE
+@click.option("--resume", metavar="RUN", help="Go on with this run of the store, which broke off.")
 @click.option("--server", metavar="URL", help="Have this service do it.  Its key is taken from $PASSLAW_KEY.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
@@ -109,7 +125,10 @@ def command(
     tokens: float | None,
     flops: float | None,
     family: str | None,
+    engine: EngineName,
+    ray_address: str | None,
     store: str | None,
+    resume: str | None,
     server: str | None,
     as_json: bool,
 ) -> None:
@@ -126,7 +145,9 @@ def command(
             "isolation": isolation, "format": sample_format, "sanitize": sanitize, "dedupe": not no_dedupe,
             "ignore_incomplete": ignore_incomplete, "lane": lane, "audit": audit,
         }  # fmt: skip
-        refuse_local(ctx, "store", "workers", "base_only", "errata", "cache")
+        refuse_local(
+            ctx, "store", "workers", "base_only", "errata", "cache", "engine", "ray_address", "resume"
+        )
         there = _said_of_model(name, {"params": params, "tokens": tokens, "flops": flops, "family": family})
         done = evaluate_there(server, samples, problems, model=there, options=given, output=output)
         _show(done, problems, there, as_json=as_json)
@@ -159,10 +180,18 @@ def command(
             output=output,
             model=card,
             store=chosen(store),
+            resume=resume,
+            engine=engine,
+            ray_address=ray_address,
+            tell=_tell,
             progress=advance,
         )
     _show(result, problem_set.name, card, as_json=as_json, flagged=rows.flags)
     _exit(ctx, result)
+
+
+def _tell(sentence: str) -> None:
+    click.echo(f"passlaw: {printable(sentence, 1000)}", err=True)
 
 
 def _show(

@@ -4,6 +4,7 @@ Kinds from the judge to a candidate's process, and what each carries:
 
     P  the program: mode, source, entry point     C  a call: its positional arguments
     W  a call: positional and keyword arguments   N  advance iterator number n
+    M  a call: its arguments as marshal has them (the judge is trusted; nothing ever comes back that way)
 
 and back:
 
@@ -18,7 +19,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from _socket import socket  # at run time it is given; importing it costs every fork
 
-__all__ = ["FrameError", "Frames", "frame"]
+__all__ = ["GROUP", "FrameError", "Frames", "frame"]
+
+GROUP = 8  # verified programs that are run together, at most
 
 _HEADER = struct.Struct("<IB")
 _CHUNK = 65536

@@ -7,13 +7,18 @@ what a program's own process says: values, never verdicts.
 A verified program cannot read what is sent to its process, so calls may be sent before the test makes them:
 those that earlier programs of the same check were sent. Each is compared, byte by byte, with what the test
 then asks; at the first difference the program goes to a process of its own.
+
+Programs go there in groups, so that the two processes wait for each other once for many programs. A test that
+needs an answer which is not there yet is left, and run again from its beginning when the group's answers have
+come. At any doubt nothing that the group said counts.
 """
 
+import contextlib
+import marshal
 import socket
 import struct
 import time
-from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, NoReturn
 
@@ -23,9 +28,21 @@ from sandbox.endings import End, StoppedError
 from sandbox.frames import FrameError, Frames, frame
 from sandbox.process import Zygote, violated
 from sandbox.program import Limits, Verdict
-from sandbox.shared import TRAILER
+from sandbox.shared import TRAILERS
 
-__all__ = ["REFUSED", "SETTLED", "DoubtError", "Foreseen", "LaneCandidate", "SharedProcess"]
+__all__ = [
+    "ANOTHER",
+    "REFUSED",
+    "SETTLED",
+    "WAITS",
+    "Answer",
+    "DoubtError",
+    "Foreseen",
+    "LaneCandidate",
+    "SharedProcess",
+]
+
+Answer = tuple[bytes, bytes]  # kind and payload
 
 # The verdicts that count without a process of its own.
 SETTLED: Final = frozenset(
@@ -46,6 +63,10 @@ _BATCHES: Final = (1, 16, 128, 1024)  # calls sent at once: a wrong program most
 _BATCH_BYTES: Final = 64 << 10  # what the channel takes, so that neither side waits for the other to read
 _FRAME_ROOM: Final = 64
 _TIME_OUT: Final = struct.pack("@ll", 0, int(_SLICE_S * 1e6))
+_PLACE: Final = struct.Struct("<I")
+_ANSWER: Final = frame(b"A")
+# A version without references: the same value always gives the same bytes. From here to there only.
+_MARSHAL: Final = 2
 
 
 class DoubtError(StoppedError):
@@ -53,6 +74,8 @@ class DoubtError(StoppedError):
 
 
 REFUSED: Final = End(None, "the verifier refuses it")
+ANOTHER: Final = End(None, "is asked something else than others were")
+WAITS: Final = End(None, "waits for answers")
 
 
 @dataclass(slots=True)
@@ -100,6 +123,9 @@ class SharedProcess:
     Args:
         zygote: what forks it.
         limits: what one program may use.
+
+    Attributes:
+        cpu_s: what each program of the group has used so far.
     """
 
     def __init__(self, zygote: Zygote, limits: Limits) -> None:
@@ -110,19 +136,39 @@ class SharedProcess:
         self._programs = 0
         self._earlier_cpu_s = 0.0
         self._waits = False
-        self.cpu_s = 0.0
+        self.cpu_s: tuple[float, ...] = ()
 
-    def begin(self, source: str, entry_point: str, requests: Sequence[bytes]) -> None:
-        """Send a program and its first calls; raises `ZygoteLostError`."""
-        if self._waits or self._programs >= _MOST_PROGRAMS or self._earlier_cpu_s + self.cpu_s > _MOST_CPU_S:
+    def begin(self, programs: Sequence[tuple[str, str, Sequence[bytes]]]) -> dict[int, list[Answer]]:
+        """Have a group of programs loaded and asked; returns the answers by place in the group.
+
+        Args:
+            programs: source, entry point and first calls of each.
+
+        Raises:
+            DoubtError: nothing the process says counts; it is gone.
+            ZygoteLostError: the zygote is gone.
+        """
+        self._earlier_cpu_s += sum(self.cpu_s)
+        if self._waits or self._programs >= _MOST_PROGRAMS or self._earlier_cpu_s > _MOST_CPU_S:
             self.retire()
         if self._socket is None:
             self._start()
-        self._programs += 1
-        self._earlier_cpu_s += self.cpu_s
-        self.cpu_s = 0.0
+        self._programs += len(programs)
+        self.cpu_s = (0.0,) * len(programs)
         self._begun, self._cpu_then_s = time.monotonic(), -1.0
-        self.send([frame(b"P", encode((source, entry_point), 1 << 31)), *requests])
+        parts: list[bytes] = []
+        for place, (source, entry_point, requests) in enumerate(programs):
+            parts.append(frame(b"P", marshal.dumps((place, source, entry_point), _MARSHAL)))
+            parts += requests
+        return self._exchange(parts)
+
+    def ask(self, requests: Mapping[int, Sequence[bytes]]) -> dict[int, list[Answer]]:
+        """Send more calls, by place in the group; returns and raises as `begin` does."""
+        parts: list[bytes] = []
+        for place, batch in requests.items():
+            parts.append(frame(b"O", _PLACE.pack(place)))
+            parts += batch
+        return self._exchange(parts)
 
     def _start(self) -> None:
         self._socket, theirs = socket.socketpair()
@@ -133,11 +179,26 @@ class SharedProcess:
             self._zygote.fork(theirs, replace(self._limits, cpu_s=2 * _MOST_CPU_S))
         self._socket.sendall(frame(b"P", encode(("shared", "", ""))))
 
-    def send(self, requests: Sequence[bytes]) -> None:
-        """Send calls and ask for the answers."""
+    def _exchange(self, parts: list[bytes]) -> dict[int, list[Answer]]:
+        self._send(parts)
+        answers: dict[int, list[Answer]] = {}
+        place: list[Answer] | None = None
+        while True:
+            kind, payload = got = self._read()
+            if kind == b"O":
+                place = answers.setdefault(int.from_bytes(payload, "little"), [])
+            elif kind == b"T":
+                self._closed(payload)
+                return answers
+            elif place is None:
+                self._doubt("broke the protocol")
+            else:
+                place.append(got)
+
+    def _send(self, parts: list[bytes]) -> None:
         assert self._socket is not None
         self._waits = True
-        view = memoryview(b"".join((*requests, _ANSWER)))
+        view = memoryview(b"".join((*parts, _ANSWER)))
         while view:
             try:
                 view = view[self._socket.send(view) :]
@@ -146,27 +207,17 @@ class SharedProcess:
             except OSError:
                 self._doubt("the shared process ended")
 
-    def receive(self) -> list[tuple[bytes, bytes]]:
-        """Return the answers to what was sent last; raises `DoubtError`."""
-        answers: list[tuple[bytes, bytes]] = []
-        while True:
-            kind, payload = self._read()
-            if kind == b"T":
-                return self._closed(payload, answers)
-            answers.append((kind, payload))
-
-    def _closed(self, payload: bytes, answers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    def _closed(self, payload: bytes) -> None:
         self._waits = False
-        if len(payload) != TRAILER.size:
+        if len(payload) != 1 + 8 * len(self.cpu_s):
             self._doubt("broke the protocol")
-        self.cpu_s, sound = TRAILER.unpack(payload)
+        sound, *used = TRAILERS[len(self.cpu_s)].unpack(payload)
+        self.cpu_s = tuple(used)
         if not sound:
             self._doubt("something that is shared has changed")
-        if not 0 <= self.cpu_s < min(_PROGRAM_CPU_S, self._limits.cpu_s / 2):
+        most = min(_PROGRAM_CPU_S, self._limits.cpu_s / 2)
+        if not all(0 <= each < most for each in used):
             self._doubt("took long")
-        if answers and answers[0][0] == b"Q":
-            raise DoubtError(REFUSED)
-        return answers
 
     def _read(self) -> tuple[bytes, bytes]:
         assert self._frames is not None
@@ -199,11 +250,8 @@ class SharedProcess:
             return
         self._socket.close()
         self._socket = self._frames = None
-        self._programs, self._earlier_cpu_s, self.cpu_s, self._waits = 0, 0.0, 0.0, False
+        self._programs, self._earlier_cpu_s, self.cpu_s, self._waits = 0, 0.0, (), False
         self._zygote.end()
-
-
-_ANSWER: Final = frame(b"A")
 
 
 class LaneCandidate(Candidate):
@@ -211,63 +259,94 @@ class LaneCandidate(Candidate):
 
     Args:
         shared: the process.
+        place: the program's in its group.
         value_bytes: most bytes of one argument list or one answer.
         foreseen: what the check is known to ask.
+
+    Attributes:
+        sent: the calls that were sent, whose answers come with `take`.
+        wanted: the calls to send before the test is run again.
+        patient: whether the test may be run again; if not, what it asks is asked at once.
     """
 
-    def __init__(self, shared: SharedProcess, value_bytes: int, foreseen: Foreseen) -> None:
+    def __init__(self, shared: SharedProcess, place: int, value_bytes: int, foreseen: Foreseen) -> None:
         super().__init__(value_bytes)
         self._shared = shared
+        self._place = place
         self._foreseen = foreseen
-        self._sent: list[bytes] = []
-        self._waits = False
-        self._answers: deque[tuple[bytes, bytes]] = deque()
+        self._word: Answer | None = None
+        self._answers: list[Answer] = []
+        self.sent = foreseen.batch(0)
+        self.wanted: list[bytes] = []
+        self.patient = False
 
-    def load(self, source: str, entry_point: str) -> None:
-        """Hand the program over, with its first call."""
-        self._sent = self._foreseen.batch(0)
-        self._shared.begin(source, entry_point, self._sent)
-        self._waits = True
+    def take(self, answers: list[Answer]) -> None:
+        """Take the answers that have come."""
+        if self._word is None and answers:
+            self._word = answers.pop(0)
+        self._answers += answers
+        # It stops at an exception: what was sent behind it has no answer and is sent again if a test asks.
+        del self.sent[len(self._answers) :]
+
+    def rewind(self) -> None:
+        """Be as before the test's first call."""
+        self.answered = 0
+        self.raised = self.stopped = self._last = None
+
+    def load(self, source: str, entry_point: str) -> None:  # noqa: ARG002 - it was sent with its group
+        """Take the word whether the program has loaded."""
+        with self._recording():
+            if self._word is None:
+                violated("no word whether the program loaded")
+            if self._word[0] == b"Q":
+                raise DoubtError(REFUSED)
+            self._take(*self._word)
 
     def await_loaded(self) -> None:
-        """Make sure that the program has loaded, for a test that ended without a call."""
-        if self.stopped is None:
-            with self._recording():
-                self._receive()
+        """Do nothing: it has."""
 
     def advance(self, number: int) -> NoReturn:
         """Leave an iterator, which is code that has not run yet, to a process of its own."""
         with self._recording():
             raise DoubtError(End(None, f"iterator {number} is asked for more"))
 
-    def _ask(self, request: bytes) -> tuple[bytes, bytes]:
+    def _request(self, args: tuple[object, ...], kwargs: dict[str, object]) -> bytes:
+        known = self._foreseen.requests
+        if kwargs:
+            return super()._request(args, kwargs)
+        if self.answered < len(known):
+            with contextlib.suppress(ValueError):  # what marshal does not take
+                if (request := frame(b"M", marshal.dumps(args, _MARSHAL))) == known[self.answered]:
+                    return request
+        request = super()._request(args, kwargs)
+        return frame(b"M", marshal.dumps(args, _MARSHAL)) if _is_plain(args) else request
+
+    def _ask(self, request: bytes) -> Answer:
         number = self.answered
         self._foreseen.note(number, request)
-        self._receive()
-        if number < len(self._sent):
-            if self._sent[number] != request:
-                raise DoubtError(End(None, "is asked something else than others were"))
-        else:
+        if number == len(self._answers):
             batch = self._foreseen.batch(number, request)
-            self._sent += batch
-            self._shared.send(batch)
-            self._waits = True
-            self._receive()
-        if not self._answers:
-            violated("no answer")
+            if self.patient and len(batch) > 1:
+                self.wanted = batch
+                raise StoppedError(WAITS)
+            self.sent += batch
+            self.take(self._shared.ask({self._place: batch}).get(self._place, []))
+            if number == len(self._answers):
+                violated("no answer")
+        if self.sent[number] != request:
+            raise DoubtError(ANOTHER)
         self.answered += 1
-        return self._answers.popleft()
+        return self._answers[number]
 
-    def _receive(self) -> None:
-        """Take the answers that are due."""
-        if not self._waits:
-            return
-        self._waits = False
-        answers = self._shared.receive()
-        if not self._loaded:
-            if not answers:
-                violated("no word whether the program loaded")
-            self._take(*answers.pop(0))
-        self._answers += answers
-        # It stops at an exception: what was sent behind it has no answer and is sent again if a test asks.
-        del self._sent[self.answered + len(self._answers) :]
+
+_PLAIN: Final = frozenset({type(None), bool, int, float, str})
+
+
+def _is_plain(value: object) -> bool:
+    """Whether marshal gives exactly this value, and no other has the same bytes."""
+    kind = type(value)
+    if kind is list or kind is tuple:
+        return all(type(each) in _PLAIN or _is_plain(each) for each in value)  # type: ignore[attr-defined]
+    if kind is dict:
+        return all(_is_plain(each) for pair in value.items() for each in pair)  # type: ignore[attr-defined]
+    return kind in _PLAIN

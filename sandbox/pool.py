@@ -32,7 +32,6 @@ __all__ = ["LANES", "Sandbox", "open_sandbox"]
 
 LANES = ("auto", "process")
 
-_IN_FLIGHT = 6
 _LOOK_AHEAD = 4096
 _TICK_S = 1.0
 # Programs that need processes of their own run in groups: the shared process ends before each.
@@ -218,13 +217,12 @@ class _Run:
         if self._alone:
             # Let the others finish, then run this one with the machine to itself.
             if not any(seat.jobs for seat in self._seats):
-                self._give(self._seats[0], self._alone.popleft())
+                self._give(self._seats[0], [self._alone.popleft()])
             return
         for seat in self._seats:
-            while len(seat.jobs) < _IN_FLIGHT and (job := self._take(seat)) is not None:
-                self._give(seat, job)
-                if self._alone:
-                    return
+            self._give(seat, iter(lambda seat=seat: self._take(seat), None))
+            if self._alone:
+                return
 
     def _take(self, seat: Seat) -> Job | None:
         """Return the next job for a seat, if there is one that it has room for."""
@@ -246,10 +244,12 @@ class _Run:
                 self._waiting.append(Job(*entry, shared=self._shared))
         return bool(self._waiting) and self._waiting[0].serial - self._next <= _LOOK_AHEAD
 
-    def _give(self, seat: Seat, job: Job) -> None:
+    def _give(self, seat: Seat, jobs: Iterable[Job]) -> None:
         seat.living()  # a worker that cannot be started ends the run; one that is lost later is replaced
-        try:
+        for job in jobs:
             seat.give(job)
+        try:
+            seat.flush()
         except WorkerLostError:
             self._bury(seat)
 
@@ -262,13 +262,7 @@ class _Run:
             try:
                 reports = seat.living().receive()
             except JudgeStuckError as stuck:
-                if seat.jobs and seat.jobs[0].serial == stuck.serial and seat.jobs[0].shared:
-                    self._apart.append(replace(seat.jobs.popleft(), shared=False))
-                elif seat.jobs and seat.jobs[0].serial == stuck.serial:
-                    detail = "what it returned kept the test from coming to an end"
-                    outcome = Outcome(Verdict.TIMED_OUT, detail, cpu_s=0.0)
-                    self._done[seat.jobs.popleft().serial] = outcome
-                self._waiting.extendleft(reversed(seat.lose()))
+                self._end_stuck(seat, stuck.serial)
             except WorkerLostError:
                 self._bury(seat)
             else:
@@ -276,6 +270,21 @@ class _Run:
         for seat in busy:
             if seat.jobs and seat.living().silent_s() > seat.patience_s:
                 self._bury(seat)
+
+    def _end_stuck(self, seat: Seat, serial: int) -> None:
+        """Bury a worker whose judge one program kept busy; the others wait for another."""
+        jobs = seat.lose()
+        for job in jobs:
+            if job.serial != serial:
+                continue
+            jobs.remove(job)
+            if job.shared:
+                self._apart.append(replace(job, shared=False))
+            else:
+                detail = "what it returned kept the test from coming to an end"
+                self._done[serial] = Outcome(Verdict.TIMED_OUT, detail, cpu_s=0.0)
+            break
+        self._waiting.extendleft(reversed(jobs))
 
     def _record(self, seat: Seat, reports: list[Report]) -> None:
         for report in reports:
@@ -311,7 +320,9 @@ class _Run:
         if not jobs:
             return
         first, *others = jobs
-        self._waiting.extendleft(reversed(others))
+        # Which of a group it was cannot be told: beside each other they are not tried again.
+        self._apart.extend(replace(job, shared=False) for job in others if job.shared)
+        self._waiting.extendleft(reversed([job for job in others if not job.shared]))
         lost, memory = first.lost + 1, first.memory or cause is Loss.MEMORY
         if lost > 1 and memory:
             detail = "its processes together took more memory than they are given"

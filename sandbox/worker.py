@@ -17,13 +17,13 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from sandbox.adopt import adopt_zygote
 from sandbox.clocks import FairClock, Watch
 from sandbox.codec import decode, encode
 from sandbox.errors import SandboxError
-from sandbox.frames import Frames, frame
+from sandbox.frames import GROUP, Frames, frame
 from sandbox.jail import landlock, libc, privileges
 from sandbox.jail.root import enter_root
 from sandbox.judge import Judge, Judged
@@ -162,27 +162,60 @@ def _be_judge(
 
 def _serve(host: socket.socket, frames: Frames, judge: Judge, watch: Watch, judge_cpu_s: float) -> None:
     while (got := frames.read()) is not None:
-        kind, payload = got
-        if kind == b"K":
-            number, *parts = decode(payload)
-            try:
-                judge.learn(number, Check(*parts))
-            except BaseException as error:  # noqa: BLE001 - a problem's own text may raise anything
-                host.sendall(frame(b"B", encode((number, f"{type(error).__name__}: {error}"))))
-        elif kind == b"G":
-            judge.forget(decode(payload))
-        elif kind == b"R":
-            host.sendall(frame(b"R", encode(run_script(judge.zygote, *decode(payload)), HOST_LIMIT)))
-        else:
-            serial, number, source, alone, shared = decode(payload)
-            watch.begin(serial, judge_cpu_s)
-            if shared:
-                outcome = judge.judge_shared(number, source)
-                judged = Judged(outcome) if outcome else None
-            else:
-                judged = judge.judge(number, source, alone=alone)
-            watch.rest()
-            host.sendall(_told(serial, judged))
+        group: list[_Shared] = []
+        while got is not None:
+            kind, payload = got
+            if kind == b"S":
+                group.append(_Shared(*marshal.loads(payload)))  # noqa: S302 - the host's bytes; so below
+            if group and (kind != b"S" or len(group) == GROUP):
+                host.sendall(_judged_together(judge, group, watch, judge_cpu_s))
+                group = []
+            if kind != b"S":
+                _obey(kind, payload, host, judge, watch, judge_cpu_s)
+            got = frames.take()
+        if group:
+            host.sendall(_judged_together(judge, group, watch, judge_cpu_s))
+
+
+class _Shared(NamedTuple):
+    """A program that may share a process."""
+
+    serial: int
+    check: int
+    source: str
+
+
+def _judged_together(judge: Judge, group: list[_Shared], watch: Watch, judge_cpu_s: float) -> bytes:
+    outcomes = judge.judge_shared(
+        [(each.check, each.source) for each in group],
+        lambda place: watch.begin(group[place].serial, judge_cpu_s),
+    )
+    watch.rest()
+    return b"".join(
+        _told(each.serial, Judged(outcome) if outcome else None)
+        for each, outcome in zip(group, outcomes, strict=True)
+    )
+
+
+def _obey(
+    kind: bytes, payload: bytes, host: socket.socket, judge: Judge, watch: Watch, judge_cpu_s: float
+) -> None:
+    if kind == b"K":
+        number, *parts = decode(payload)
+        try:
+            judge.learn(number, Check(*parts))
+        except BaseException as error:  # noqa: BLE001 - a problem's own text may raise anything
+            host.sendall(frame(b"B", encode((number, f"{type(error).__name__}: {error}"))))
+    elif kind == b"G":
+        judge.forget(decode(payload))
+    elif kind == b"R":
+        host.sendall(frame(b"R", encode(run_script(judge.zygote, *decode(payload)), HOST_LIMIT)))
+    else:
+        serial, number, source, alone = marshal.loads(payload)  # noqa: S302
+        watch.begin(serial, judge_cpu_s)
+        judged = judge.judge(number, source, alone=alone)
+        watch.rest()
+        host.sendall(_told(serial, judged))
 
 
 def _told(serial: int, judged: Judged | None) -> bytes:

@@ -25,10 +25,10 @@ from typing import Final, NoReturn
 from sandbox.candidate import Candidate
 from sandbox.codec import encode
 from sandbox.endings import End, StoppedError
-from sandbox.frames import FrameError, Frames, frame
+from sandbox.frames import HEADER, FrameError, Frames, frame
 from sandbox.process import Zygote, violated
 from sandbox.program import Limits, Verdict
-from sandbox.shared import TRAILERS
+from sandbox.shared import HEADS, MOST_WAITING
 
 __all__ = [
     "ANOTHER",
@@ -62,9 +62,12 @@ _PROGRAM_WALL_S: Final = 3.0
 _BATCHES: Final = (1, 16, 128, 1024)  # calls sent at once: a wrong program mostly shows it at its first
 _BATCH_BYTES: Final = 64 << 10  # what the channel takes, so that neither side waits for the other to read
 _FRAME_ROOM: Final = 64
+_ROOM: Final = 64 << 10  # for what surrounds the answers of a group
 _TIME_OUT: Final = struct.pack("@ll", 0, int(_SLICE_S * 1e6))
 _PLACE: Final = struct.Struct("<I")
 _ANSWER: Final = frame(b"A")
+_TURN: Final = ord("O")
+_KINDS: Final = tuple(bytes((kind,)) for kind in range(256))
 # A version without references: the same value always gives the same bytes. From here to there only.
 _MARSHAL: Final = 2
 
@@ -174,26 +177,39 @@ class SharedProcess:
         self._socket, theirs = socket.socketpair()
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _TIME_OUT)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _TIME_OUT)
-        self._frames = Frames(self._socket, self._limits.value_bytes + _FRAME_ROOM)
+        self._frames = Frames(self._socket, self._limits.value_bytes + MOST_WAITING + _ROOM)
         with theirs:
             self._zygote.fork(theirs, replace(self._limits, cpu_s=2 * _MOST_CPU_S))
         self._socket.sendall(frame(b"P", encode(("shared", "", ""))))
 
     def _exchange(self, parts: list[bytes]) -> dict[int, list[Answer]]:
         self._send(parts)
+        kind, payload = self._read()
+        self._waits = False
+        if kind != b"T":
+            self._doubt("broke the protocol")
+        return self._split(payload, self._weigh(payload))
+
+    def _split(self, payload: bytes, at: int) -> dict[int, list[Answer]]:
+        """Take the frames from there on apart."""
         answers: dict[int, list[Answer]] = {}
         place: list[Answer] | None = None
-        while True:
-            kind, payload = got = self._read()
-            if kind == b"O":
-                place = answers.setdefault(int.from_bytes(payload, "little"), [])
-            elif kind == b"T":
-                self._closed(payload)
-                return answers
-            elif place is None:
-                self._doubt("broke the protocol")
-            else:
-                place.append(got)
+        try:
+            while at < len(payload):
+                size, kind = HEADER.unpack_from(payload, at)
+                begin = at + HEADER.size
+                at = begin + size
+                if at > len(payload) or size > self._limits.value_bytes + _FRAME_ROOM:
+                    self._doubt("broke the protocol")
+                if kind == _TURN:
+                    place = answers.setdefault(int.from_bytes(payload[begin:at], "little"), [])
+                elif place is None:
+                    self._doubt("broke the protocol")
+                else:
+                    place.append((_KINDS[kind], payload[begin:at]))
+        except struct.error:
+            self._doubt("broke the protocol")
+        return answers
 
     def _send(self, parts: list[bytes]) -> None:
         assert self._socket is not None
@@ -207,17 +223,19 @@ class SharedProcess:
             except OSError:
                 self._doubt("the shared process ended")
 
-    def _closed(self, payload: bytes) -> None:
-        self._waits = False
-        if len(payload) != 1 + 8 * len(self.cpu_s):
+    def _weigh(self, payload: bytes) -> int:
+        """Look at what precedes the answers, and doubt; returns where they begin."""
+        head = HEADS[len(self.cpu_s)]
+        if len(payload) < head.size:
             self._doubt("broke the protocol")
-        sound, *used = TRAILERS[len(self.cpu_s)].unpack(payload)
+        sound, *used = head.unpack_from(payload)
         self.cpu_s = tuple(used)
         if not sound:
             self._doubt("something that is shared has changed")
         most = min(_PROGRAM_CPU_S, self._limits.cpu_s / 2)
         if not all(0 <= each < most for each in used):
             self._doubt("took long")
+        return head.size
 
     def _read(self) -> tuple[bytes, bytes]:
         assert self._frames is not None

@@ -254,7 +254,7 @@ class _Run:
             self._bury(seat)
 
     def _listen(self, busy: list[Seat]) -> None:
-        with selectors.DefaultSelector() as selector:
+        with selectors.PollSelector() as selector:
             for seat in busy:
                 selector.register(seat.living(), selectors.EVENT_READ, seat)
             ready = [key.data for key, _events in selector.select(_TICK_S)]
@@ -288,7 +288,7 @@ class _Run:
 
     def _record(self, seat: Seat, reports: list[Report]) -> None:
         for report in reports:
-            job = seat.jobs.popleft()
+            job = seat.done()
             if job.serial != report.serial:
                 raise SandboxError(f"a worker reported program {report.serial} where {job.serial} was due")
             if report.outcome is None:

@@ -51,6 +51,7 @@ class Seat:
         self._backend = backend
         self._worker: Worker | None = backend.start()
         self.jobs: deque[Job] = deque()
+        self._held = 0  # characters of their sources
         self.apart = False  # whether it is given programs that need processes of their own
         self._known: dict[Check, int] = {}
         self._numbers = 0
@@ -64,13 +65,13 @@ class Seat:
         """Whether the worker should be given another job: it has few, and takes it without a wait."""
         if len(self.jobs) >= (_IN_FLIGHT if job.shared else _IN_FLIGHT_APART):
             return False
-        held = sum(len(each.program.source) for each in self.jobs)
-        return not self.jobs or held + len(job.program.source) <= _IN_FLIGHT_BYTES
+        return not self.jobs or self._held + len(job.program.source) <= _IN_FLIGHT_BYTES
 
     def give(self, job: Job) -> None:
         """Give a job to the worker, with its check if the worker does not know it; `flush` sends it."""
         worker = self.living()
         self.jobs.append(job)  # before anything that can fail: a job is never without a place
+        self._held += len(job.program.source)
         check = job.program.check
         number = self._known.pop(check, None)
         if number is None:
@@ -80,6 +81,12 @@ class Seat:
         if len(self._known) > _CHECKS_KEPT:
             worker.forget(self._known.pop(next(iter(self._known))))
         worker.send(job.serial, number, job.program.source, alone=job.alone, shared=job.shared)
+
+    def done(self) -> Job:
+        """Take the job that is done, the one given first."""
+        job = self.jobs.popleft()
+        self._held -= len(job.program.source)
+        return job
 
     def flush(self) -> None:
         """Send the worker what it was given; raises `WorkerLostError`."""
@@ -119,6 +126,7 @@ class Seat:
             self._worker = None
         jobs = list(self.jobs)
         self.jobs.clear()
+        self._held = 0
         return jobs
 
     def abandon(self) -> None:

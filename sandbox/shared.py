@@ -8,8 +8,8 @@ Programs come in groups, each in a namespace of its own. The first of a group, a
 
     to it    P  a program: place, source, entry point    O  what follows is for the program at that place
              C M W  calls: as ever, or with arguments as marshal has them    A  answer now
-    back     O  what follows is from the program at that place    Q  refused: for what    R S V X L  as ever
-             T  the end of the answers: soundness, and the CPU seconds of each program
+    back     T  soundness, the CPU seconds of each program, and, one after another, frames:
+             O  what follows is from the program at that place    Q  refused: for what    R S V X L  as ever
 """
 
 import builtins
@@ -29,13 +29,13 @@ from sandbox.codec import encode
 from sandbox.frames import GROUP, Frames, frame
 from sandbox.verifier import BUILTINS, PAIRS, verified
 
-__all__ = ["TRAILERS", "World", "serve"]
+__all__ = ["HEADS", "MOST_WAITING", "World", "serve"]
 
 # Soundness and CPU seconds, by the number of programs.
-TRAILERS: Final = tuple(struct.Struct(f"<?{programs}d") for programs in range(GROUP + 1))
+HEADS: Final = tuple(struct.Struct(f"<?{programs}d") for programs in range(GROUP + 1))
 
 _GROWTH_KIB = 64 << 10
-_MOST_WAITING = 4 << 20  # bytes of answers; the judge asks again for what is left
+MOST_WAITING: Final = 4 << 20  # bytes of answers; the judge asks again for what is left
 _HEAP_TYPE = 1 << 9
 _COLLECTED = 64
 
@@ -109,14 +109,13 @@ class _Group:
         program = self._at
         if program is not None and program.going:
             # No test goes on after an exception; one that does asks again.
-            program.going = program.answers.reply(kind, payload) and len(self._said) < _MOST_WAITING
+            program.going = len(self._said) < MOST_WAITING and program.answers.reply(kind, payload)
 
     def all_said(self) -> bytes:
-        """Return all answers since the last time, ended by the word whether they count."""
+        """Return all answers since the last time, behind the word whether they count."""
         self._charge()
         used = [program.cpu_s for program in self._programs]
-        self._said += frame(b"T", TRAILERS[len(used)].pack(self._world.is_sound(), *used))
-        said = bytes(self._said)
+        said = frame(b"T", HEADS[len(used)].pack(self._world.is_sound(), *used) + self._said)
         self._said.clear()
         return said
 

@@ -223,8 +223,8 @@ def _told(serial: int, judged: Judged | None) -> bytes:
     if judged is None:
         return frame(b"R", encode(serial))
     it = judged.outcome
-    answer = (serial, judged.certain, it.verdict.value, it.detail, it.message, it.calls, it.cpu_s)
-    return frame(b"O", encode((*answer, it.wall_s, it.attempts, it.suspicion, it.lane.value)))
+    answer = (serial, judged.certain, it.verdict, it.detail, it.message, it.calls, it.cpu_s, it.wall_s)
+    return frame(b"O", json.dumps((*answer, it.attempts, it.suspicion, it.lane)).encode())
 
 
 def _start_zygote(settings: dict[str, Any]) -> tuple[socket.socket, int, dict[str, Any]]:

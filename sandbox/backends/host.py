@@ -194,12 +194,11 @@ class Worker:
             return Report(decode(payload), certain=False, outcome=None)
         if kind != b"O":
             raise WorkerLostError(f"a worker sent a frame of kind {kind!r}")
-        serial, certain, verdict, detail, message, calls, cpu_s, wall_s, attempts, suspicion, lane = decode(
-            payload
-        )
-        outcome = Outcome(
-            Verdict(verdict), detail, message, calls, cpu_s, wall_s, attempts, suspicion, Lane(lane)
-        )
+        try:
+            serial, certain, verdict, *rest, suspicion, lane = json.loads(payload)
+            outcome = Outcome(Verdict(verdict), *rest, tuple(suspicion), Lane(lane))
+        except (ValueError, TypeError) as error:
+            raise WorkerLostError(f"a worker sent what is no outcome: {error}") from None
         return Report(serial, certain, outcome)
 
     def _send(self, data: bytes) -> None:

@@ -49,11 +49,22 @@ def serve(frames: Frames, send: Callable[[bytes], object], value_bytes: int) -> 
         if kind == b"A":
             send(group.all_said())
         elif kind == b"P":
-            group.begin(*marshal.loads(payload))  # noqa: S302 - the judge's bytes
+            # Programs are called from here, as deep as in a process of their own: they can count that.
+            place, source, entry_point = marshal.loads(payload)  # noqa: S302 - the judge's bytes
+            program = group.begin(place)
+            try:
+                code = program.answers.compiled(source, verified)
+            except RefusedError as refusal:
+                group.refuse(refusal)
+                continue
+            if code is not None:
+                program.loaded = program.answers.load(code, program.namespace, entry_point)
+                program.going = program.loaded
         elif kind == b"O":
             group.turn_to(int.from_bytes(payload, "little"))
-        else:
-            group.reply(kind, payload)
+        elif (at := group.going()) is not None:
+            # No test goes on after an exception; one that does asks again.
+            at.going = at.answers.reply(kind, payload)
 
 
 class _Program:
@@ -61,9 +72,9 @@ class _Program:
 
     __slots__ = ("answers", "cpu_s", "going", "loaded", "namespace")
 
-    def __init__(self, answers: Answers) -> None:
+    def __init__(self, answers: Answers, namespace: dict[str, Any]) -> None:
         self.answers = answers
-        self.namespace: dict[str, Any] = {}
+        self.namespace = namespace
         self.cpu_s = 0.0
         self.loaded = self.going = False
 
@@ -80,22 +91,19 @@ class _Group:
         self._since = 0.0
         self._until_collection = _COLLECTED
 
-    def begin(self, place: int, source: str, entry_point: str) -> None:
-        """Load a program; the first of a group ends those before."""
+    def begin(self, place: int) -> _Program:
+        """Have what follows answered by a new program; the first of a group ends those before."""
         if place == 0:
             self._end()
         self._charge()
-        program = self._at = _Program(Answers(self._said.extend, self._value_bytes))
-        self._programs.append(program)
+        self._at = _Program(Answers(self._said.extend, self._value_bytes), self._world.namespace())
+        self._programs.append(self._at)
         self._said += frame(b"O", place.to_bytes(4, "little"))
-        try:
-            code = program.answers.compiled(source, verified)
-        except RefusedError as refusal:
-            self._said += frame(b"Q", encode(str(refusal)))
-            return
-        if code is not None:
-            program.namespace = self._world.namespace()
-            program.loaded = program.going = program.answers.load(code, program.namespace, entry_point)
+        return self._at
+
+    def refuse(self, refusal: RefusedError) -> None:
+        """Say that the program is none for here."""
+        self._said += frame(b"Q", encode(str(refusal)))
 
     def turn_to(self, place: int) -> None:
         """Have what follows answered by another program of the group."""
@@ -104,12 +112,10 @@ class _Group:
         self._at.going = self._at.loaded
         self._said += frame(b"O", place.to_bytes(4, "little"))
 
-    def reply(self, kind: bytes, payload: bytes) -> None:
-        """Answer one call, unless one before it was not answered."""
-        program = self._at
-        if program is not None and program.going:
-            # No test goes on after an exception; one that does asks again.
-            program.going = len(self._said) < MOST_WAITING and program.answers.reply(kind, payload)
+    def going(self) -> _Program | None:
+        """Return the program whose turn it is, if it is to answer."""
+        at = self._at
+        return at if at is not None and at.going and len(self._said) < MOST_WAITING else None
 
     def all_said(self) -> bytes:
         """Return all answers since the last time, behind the word whether they count."""

@@ -61,7 +61,7 @@ class Worker:
         self._process = subprocess.Popen(  # noqa: S603 - our own module, the probed interpreter
             [
                 settings.interpreter.executable, "-P", "-s", "-S", "-B", "-X", "utf8",
-                "-c", _START.format(folder=str(PACKAGE.parent)), str(theirs.fileno()), str(lifeline_read),
+                "-c", _START.format(folder=str(PACKAGE)), str(theirs.fileno()), str(lifeline_read),
             ],
             pass_fds=(theirs.fileno(), lifeline_read, *side.descriptors),
             stdin=subprocess.DEVNULL,
@@ -221,9 +221,11 @@ class Worker:
         self._end()
 
 
+# A package without its `__init__`, which brings the host's side: a worker is to be there at once.
 _START = """
-import sys
-sys.path.insert(0, {folder!r})
+import sys, types
+package = sys.modules["sandbox"] = types.ModuleType("sandbox")
+package.__path__ = [{folder!r}]
 from sandbox.worker import main
 main(int(sys.argv[1]), int(sys.argv[2]))
 """

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["GROUP", "HEADER", "FrameError", "Frames", "frame"]
 
-GROUP = 8  # verified programs that are run together, at most
+GROUP = 16  # verified programs that are run together, at most
 
 HEADER = struct.Struct("<IB")  # size and kind
 _CHUNK = 65536

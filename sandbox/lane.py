@@ -58,6 +58,7 @@ _MOST_PROGRAMS: Final = 500
 _MOST_CPU_S: Final = 20.0
 _SLICE_S: Final = 0.1
 _PROGRAM_CPU_S: Final = 0.25  # what one program may take here; more takes a process of its own
+_GROUP_CPU_S: Final = 0.05  # what makes a group too slow: one of it then takes more by itself
 _PROGRAM_WALL_S: Final = 3.0
 _BATCHES: Final = (1, 16, 128, 1024)  # calls sent at once: a wrong program mostly shows it at its first
 _BATCH_BYTES: Final = 64 << 10  # what the channel takes, so that neither side waits for the other to read
@@ -255,7 +256,8 @@ class SharedProcess:
         cpu_s = self._zygote.cpu_s()
         if self._cpu_then_s < 0:
             self._cpu_then_s = cpu_s
-        if cpu_s - self._cpu_then_s > _PROGRAM_CPU_S or time.monotonic() - self._begun > _PROGRAM_WALL_S:
+        most = _PROGRAM_CPU_S if len(self.cpu_s) == 1 else _GROUP_CPU_S
+        if cpu_s - self._cpu_then_s > most or time.monotonic() - self._begun > _PROGRAM_WALL_S:
             self._doubt("took long")
 
     def _doubt(self, reason: str) -> NoReturn:

@@ -27,8 +27,9 @@ from sandbox.candidate import Candidate, RemoteCandidate
 from sandbox.codec import Decoder, DecodingError, encode
 from sandbox.endings import End, StoppedError
 from sandbox.errors import SandboxError
+from sandbox.foreseen import Foreseen, LaneCandidate
 from sandbox.frames import frame
-from sandbox.lane import ANOTHER, REFUSED, SETTLED, WAITS, DoubtError, Foreseen, LaneCandidate, SharedProcess
+from sandbox.lane import ANOTHER, REFUSED, SETTLED, WAITS, DoubtError, SharedProcess
 from sandbox.process import CandidateProcess, Patience, Report, Zygote, violated
 from sandbox.program import Check, JudgeMode, Lane, Limits, Outcome, Verdict
 
@@ -144,7 +145,8 @@ class Judge:
         # One of them is doubtful. What was beside it does not count: each again, without the others.
         singly: list[Outcome | None] = []
         for place, program in enumerate(programs):
-            singly += self._judge_together([program], lambda _place, own=place: turn(own)) or [None]
+            turn(place)
+            singly += self._judge_together([program], _same_turn) or [None]
         return singly
 
     def _judge_together(
@@ -257,8 +259,12 @@ class Judge:
         return Judged(outcome, end.certain)
 
 
+def _same_turn(_place: int) -> None:
+    """Do nothing: whose turn it is has been said."""
+
+
 def _is_plain_end(end: End) -> bool:
-    """Whether an end in the shared process says nothing against it or against the programs beside this one."""
+    """Whether an end in the shared process says nothing against it or the programs beside this one."""
     if end.verdict is None:
         return end in {REFUSED, ANOTHER, WAITS}
     # How deep a program may go is for a process of its own to say.

@@ -4,43 +4,26 @@ A program that the shared process refuses, does not finish soon, or that ends th
 way has no verdict from here: it is run again in a process of its own. What the shared process says is worth
 what a program's own process says: values, never verdicts.
 
-A verified program cannot read what is sent to its process, so calls may be sent before the test makes them:
-those that earlier programs of the same check were sent. Each is compared, byte by byte, with what the test
-then asks; at the first difference the program goes to a process of its own.
-
-Programs go there in groups, so that the two processes wait for each other once for many programs. A test that
-needs an answer which is not there yet is left, and run again from its beginning when the group's answers have
-come. At any doubt nothing that the group said counts.
+Programs go there in groups, so that the two processes wait for each other once for many programs. At any
+doubt nothing that is said of the group counts.
 """
 
-import contextlib
 import marshal
 import socket
 import struct
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final, NoReturn
 
-from sandbox.candidate import Candidate
 from sandbox.codec import encode
 from sandbox.endings import End, StoppedError
 from sandbox.frames import HEADER, FrameError, Frames, frame
-from sandbox.process import Zygote, violated
+from sandbox.process import Zygote
 from sandbox.program import Limits, Verdict
 from sandbox.shared import HEADS, MOST_WAITING
 
-__all__ = [
-    "ANOTHER",
-    "REFUSED",
-    "SETTLED",
-    "WAITS",
-    "Answer",
-    "DoubtError",
-    "Foreseen",
-    "LaneCandidate",
-    "SharedProcess",
-]
+__all__ = ["ANOTHER", "MARSHAL", "REFUSED", "SETTLED", "WAITS", "Answer", "DoubtError", "SharedProcess"]
 
 Answer = tuple[bytes, bytes]  # kind and payload
 
@@ -60,8 +43,6 @@ _SLICE_S: Final = 0.1
 _PROGRAM_CPU_S: Final = 0.25  # what one program may take here; more takes a process of its own
 _GROUP_CPU_S: Final = 0.05  # what makes a group too slow: one of it then takes more by itself
 _PROGRAM_WALL_S: Final = 3.0
-_BATCHES: Final = (1, 16, 128, 1024)  # calls sent at once: a wrong program mostly shows it at its first
-_BATCH_BYTES: Final = 64 << 10  # what the channel takes, so that neither side waits for the other to read
 _FRAME_ROOM: Final = 64
 _ROOM: Final = 64 << 10  # for what surrounds the answers of a group
 _TIME_OUT: Final = struct.pack("@ll", 0, int(_SLICE_S * 1e6))
@@ -70,7 +51,7 @@ _ANSWER: Final = frame(b"A")
 _TURN: Final = ord("O")
 _KINDS: Final = tuple(bytes((kind,)) for kind in range(256))
 # A version without references: the same value always gives the same bytes. From here to there only.
-_MARSHAL: Final = 2
+MARSHAL: Final = 2
 
 
 class DoubtError(StoppedError):
@@ -80,45 +61,6 @@ class DoubtError(StoppedError):
 REFUSED: Final = End(None, "the verifier refuses it")
 ANOTHER: Final = End(None, "is asked something else than others were")
 WAITS: Final = End(None, "waits for answers")
-
-
-@dataclass(slots=True)
-class Foreseen:
-    """The calls that a check is known to make, encoded, in their order.
-
-    Attributes:
-        requests: those that every program so far was asked.
-        grows: false once two programs were asked different things, for what follows depends on the answers,
-            or once there is no room for more.
-        room: bytes that may still be kept.
-    """
-
-    requests: list[bytes] = field(default_factory=list)
-    grows: bool = True
-    room: int = 4 << 20
-
-    def note(self, number: int, request: bytes) -> None:
-        """Take note of what a test asked as its call of that number."""
-        known = self.requests
-        if number == len(known) and self.grows:
-            known.append(request)
-            self.room -= len(request)
-            self.grows = self.room > 0
-        elif number < len(known) and known[number] != request:
-            del known[number:]
-            self.grows = False
-
-    def batch(self, number: int, request: bytes | None = None) -> list[bytes]:
-        """Return the calls to send from that number on; `request` is what the test asks now, if it does."""
-        if request is not None and self.requests[number : number + 1] != [request]:
-            return [request]
-        size = _BATCHES[(number > 0) + (number > 16) + (number > 144)]
-        chosen, room = self.requests[number : number + size], _BATCH_BYTES
-        for count, each in enumerate(chosen):
-            room -= len(each)
-            if room < 0:
-                return chosen[: max(count, request is not None)]
-        return chosen
 
 
 class SharedProcess:
@@ -162,7 +104,7 @@ class SharedProcess:
         self._begun, self._cpu_then_s = time.monotonic(), -1.0
         parts: list[bytes] = []
         for place, (source, entry_point, requests) in enumerate(programs):
-            parts.append(frame(b"P", marshal.dumps((place, source, entry_point), _MARSHAL)))
+            parts.append(frame(b"P", marshal.dumps((place, source, entry_point), MARSHAL)))
             parts += requests
         return self._exchange(parts)
 
@@ -272,101 +214,3 @@ class SharedProcess:
         self._socket = self._frames = None
         self._programs, self._earlier_cpu_s, self.cpu_s, self._waits = 0, 0.0, (), False
         self._zygote.end()
-
-
-class LaneCandidate(Candidate):
-    """The function under test, in the shared process.
-
-    Args:
-        shared: the process.
-        place: the program's in its group.
-        value_bytes: most bytes of one argument list or one answer.
-        foreseen: what the check is known to ask.
-
-    Attributes:
-        sent: the calls that were sent, whose answers come with `take`.
-        wanted: the calls to send before the test is run again.
-        patient: whether the test may be run again; if not, what it asks is asked at once.
-    """
-
-    def __init__(self, shared: SharedProcess, place: int, value_bytes: int, foreseen: Foreseen) -> None:
-        super().__init__(value_bytes)
-        self._shared = shared
-        self._place = place
-        self._foreseen = foreseen
-        self._word: Answer | None = None
-        self._answers: list[Answer] = []
-        self.sent = foreseen.batch(0)
-        self.wanted: list[bytes] = []
-        self.patient = False
-
-    def take(self, answers: list[Answer]) -> None:
-        """Take the answers that have come."""
-        if self._word is None and answers:
-            self._word = answers.pop(0)
-        self._answers += answers
-        # It stops at an exception: what was sent behind it has no answer and is sent again if a test asks.
-        del self.sent[len(self._answers) :]
-
-    def rewind(self) -> None:
-        """Be as before the test's first call."""
-        self.answered = 0
-        self.raised = self.stopped = self._last = None
-
-    def load(self, source: str, entry_point: str) -> None:  # noqa: ARG002 - it was sent with its group
-        """Take the word whether the program has loaded."""
-        with self._recording():
-            if self._word is None:
-                violated("no word whether the program loaded")
-            if self._word[0] == b"Q":
-                raise DoubtError(REFUSED)
-            self._take(*self._word)
-
-    def await_loaded(self) -> None:
-        """Do nothing: it has."""
-
-    def advance(self, number: int) -> NoReturn:
-        """Leave an iterator, which is code that has not run yet, to a process of its own."""
-        with self._recording():
-            raise DoubtError(End(None, f"iterator {number} is asked for more"))
-
-    def _request(self, args: tuple[object, ...], kwargs: dict[str, object]) -> bytes:
-        known = self._foreseen.requests
-        if kwargs:
-            return super()._request(args, kwargs)
-        if self.answered < len(known):
-            with contextlib.suppress(ValueError):  # what marshal does not take
-                if (request := frame(b"M", marshal.dumps(args, _MARSHAL))) == known[self.answered]:
-                    return request
-        request = super()._request(args, kwargs)
-        return frame(b"M", marshal.dumps(args, _MARSHAL)) if _is_plain(args) else request
-
-    def _ask(self, request: bytes) -> Answer:
-        number = self.answered
-        self._foreseen.note(number, request)
-        if number == len(self._answers):
-            batch = self._foreseen.batch(number, request)
-            if self.patient and len(batch) > 1:
-                self.wanted = batch
-                raise StoppedError(WAITS)
-            self.sent += batch
-            self.take(self._shared.ask({self._place: batch}).get(self._place, []))
-            if number == len(self._answers):
-                violated("no answer")
-        if self.sent[number] != request:
-            raise DoubtError(ANOTHER)
-        self.answered += 1
-        return self._answers[number]
-
-
-_PLAIN: Final = frozenset({type(None), bool, int, float, str})
-
-
-def _is_plain(value: object) -> bool:
-    """Whether marshal gives exactly this value, and no other has the same bytes."""
-    kind = type(value)
-    if kind is list or kind is tuple:
-        return all(type(each) in _PLAIN or _is_plain(each) for each in value)  # type: ignore[attr-defined]
-    if kind is dict:
-        return all(_is_plain(each) for pair in value.items() for each in pair)  # type: ignore[attr-defined]
-    return kind in _PLAIN

@@ -220,9 +220,13 @@ class _Run:
                 self._give(self._seats[0], [self._alone.popleft()])
             return
         for seat in self._seats:
-            self._give(seat, iter(lambda seat=seat: self._take(seat), None))
+            self._give(seat, self._taken(seat))
             if self._alone:
                 return
+
+    def _taken(self, seat: Seat) -> Iterator[Job]:
+        while (job := self._take(seat)) is not None:
+            yield job
 
     def _take(self, seat: Seat) -> Job | None:
         """Return the next job for a seat, if there is one that it has room for."""

@@ -16,6 +16,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
@@ -153,28 +154,11 @@ def _be_judge(
             **told,
         }
         host.sendall(frame(b"H", encode(facts)))
-        _serve(host, frames, judge, watch, limits.cpu_s + _JUDGE_SPARE_S)
+        _Service(host, judge, watch, limits.cpu_s + _JUDGE_SPARE_S).serve(frames)
         judge.close()
     except (OSError, SandboxError) as error:
         _report_failure(host, error)
     os._exit(1)
-
-
-def _serve(host: socket.socket, frames: Frames, judge: Judge, watch: Watch, judge_cpu_s: float) -> None:
-    while (got := frames.read()) is not None:
-        group: list[_Shared] = []
-        while got is not None:
-            kind, payload = got
-            if kind == b"S":
-                group.append(_Shared(*marshal.loads(payload)))  # noqa: S302 - the host's bytes; so below
-            if group and (kind != b"S" or len(group) == GROUP):
-                host.sendall(_judged_together(judge, group, watch, judge_cpu_s))
-                group = []
-            if kind != b"S":
-                _obey(kind, payload, host, judge, watch, judge_cpu_s)
-            got = frames.take()
-        if group:
-            host.sendall(_judged_together(judge, group, watch, judge_cpu_s))
 
 
 class _Shared(NamedTuple):
@@ -185,37 +169,61 @@ class _Shared(NamedTuple):
     source: str
 
 
-def _judged_together(judge: Judge, group: list[_Shared], watch: Watch, judge_cpu_s: float) -> bytes:
-    outcomes = judge.judge_shared(
-        [(each.check, each.source) for each in group],
-        lambda place: watch.begin(group[place].serial, judge_cpu_s),
-    )
-    watch.rest()
-    return b"".join(
-        _told(each.serial, Judged(outcome) if outcome else None)
-        for each, outcome in zip(group, outcomes, strict=True)
-    )
+@dataclass(frozen=True, slots=True)
+class _Service:
+    """What a judge does for the host."""
 
+    host: socket.socket
+    judge: Judge
+    watch: Watch
+    judge_cpu_s: float
 
-def _obey(
-    kind: bytes, payload: bytes, host: socket.socket, judge: Judge, watch: Watch, judge_cpu_s: float
-) -> None:
-    if kind == b"K":
-        number, *parts = decode(payload)
-        try:
-            judge.learn(number, Check(*parts))
-        except BaseException as error:  # noqa: BLE001 - a problem's own text may raise anything
-            host.sendall(frame(b"B", encode((number, f"{type(error).__name__}: {error}"))))
-    elif kind == b"G":
-        judge.forget(decode(payload))
-    elif kind == b"R":
-        host.sendall(frame(b"R", encode(run_script(judge.zygote, *decode(payload)), HOST_LIMIT)))
-    else:
-        serial, number, source, alone = marshal.loads(payload)  # noqa: S302
-        watch.begin(serial, judge_cpu_s)
-        judged = judge.judge(number, source, alone=alone)
-        watch.rest()
-        host.sendall(_told(serial, judged))
+    def serve(self, frames: Frames) -> None:
+        """Do what the host asks until it hangs up; programs that may share a process in groups."""
+        while (got := frames.read()) is not None:
+            group: list[_Shared] = []
+            while got is not None:
+                kind, payload = got
+                if kind == b"S":
+                    group.append(_Shared(*marshal.loads(payload)))  # noqa: S302 - the host's bytes
+                if kind != b"S" or len(group) == GROUP:
+                    self._judge_together(group)
+                    group = []
+                if kind != b"S":
+                    self._obey(kind, payload)
+                got = frames.take()
+            self._judge_together(group)
+
+    def _judge_together(self, group: list[_Shared]) -> None:
+        if not group:
+            return
+        outcomes = self.judge.judge_shared(
+            [(each.check, each.source) for each in group],
+            lambda place: self.watch.begin(group[place].serial, self.judge_cpu_s),
+        )
+        self.watch.rest()
+        judged = [Judged(outcome) if outcome else None for outcome in outcomes]
+        told = [_told(each.serial, its) for each, its in zip(group, judged, strict=True)]
+        self.host.sendall(b"".join(told))
+
+    def _obey(self, kind: bytes, payload: bytes) -> None:
+        if kind == b"K":
+            number, *parts = decode(payload)
+            try:
+                self.judge.learn(number, Check(*parts))
+            except BaseException as error:  # noqa: BLE001 - a problem's own text may raise anything
+                self.host.sendall(frame(b"B", encode((number, f"{type(error).__name__}: {error}"))))
+        elif kind == b"G":
+            self.judge.forget(decode(payload))
+        elif kind == b"R":
+            said = run_script(self.judge.zygote, *decode(payload))
+            self.host.sendall(frame(b"R", encode(said, HOST_LIMIT)))
+        else:
+            serial, number, source, alone = marshal.loads(payload)  # noqa: S302 - the host's bytes
+            self.watch.begin(serial, self.judge_cpu_s)
+            judged = self.judge.judge(number, source, alone=alone)
+            self.watch.rest()
+            self.host.sendall(_told(serial, judged))
 
 
 def _told(serial: int, judged: Judged | None) -> bytes:

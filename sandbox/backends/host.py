@@ -195,8 +195,20 @@ class Worker:
         if kind != b"O":
             raise WorkerLostError(f"a worker sent a frame of kind {kind!r}")
         try:
-            serial, certain, verdict, *rest, suspicion, lane = json.loads(payload)
-            outcome = Outcome(Verdict(verdict), *rest, tuple(suspicion), Lane(lane))
+            serial, certain, verdict, detail, message, calls, cpu_s, wall_s, attempts, suspicion, lane = (
+                json.loads(payload)
+            )
+            outcome = Outcome(
+                Verdict(verdict),
+                detail,
+                message,
+                calls,
+                cpu_s,
+                wall_s,
+                attempts,
+                tuple(suspicion),
+                Lane(lane),
+            )
         except (ValueError, TypeError) as error:
             raise WorkerLostError(f"a worker sent what is no outcome: {error}") from None
         return Report(serial, certain, outcome)

@@ -43,6 +43,7 @@ _SLICE_S: Final = 0.1
 _PROGRAM_CPU_S: Final = 0.25  # what one program may take here; more takes a process of its own
 _GROUP_CPU_S: Final = 0.05  # what makes a group too slow: one of it then takes more by itself
 _PROGRAM_WALL_S: Final = 3.0
+_MOST_HELD: Final = 32 << 20  # bytes of a group's answers, which are kept until its tests are done
 _FRAME_ROOM: Final = 64
 _ROOM: Final = 64 << 10  # for what surrounds the answers of a group
 _TIME_OUT: Final = struct.pack("@ll", 0, int(_SLICE_S * 1e6))
@@ -82,6 +83,7 @@ class SharedProcess:
         self._programs = 0
         self._earlier_cpu_s = 0.0
         self._waits = False
+        self._held = 0
         self.cpu_s: tuple[float, ...] = ()
 
     def begin(self, programs: Sequence[tuple[str, str, Sequence[bytes]]]) -> dict[int, list[Answer]]:
@@ -101,6 +103,7 @@ class SharedProcess:
             self._start()
         self._programs += len(programs)
         self.cpu_s = (0.0,) * len(programs)
+        self._held = 0
         self._begun, self._cpu_then_s = time.monotonic(), -1.0
         parts: list[bytes] = []
         for place, (source, entry_point, requests) in enumerate(programs):
@@ -131,6 +134,9 @@ class SharedProcess:
         self._waits = False
         if kind != b"T":
             self._doubt("broke the protocol")
+        self._held += len(payload)
+        if self._held > _MOST_HELD and len(self.cpu_s) > 1:
+            self._doubt("says more than can be kept")
         return self._split(payload, self._weigh(payload))
 
     def _split(self, payload: bytes, at: int) -> dict[int, list[Answer]]:

@@ -209,7 +209,7 @@ class Worker:
                 tuple(suspicion),
                 Lane(lane),
             )
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, RecursionError) as error:
             raise WorkerLostError(f"a worker sent what is no outcome: {error}") from None
         return Report(serial, certain, outcome)
 

@@ -36,6 +36,7 @@ _LOOK_AHEAD = 4096
 _TICK_S = 1.0
 # Programs that need processes of their own run in groups: the shared process ends before each.
 _APART = 32
+_LAST = 64
 _LOSSES = 2
 
 
@@ -236,7 +237,12 @@ class _Run:
             seat.apart = False
         # Those of their own also have their turn when there is nothing else to do.
         queue = self._waiting if not seat.apart and self._look_ahead() else self._apart
-        return queue.popleft() if queue and seat.has_room_for(queue[0]) else None
+        if not queue or not seat.has_room_for(queue[0]):
+            return None
+        # The last of them go one at a time to whoever is free: none waits behind one that takes long.
+        if queue is self._apart and len(queue) < _LAST and seat.jobs:
+            return None
+        return queue.popleft()
 
     def _look_ahead(self) -> bool:
         """Whether a program waits to be run and is not too far ahead of what has been yielded."""

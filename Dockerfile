@@ -1,7 +1,8 @@
-# Two images from one base, which can be any Debian or Ubuntu, or any image that has Python 3.11 or newer:
+# Three images from one base, which can be any Debian or Ubuntu, or any image that has Python 3.11 or newer:
 #
 #     docker build --target sandbox -t passlaw-sandbox .     what programs under test run in
 #     docker build --target service -t passlaw .             passlaw itself, as an ordinary user
+#     docker build --target node -t passlaw-node .           the same with Ray, for the nodes of a cluster
 #
 # --build-arg BASE=IMAGE names another base, so that no registry is needed where one is at hand.
 ARG BASE=debian:bookworm-slim
@@ -22,6 +23,25 @@ COPY --from=tree /tree /
 USER 65534:65534
 WORKDIR /tmp
 ENTRYPOINT ["/python"]
+
+# A node of a Ray cluster, see docs/cluster.md. Head, workers and drivers are all made from it, so that all of them
+# have the same Ray, Python and passlaw.
+FROM python AS node
+ARG PIP_NO_INDEX=
+ARG PIP_FIND_LINKS=
+RUN python3 -c 'import ensurepip, venv' 2>/dev/null || { \
+        apt-get update -qq && \
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-venv && \
+        rm -rf /var/lib/apt/lists/*; }
+COPY . /src
+RUN python3 -m venv /opt/passlaw && \
+    /opt/passlaw/bin/pip install --quiet --disable-pip-version-check --require-hashes -r /src/requirements/cluster.txt && \
+    /opt/passlaw/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation /src && \
+    rm -rf /src && \
+    useradd --create-home --uid 10001 passlaw
+ENV PATH=/opt/passlaw/bin:$PATH RAY_USAGE_STATS_ENABLED=0
+USER passlaw
+WORKDIR /home/passlaw
 
 # passlaw as an ordinary user. Inside a container without privileges it gives the level `landlock`; with the
 # engine's socket mounted it does not use it: containers are made where the engine's files are.

@@ -23,7 +23,7 @@ import sandbox
 from evaluator.errors import CacheError
 from sandbox import Check, Description, Lane, Outcome, Program, Verdict
 
-__all__ = ["Cache", "CacheInfo"]
+__all__ = ["Cache", "CacheInfo", "sandbox_code"]
 
 Run = Callable[[Iterable[Program]], Iterator[Outcome]]
 
@@ -105,7 +105,9 @@ class Cache:
         An outcome that the machinery or a second try had a part in is not added.
         """
         about = description.as_dict()
-        conditions = json.dumps([_code(), *(about[name] for name in _CONDITIONS)], default=str).encode()
+        conditions = json.dumps(
+            [sandbox_code(), *(about[name] for name in _CONDITIONS)], default=str
+        ).encode()
 
         def cached(programs: Iterable[Program]) -> Iterator[Outcome]:
             with self._explained():
@@ -197,7 +199,7 @@ def _digest(key: bytes, text: str) -> bytes:
 
 
 @lru_cache(maxsize=1)
-def _code() -> str:
+def sandbox_code() -> str:
     """Return a hash of the sandbox's own source: any change to it may change a verdict."""
     digest = hashlib.blake2b(digest_size=16)
     for path in sorted(Path(sandbox.__file__).parent.rglob("*.py")):

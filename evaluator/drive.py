@@ -1,4 +1,4 @@
-"""Works a stored run off: samples from the store through a sandbox, outcomes back in order.
+"""Works a stored run off: samples from the store through an engine, outcomes back in order.
 
 Outcomes are written in order and with the run's progress in one transaction, so whatever happens in between,
 what is there is a beginning of the run, and driving it again goes on from there.
@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
+from evaluator.engine import Asked, Engine, Where, open_engine
 from evaluator.errors import StoreError
 from evaluator.once import Scored
 from evaluator.problems import ProblemSet
@@ -32,9 +33,9 @@ from evaluator.store.samples import (
 )
 from evaluator.store.schema import RUNS
 from evaluator.survey import program_of
-from sandbox import Audit, Limits, Outcome, Program, Sandbox, open_sandbox
+from sandbox import Audit, Limits, Outcome, Program
 
-__all__ = ["Ending", "drive", "sandbox_for", "stored_result"]
+__all__ = ["Ending", "drive", "stored_result"]
 
 _FLUSH_S: Final = 0.5
 _FLUSH_ROWS: Final = 500
@@ -48,11 +49,9 @@ class Ending(StrEnum):
     LOST = "lost"
 
 
-def sandbox_for(run: Run, workers: int) -> Sandbox:
-    """Open the sandbox that a run asks for; see `open_sandbox` for what it raises."""
+def _engine_for(run: Run, where: Where) -> Engine:
     settings = run.settings
-    return open_sandbox(
-        workers=workers,
+    asked = Asked(
         limits=Limits(cpu_s=settings.timeout_s),
         judge=settings.judge,
         backend=settings.backend,
@@ -61,6 +60,7 @@ def sandbox_for(run: Run, workers: int) -> Sandbox:
         audit=settings.audit,
         seed=run.seed,
     )
+    return open_engine(where, asked)
 
 
 def drive(
@@ -68,7 +68,7 @@ def drive(
     run_id: str,
     worker: str,
     *,
-    workers: int,
+    where: Where,
     stop: Callable[[], bool] = lambda: False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Ending:
@@ -78,12 +78,13 @@ def drive(
         store: where the run is.
         run_id: the run.
         worker: the name under which it was claimed.
-        workers: programs run at once.
+        where: the engine that runs the programs.
         stop: asked after every batch; once it says so, what is scored is written and the rest stays.
         progress: called with samples scored and samples in all.
 
     Raises:
         SandboxError: the machinery failed; what is scored is written.
+        UsageError: the engine cannot be had.
         StoreError: the store cannot be reached.
     """
     with store.read() as db:
@@ -91,7 +92,7 @@ def drive(
         problems = load_problem_set(db, run.problem_set) if run else None
     if run is None or problems is None:
         return Ending.LOST
-    with heartbeat(store, run_id, worker), sandbox_for(run, workers) as box:
+    with heartbeat(store, run_id, worker), _engine_for(run, where) as box:
         described = {"sandbox": box.description.as_dict(), "machine": machine()}
         with store.write() as db:
             db.execute(RUNS.update().where(RUNS.c.id == run_id).values(described))
@@ -100,7 +101,7 @@ def drive(
 
 @dataclass(slots=True)
 class _Drive:
-    """One run's way through one sandbox."""
+    """One run's way through one engine."""
 
     store: Store
     run: Run
@@ -108,7 +109,7 @@ class _Drive:
     worker: str
     stop: Callable[[], bool]
     progress: Callable[[int, int], None] | None
-    box: Sandbox
+    box: Engine
 
     def through(self) -> Ending:
         ready: deque[Result] = deque()
@@ -192,6 +193,8 @@ class _Drive:
         with self.store.write() as db:
             if not renew(db, self.run.id, self.worker):
                 return False
+            described = {"sandbox": self.box.description.as_dict()}  # by now it tells of nodes that were lost
+            db.execute(RUNS.update().where(RUNS.c.id == self.run.id).values(described))
             end_run(db, self.run.id, RunState.DONE)
         return True
 

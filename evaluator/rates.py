@@ -10,16 +10,27 @@ import math
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from evaluator.errors import UsageError
 
-__all__ = ["METHOD", "Count", "PassAtK", "estimate_pass_at_k", "interval", "pass_at_k", "problems_short_of"]
+__all__ = [
+    "METHOD",
+    "Count",
+    "PassAtK",
+    "estimate_pass_at_k",
+    "interval",
+    "jackknife_variance",
+    "pass_at_k",
+    "problems_short_of",
+    "t_quantile",
+]
 
 METHOD = (
     "95% Wilson score interval at the effective sample size p(1-p)/SE^2, where SE is the standard error over "
     "problems (clustered; arXiv 2411.00640); Student's t with problems - 1 degrees of freedom"
 )
+_MANY_DEGREES: Final = 1000
 
 
 class Count(NamedTuple):
@@ -103,7 +114,7 @@ def interval(mean: float, error: float | None, *, problems: int, samples: int) -
     trials = float(problems)
     if spread > 0.0 and error is not None:
         trials = min(max(spread / error**2, 1.0), float(samples)) if error > 0.0 else float(samples)
-    quantile = _t_quantile(problems - 1) if problems > 1 else _t_quantile(1)
+    quantile = t_quantile(problems - 1) if problems > 1 else t_quantile(1)
     factor = quantile**2 / trials
     centre = (mean + factor / 2.0) / (1.0 + factor)
     half = quantile * math.sqrt(spread / trials + factor / (4.0 * trials)) / (1.0 + factor)
@@ -113,18 +124,45 @@ def interval(mean: float, error: float | None, *, problems: int, samples: int) -
 def _sampling_error(counts: Sequence[Count], k: int) -> float | None:
     if any(n <= k for n, _ in counts):
         return None
-    return math.sqrt(math.fsum(_jackknife_variance(n, c, k) for n, c in counts)) / len(counts)
+    return math.sqrt(math.fsum(jackknife_variance(n, c, k) for n, c in counts)) / len(counts)
 
 
-def _jackknife_variance(n: int, c: int, k: int) -> float:
-    """Variance of one problem's estimate from leaving samples out; c(n-c) / (n^2 (n-1)) for k = 1."""
+def jackknife_variance(n: int, c: int, k: int) -> float:
+    """Return the variance of a problem's estimate from leaving samples out: c(n-c) / (n^2 (n-1)) for k = 1.
+
+    Needs n > k.
+    """
     without_pass = estimate_pass_at_k(n - 1, c - 1, k) if c else 0.0
     without_failure = estimate_pass_at_k(n - 1, c, k) if c < n else 0.0
     share = c / n
     return (n - 1) * share * (1.0 - share) * (without_pass - without_failure) ** 2
 
 
-def _t_quantile(degrees: int) -> float:
-    from scipy.special import stdtrit  # noqa: PLC0415 - 0.2 s of import that only a finished run needs
+def t_quantile(degrees: int) -> float:
+    """Return the 97.5 % quantile of Student's t.
 
-    return float(stdtrit(degrees, 0.975))
+    Where it is long, the sum below is left for Cornish and Fisher's expansion, then right to eleven digits
+    (Abramowitz and Stegun, 26.7.5). Importing scipy for it takes longer than judging a small file.
+    """
+    if degrees > _MANY_DEGREES:
+        z = statistics.NormalDist().inv_cdf(0.975)
+        first, second = (z**3 + z) / 4, (5 * z**5 + 16 * z**3 + 3 * z) / 96
+        third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
+        return z + first / degrees + second / degrees**2 + third / degrees**3
+    low, high = 0.0, math.pi / 2
+    for _ in range(60):
+        angle = (low + high) / 2
+        low, high = (angle, high) if _share_within(angle, degrees) < 0.95 else (low, angle)
+    return math.tan(low) * math.sqrt(degrees)
+
+
+def _share_within(angle: float, degrees: int) -> float:
+    """Return P(|t| < sqrt(degrees) tan(angle)), a finite sum (Abramowitz and Stegun, 26.7.3 and 26.7.4)."""
+    odd = degrees % 2
+    cosine, total = math.cos(angle), 0.0
+    term = cosine if odd else 1.0
+    for number in range(1 + odd, degrees + odd, 2):
+        total += term
+        term *= cosine**2 * number / (number + 1)
+    total *= math.sin(angle)
+    return 2 / math.pi * (angle + total) if odd else total

@@ -5,10 +5,10 @@ import importlib.metadata
 import json
 import platform
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from evaluator.atomic import replace_atomically
 from evaluator.errors import UsageError
@@ -18,6 +18,9 @@ from evaluator.problems import ProblemSet
 from evaluator.rates import METHOD, Count, PassAtK, pass_at_k, problems_short_of
 from evaluator.samples import Sample, SampleFile
 from sandbox import Audit, JudgeMode, Lane, Verdict
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["EvaluationResult", "Settings", "Tally", "machine", "summarise", "versions", "write_record"]
 
@@ -33,7 +36,7 @@ class Settings:
     """
 
     k: tuple[int, ...]
-    workers: int
+    workers: int | None  # None: one a CPU of each node
     timeout_s: float
     judge: JudgeMode
     backend: str
@@ -48,7 +51,7 @@ class Settings:
     def __post_init__(self) -> None:
         if not self.k or min(self.k) < 1:
             raise UsageError(f"k: {list(self.k)} must be one or more whole numbers from 1, such as 1,10,100")
-        if not 1 <= self.workers <= 4096:
+        if self.workers is not None and not 1 <= self.workers <= 4096:
             raise UsageError(f"workers: {self.workers} is not between 1 and 4096")
         if not 0.0 < self.timeout_s <= 86_400.0:
             raise UsageError(f"timeout: {self.timeout_s} is not a number of CPU seconds above 0")
@@ -156,6 +159,25 @@ class EvaluationResult:
         lane should be trusted: run again with `lane="process"` and report the program.
         """
         return not self.audit.disagreed
+
+    def without(self, task_ids: Collection[str]) -> dict[str, float]:
+        """Return `pass_at_k` as it is without these problems; empty if no other is left."""
+        counts = [count for task_id, count in self.counts.items() if task_id not in task_ids]
+        return {f"pass@{one.k}": pass_at_k(counts, one.k).mean for one in self.estimates if counts}
+
+    def to_pandas(self, of: Literal["samples", "problems"] = "samples") -> "pd.DataFrame":
+        """Return a data frame: a row a sample, as the results file has it, or a row a problem with n and c.
+
+        Raises:
+            UsageError: pandas is not installed, or the run wrote no results file.
+        """
+        from evaluator.exports.frames import problems_frame, samples_frame  # noqa: PLC0415 - of no other use
+
+        if of == "problems":
+            return problems_frame(self.counts)
+        if self.results is None:
+            raise UsageError("the run wrote no results file; give evaluate an output")
+        return samples_frame(Path(self.results))
 
     def as_dict(self) -> dict[str, object]:
         """Return what `passlaw evaluate --json` prints."""

@@ -8,13 +8,21 @@ from evaluator.once import Scored
 from evaluator.problems import Problem
 from evaluator.problems.oracle import EXTRA_INPUT
 from evaluator.samples import Sample
+from evaluator.statistics.copies import copies_canonical
+from evaluator.survey import program_of
 from sandbox import JudgeMode, Outcome, Verdict
 
 __all__ = ["base_passed", "default_results_path", "result_line", "result_text", "run_path"]
 
 
 def result_line(
-    sample: Sample, problem: Problem, scored: Scored, completion_id: int, judge: JudgeMode
+    sample: Sample,
+    problem: Problem,
+    scored: Scored,
+    completion_id: int,
+    judge: JudgeMode,
+    *,
+    sanitize: bool = False,
 ) -> str:
     """Return a sample's line of the results file: its row, `result` and `passed`, then our own fields.
 
@@ -36,8 +44,14 @@ def result_line(
         "suspicion": outcome.suspicion,
         "lane": outcome.lane.value,
     }
+    if outcome.verdict.passed and problem.canonical_solution is not None:
+        row["copies_canonical"] = copies_canonical(
+            problem, program_of(sample, problem, sanitize=sanitize).source
+        )
     if problem.base_tests is not None:
         row["base_passed"] = base_passed(problem, outcome, judge)
+    if problem.erratum is not None:
+        row["erratum"] = problem.erratum
     return json.dumps(row, default=str) + "\n"
 
 

@@ -4,6 +4,7 @@ Only values and descriptions of exceptions leave it. Runs on the untrusted side;
 """
 
 import builtins
+import marshal
 from collections.abc import Callable, Iterator
 from types import CodeType
 from typing import Any
@@ -70,7 +71,9 @@ class Answers:
         """Answer one request with V, X, L or E; returns whether it was V."""
         candidate: Any = self._candidate
         try:
-            if kind == b"C":
+            if kind == b"M":
+                result = candidate(*marshal.loads(payload))  # noqa: S302 - the judge's bytes
+            elif kind == b"C":
                 result = candidate(*decode(payload))
             elif kind == b"W":
                 positional, named = decode(payload)

@@ -1,6 +1,6 @@
 """A check on the verified lane while it is used: some programs run again in a process of their own."""
 
-import random
+import hashlib
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -41,7 +41,10 @@ class Audit:
     def chooses(self, serial: int) -> bool:
         """Whether the program of that number is one to run again."""
         # By number, not in the order of arrival: which worker is quicker must not change the choice.
-        return self.share > 0 and random.Random(f"{self.seed} {serial}").random() < self.share  # noqa: S311
+        if self.share <= 0:
+            return False
+        drawn = hashlib.blake2b(f"{self.seed} {serial}".encode(), digest_size=8).digest()
+        return int.from_bytes(drawn, "little") < self.share * (1 << 64)
 
     def compare(self, serial: int, shared: Outcome, own: Outcome) -> None:
         """Take note of both outcomes of a program."""

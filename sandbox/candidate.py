@@ -64,15 +64,14 @@ class Candidate(abc.ABC):
         `StopIteration` arrives as `RuntimeError`: raised in the midst of a test's `map` or `next`, it would
         end the test's own loop without a word.
         """
-        with self._recording():
-            try:
-                request = self._request(args, kwargs)
-            except ValueLimitError as error:
-                stop(Verdict.OUTPUT_LIMIT, f"an argument is too large to send: {error}")
-            kind, payload = self._ask(request)
-            if kind == b"E":
-                violated("the end of an iterator in place of an answer")
+        if self.stopped is not None:
+            raise StoppedError(self.stopped)
+        try:
+            kind, payload = self._ask(self._request(args, kwargs))
             return self._value(kind, payload)
+        except StoppedError as stopped:
+            self.stopped = stopped.end
+            raise
 
     def _recording(self) -> "_Recording":
         if self.stopped is not None:
@@ -80,9 +79,12 @@ class Candidate(abc.ABC):
         return _Recording(self)
 
     def _request(self, args: tuple[object, ...], kwargs: dict[str, object]) -> bytes:
-        if kwargs:
-            return frame(b"W", self._encoder.encode((args, kwargs)))
-        return frame(b"C", self._encoder.encode(args))
+        try:
+            if kwargs:
+                return frame(b"W", self._encoder.encode((args, kwargs)))
+            return frame(b"C", self._encoder.encode(args))
+        except ValueLimitError as error:
+            stop(Verdict.OUTPUT_LIMIT, f"an argument is too large to send: {error}")
 
     def _take(self, kind: bytes, payload: bytes) -> None:
         """Take the word whether the program loaded."""

@@ -38,6 +38,9 @@ DEFAULT_LIMIT = 16 << 20
 _U32 = struct.Struct("<I")
 _I64 = struct.Struct("<q")
 _F64 = struct.Struct("<d")
+_INT = struct.Struct("<cq")
+_INT_TAG = ord("i")
+_CONSTANTS = {b"n": None, b"T": True, b"F": False}
 _C128 = struct.Struct("<dd")
 _FRACTION_BITS = 1 << 15
 _I64_MIN, _I64_MAX = -(1 << 63), (1 << 63) - 1
@@ -97,6 +100,11 @@ class Encoder:
 
     def encode(self, value: object) -> bytes:
         """Return `value` as bytes; raises `ValueLimitError` when it is too large or too deep."""
+        kind = type(value)
+        if kind is bool:
+            return b"T" if value else b"F"
+        if kind is int and _I64_MIN <= value <= _I64_MAX:  # type: ignore[operator]
+            return _INT.pack(b"i", value)
         self._out = out = bytearray()
         self._put(value, MAX_DEPTH)
         if len(out) > self._limit:
@@ -299,6 +307,11 @@ class Decoder:
             DecodingError: it holds anything else.
             ValueLimitError: the value stands for more than the limit.
         """
+        size = len(data)
+        if size == 1 and data in _CONSTANTS:
+            return _CONSTANTS[data]
+        if size == _INT.size and data[0] == _INT_TAG:
+            return _INT.unpack(data)[1]
         self._data, self._at = data, 0
         try:
             value = self._get(MAX_DEPTH)

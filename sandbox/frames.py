@@ -4,6 +4,7 @@ Kinds from the judge to a candidate's process, and what each carries:
 
     P  the program: mode, source, entry point     C  a call: its positional arguments
     W  a call: positional and keyword arguments   N  advance iterator number n
+    M  a call: its arguments as marshal has them (the judge is trusted; nothing ever comes back that way)
 
 and back:
 
@@ -18,9 +19,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from _socket import socket  # at run time it is given; importing it costs every fork
 
-__all__ = ["FrameError", "Frames", "frame"]
+__all__ = ["GROUP", "HEADER", "FrameError", "Frames", "frame"]
 
-_HEADER = struct.Struct("<IB")
+GROUP = 16  # verified programs that are run together, at most
+
+HEADER = struct.Struct("<IB")  # size and kind
 _CHUNK = 65536
 
 
@@ -34,7 +37,7 @@ def frame(kind: bytes, payload: bytes = b"") -> bytes:
     >>> frame(b"C", b"xy")
     b'\x02\x00\x00\x00Cxy'
     """
-    return _HEADER.pack(len(payload), kind[0]) + payload
+    return HEADER.pack(len(payload), kind[0]) + payload
 
 
 class Frames:
@@ -67,15 +70,15 @@ class Frames:
     def take(self) -> tuple[bytes, bytes] | None:
         """Return the next frame if it is here whole; raises `FrameError` if it is longer than allowed."""
         buffer = self._buffer
-        if len(buffer) < _HEADER.size:
+        if len(buffer) < HEADER.size:
             return None
-        size, kind = _HEADER.unpack_from(buffer)
+        size, kind = HEADER.unpack_from(buffer)
         if size > self._limit:
             raise FrameError(f"a frame of {size} bytes, where {self._limit} are allowed")
-        end = _HEADER.size + size
+        end = HEADER.size + size
         if len(buffer) < end:
             return None
-        payload = bytes(buffer[_HEADER.size : end])
+        payload = bytes(buffer[HEADER.size : end])
         del buffer[:end]
         return bytes((kind,)), payload
 

@@ -17,6 +17,7 @@ Precedence, first match wins:
 import random
 import signal
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import CodeType, FrameType
 from typing import Any
@@ -26,8 +27,9 @@ from sandbox.candidate import Candidate, RemoteCandidate
 from sandbox.codec import Decoder, DecodingError, encode
 from sandbox.endings import End, StoppedError
 from sandbox.errors import SandboxError
+from sandbox.foreseen import Foreseen, LaneCandidate
 from sandbox.frames import frame
-from sandbox.lane import REFUSED, SETTLED, Foreseen, LaneCandidate, SharedProcess
+from sandbox.lane import ANOTHER, REFUSED, SETTLED, WAITS, DoubtError, SharedProcess
 from sandbox.process import CandidateProcess, Patience, Report, Zygote, violated
 from sandbox.program import Check, JudgeMode, Lane, Limits, Outcome, Verdict
 
@@ -121,32 +123,79 @@ class Judge:
             report = process.end()
         return self._join(end, report, answered, process.clock.wall_s(), alone=alone)
 
-    def judge_shared(self, number: int, source: str) -> Outcome | None:
-        """Run one program in the shared process; returns None if it needs a process of its own.
+    def judge_shared(
+        self, programs: Sequence[tuple[int, str]], turn: Callable[[int], object]
+    ) -> list[Outcome | None]:
+        """Run up to `GROUP` programs in the shared process; None for one that needs a process of its own.
+
+        Args:
+            programs: number of the check and text of each.
+            turn: called with the place of the program that the judge is busy with from then on.
 
         Raises:
             ZygoteLostError: the zygote is gone.
         """
         if self._mode is JudgeMode.IN_PROCESS:
+            return [None] * len(programs)
+        outcomes = self._judge_together(programs, turn)
+        if outcomes is not None:
+            return outcomes
+        if len(programs) == 1:
+            return [None]
+        # One of them is doubtful. What was beside it does not count: each again, without the others.
+        singly: list[Outcome | None] = []
+        for place, program in enumerate(programs):
+            turn(place)
+            singly += self._judge_together([program], _same_turn) or [None]
+        return singly
+
+    def _judge_together(
+        self, programs: Sequence[tuple[int, str]], turn: Callable[[int], object]
+    ) -> list[Outcome | None] | None:
+        """Judge a group; returns None, and the shared process is gone, if anything about it is doubtful."""
+        begun = time.monotonic()
+        checks = [self._checks[number] for number, _source in programs]
+        candidates = [
+            LaneCandidate(self._shared, place, self._limits.value_bytes, ready.foreseen)
+            for place, ready in enumerate(checks)
+        ]
+        ends = [WAITS] * len(programs)
+        try:
+            answers = self._shared.begin(
+                [
+                    (source, ready.check.entry_point, candidate.sent)
+                    for (_, source), ready, candidate in zip(programs, checks, candidates, strict=True)
+                ]
+            )
+            while waiting := [place for place, end in enumerate(ends) if end is WAITS]:
+                for place in waiting:
+                    turn(place)
+                    candidate = candidates[place]
+                    candidate.take(answers.get(place, []))
+                    candidate.rewind()
+                    candidate.patient = len(waiting) > 1
+                    ends[place] = end = self._judge_isolated(candidate, checks[place], "", alone=False)
+                    if not _is_plain_end(end):
+                        self._shared.retire()
+                        return None
+                wanted = {place: candidates[place].wanted for place in waiting if ends[place] is WAITS}
+                if wanted:
+                    for place, batch in wanted.items():
+                        candidates[place].sent += batch
+                    answers = self._shared.ask(wanted)
+        except DoubtError:
             return None
-        ready, begun = self._checks[number], time.monotonic()
-        candidate = LaneCandidate(self._shared, self._limits.value_bytes, ready.foreseen)
-        end = self._judge_isolated(candidate, ready, source, alone=False)
-        verdict = end.verdict
-        # How deep a program may go is for a process of its own to say.
-        if verdict is None or verdict not in SETTLED or "RecursionError" in end.detail:
-            if end is not REFUSED:
-                self._shared.retire()
+        wall_s = time.monotonic() - begun
+        return [
+            self._settled(end, candidate.answered, cpu_s, wall_s)
+            for end, candidate, cpu_s in zip(ends, candidates, self._shared.cpu_s, strict=True)
+        ]
+
+    def _settled(self, end: End, answered: int, cpu_s: float, wall_s: float) -> Outcome | None:
+        if end.verdict is None:
             return None
-        return Outcome(
-            verdict,
-            endings.bounded(end.detail),
-            end.message,
-            candidate.answered,
-            self._shared.cpu_s,
-            time.monotonic() - begun,
-            lane=Lane.VERIFIED,
-        )
+        detail = endings.bounded(end.detail)
+        return Outcome(end.verdict, detail, end.message, answered, cpu_s, wall_s, lane=Lane.VERIFIED)
 
     def _judge_isolated(self, candidate: Candidate, ready: _Ready, source: str, *, alone: bool) -> End:
         error = self._test(candidate, ready, source, Patience.of(self._limits, alone=alone).wall_s + 1.0)
@@ -208,6 +257,18 @@ class Judge:
             suspicion=(end.suspicion,) if end.suspicion else (),
         )
         return Judged(outcome, end.certain)
+
+
+def _same_turn(_place: int) -> None:
+    """Do nothing: whose turn it is has been said."""
+
+
+def _is_plain_end(end: End) -> bool:
+    """Whether an end in the shared process says nothing against it or the programs beside this one."""
+    if end.verdict is None:
+        return end in {REFUSED, ANOTHER, WAITS}
+    # How deep a program may go is for a process of its own to say.
+    return end.verdict in SETTLED and "RecursionError" not in end.detail
 
 
 def _compiled(text: str, name: str) -> CodeType:

@@ -12,6 +12,7 @@ import selectors
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -32,11 +33,11 @@ __all__ = ["LANES", "Sandbox", "open_sandbox"]
 
 LANES = ("auto", "process")
 
-_IN_FLIGHT = 6
 _LOOK_AHEAD = 4096
 _TICK_S = 1.0
 # Programs that need processes of their own run in groups: the shared process ends before each.
 _APART = 32
+_LAST = 64
 _LOSSES = 2
 
 
@@ -173,6 +174,13 @@ class Sandbox:
             WorkerLostError: workers cannot be started or are lost again and again.
             SandboxError: another run of this sandbox is in progress.
         """
+        return self.run_numbered(enumerate(programs))
+
+    def run_numbered(self, programs: Iterable[tuple[int, Program]]) -> Iterator[Outcome]:
+        """Do what `run` does for programs that are part of a larger run, each with its number there.
+
+        The audit chooses and names programs by these numbers, so that it does not matter how a run is cut.
+        """
         if self._running:
             raise SandboxError(
                 "this sandbox is already running programs; open another or finish that run first"
@@ -189,11 +197,14 @@ class Sandbox:
 class _Run:
     """One pass over a stream of programs."""
 
-    def __init__(self, seats: list[Seat], programs: Iterable[Program], audit: Audit, *, shared: bool) -> None:
+    def __init__(
+        self, seats: list[Seat], programs: Iterable[tuple[int, Program]], audit: Audit, *, shared: bool
+    ) -> None:
         self._seats = seats
         self._audit = audit
         self._shared = shared
-        self._programs = enumerate(programs)
+        self._programs = iter(programs)
+        self._serials = count()
         self._waiting: deque[Job] = deque()
         self._apart: deque[Job] = deque()
         self._alone: deque[Job] = deque()
@@ -218,13 +229,16 @@ class _Run:
         if self._alone:
             # Let the others finish, then run this one with the machine to itself.
             if not any(seat.jobs for seat in self._seats):
-                self._give(self._seats[0], self._alone.popleft())
+                self._give(self._seats[0], [self._alone.popleft()])
             return
         for seat in self._seats:
-            while len(seat.jobs) < _IN_FLIGHT and (job := self._take(seat)) is not None:
-                self._give(seat, job)
-                if self._alone:
-                    return
+            self._give(seat, self._taken(seat))
+            if self._alone:
+                return
+
+    def _taken(self, seat: Seat) -> Iterator[Job]:
+        while (job := self._take(seat)) is not None:
+            yield job
 
     def _take(self, seat: Seat) -> Job | None:
         """Return the next job for a seat, if there is one that it has room for."""
@@ -234,7 +248,12 @@ class _Run:
             seat.apart = False
         # Those of their own also have their turn when there is nothing else to do.
         queue = self._waiting if not seat.apart and self._look_ahead() else self._apart
-        return queue.popleft() if queue and seat.has_room_for(queue[0]) else None
+        if not queue or not seat.has_room_for(queue[0]):
+            return None
+        # The last of them go one at a time to whoever is free: none waits behind one that takes long.
+        if queue is self._apart and len(queue) < _LAST and seat.jobs:
+            return None
+        return queue.popleft()
 
     def _look_ahead(self) -> bool:
         """Whether a program waits to be run and is not too far ahead of what has been yielded."""
@@ -243,18 +262,21 @@ class _Run:
             if entry is None:
                 self._exhausted = True
             else:
-                self._waiting.append(Job(*entry, shared=self._shared))
+                number, program = entry
+                self._waiting.append(Job(next(self._serials), program, shared=self._shared, number=number))
         return bool(self._waiting) and self._waiting[0].serial - self._next <= _LOOK_AHEAD
 
-    def _give(self, seat: Seat, job: Job) -> None:
+    def _give(self, seat: Seat, jobs: Iterable[Job]) -> None:
         seat.living()  # a worker that cannot be started ends the run; one that is lost later is replaced
-        try:
+        for job in jobs:
             seat.give(job)
+        try:
+            seat.flush()
         except WorkerLostError:
             self._bury(seat)
 
     def _listen(self, busy: list[Seat]) -> None:
-        with selectors.DefaultSelector() as selector:
+        with selectors.PollSelector() as selector:
             for seat in busy:
                 selector.register(seat.living(), selectors.EVENT_READ, seat)
             ready = [key.data for key, _events in selector.select(_TICK_S)]
@@ -262,13 +284,7 @@ class _Run:
             try:
                 reports = seat.living().receive()
             except JudgeStuckError as stuck:
-                if seat.jobs and seat.jobs[0].serial == stuck.serial and seat.jobs[0].shared:
-                    self._apart.append(replace(seat.jobs.popleft(), shared=False))
-                elif seat.jobs and seat.jobs[0].serial == stuck.serial:
-                    detail = "what it returned kept the test from coming to an end"
-                    outcome = Outcome(Verdict.TIMED_OUT, detail, cpu_s=0.0)
-                    self._done[seat.jobs.popleft().serial] = outcome
-                self._waiting.extendleft(reversed(seat.lose()))
+                self._end_stuck(seat, stuck.serial)
             except WorkerLostError:
                 self._bury(seat)
             else:
@@ -277,9 +293,24 @@ class _Run:
             if seat.jobs and seat.living().silent_s() > seat.patience_s:
                 self._bury(seat)
 
+    def _end_stuck(self, seat: Seat, serial: int) -> None:
+        """Bury a worker whose judge one program kept busy; the others wait for another."""
+        jobs = seat.lose()
+        for job in jobs:
+            if job.serial != serial:
+                continue
+            jobs.remove(job)
+            if job.shared:
+                self._apart.append(replace(job, shared=False))
+            else:
+                detail = "what it returned kept the test from coming to an end"
+                self._done[serial] = Outcome(Verdict.TIMED_OUT, detail, cpu_s=0.0)
+            break
+        self._waiting.extendleft(reversed(jobs))
+
     def _record(self, seat: Seat, reports: list[Report]) -> None:
         for report in reports:
-            job = seat.jobs.popleft()
+            job = seat.done()
             if job.serial != report.serial:
                 raise SandboxError(f"a worker reported program {report.serial} where {job.serial} was due")
             if report.outcome is None:
@@ -293,14 +324,14 @@ class _Run:
 
     def _record_shared(self, job: Job, outcome: Outcome) -> None:
         self._audit.verified += 1
-        if self._audit.chooses(job.serial):
+        if self._audit.chooses(job.number):
             self._apart.append(replace(job, shared=False, first=outcome))
         else:
             self._finish(job, outcome)
 
     def _finish(self, job: Job, outcome: Outcome) -> None:
         if job.first is not None:
-            self._audit.compare(job.serial, job.first, outcome)
+            self._audit.compare(job.number, job.first, outcome)
         attempts = 1 + max(job.lost, job.alone)
         suspicion = (*outcome.suspicion, *suspicion_of(job.program.source))
         self._done[job.serial] = replace(outcome, attempts=attempts, suspicion=suspicion)
@@ -311,7 +342,9 @@ class _Run:
         if not jobs:
             return
         first, *others = jobs
-        self._waiting.extendleft(reversed(others))
+        # Which of a group it was cannot be told: beside each other they are not tried again.
+        self._apart.extend(replace(job, shared=False) for job in others if job.shared)
+        self._waiting.extendleft(reversed([job for job in others if not job.shared]))
         lost, memory = first.lost + 1, first.memory or cause is Loss.MEMORY
         if lost > 1 and memory:
             detail = "its processes together took more memory than they are given"

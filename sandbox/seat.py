@@ -8,11 +8,14 @@ from sandbox.backends.backend import Backend
 from sandbox.backends.host import Worker
 from sandbox.backends.settings import Loss, WorkerSettings
 from sandbox.errors import WorkerLostError
+from sandbox.frames import GROUP
 from sandbox.program import Check, Outcome, Program
 
 __all__ = ["Job", "Seat"]
 
 _IN_FLIGHT_BYTES: Final = 100_000  # what a socket takes while the worker is busy, so that giving never blocks
+_IN_FLIGHT: Final = 3 * GROUP
+_IN_FLIGHT_APART: Final = 3  # these may take long, and who is behind one has to wait for it
 _CHECKS_KEPT: Final = 512
 _STARTS: Final = 3
 
@@ -23,6 +26,7 @@ class Job:
 
     Attributes:
         serial: its number in the run.
+        number: the same in the whole of which the run is a part, for the audit.
         program: what to run.
         shared: whether it may share a process; false once it has to have one of its own.
         lost: how often its worker was lost.
@@ -34,6 +38,7 @@ class Job:
     serial: int
     program: Program
     shared: bool
+    number: int
     lost: int = 0
     memory: bool = False
     alone: bool = False
@@ -48,24 +53,27 @@ class Seat:
         self._backend = backend
         self._worker: Worker | None = backend.start()
         self.jobs: deque[Job] = deque()
+        self._held = 0  # characters of their sources
         self.apart = False  # whether it is given programs that need processes of their own
         self._known: dict[Check, int] = {}
         self._numbers = 0
 
     @property
     def patience_s(self) -> float:
-        """How long a worker may say nothing; the judge itself stops a program well before."""
-        return 12 * self._settings.limits.cpu_s + 10
+        """How long a worker may say nothing; the judge itself stops a group of programs well before."""
+        return 12 * self._settings.limits.cpu_s + 10 + 4 * GROUP
 
     def has_room_for(self, job: Job) -> bool:
-        """Whether the worker can be given another job without waiting for it."""
-        held = sum(len(each.program.source) for each in self.jobs)
-        return not self.jobs or held + len(job.program.source) <= _IN_FLIGHT_BYTES
+        """Whether the worker should be given another job: it has few, and takes it without a wait."""
+        if len(self.jobs) >= (_IN_FLIGHT if job.shared else _IN_FLIGHT_APART):
+            return False
+        return not self.jobs or self._held + len(job.program.source) <= _IN_FLIGHT_BYTES
 
     def give(self, job: Job) -> None:
-        """Send a job to the worker, with its check if the worker does not know it."""
+        """Give a job to the worker, with its check if the worker does not know it; `flush` sends it."""
         worker = self.living()
         self.jobs.append(job)  # before anything that can fail: a job is never without a place
+        self._held += len(job.program.source)
         check = job.program.check
         number = self._known.pop(check, None)
         if number is None:
@@ -75,6 +83,17 @@ class Seat:
         if len(self._known) > _CHECKS_KEPT:
             worker.forget(self._known.pop(next(iter(self._known))))
         worker.send(job.serial, number, job.program.source, alone=job.alone, shared=job.shared)
+
+    def done(self) -> Job:
+        """Take the job that is done, the one given first."""
+        job = self.jobs.popleft()
+        self._held -= len(job.program.source)
+        return job
+
+    def flush(self) -> None:
+        """Send the worker what it was given; raises `WorkerLostError`."""
+        if self._worker is not None:
+            self._worker.flush()
 
     def living(self) -> Worker:
         """Return the worker, a new one if the last was lost.
@@ -109,6 +128,7 @@ class Seat:
             self._worker = None
         jobs = list(self.jobs)
         self.jobs.clear()
+        self._held = 0
         return jobs
 
     def abandon(self) -> None:

@@ -16,14 +16,15 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from sandbox.adopt import adopt_zygote
 from sandbox.clocks import FairClock, Watch
 from sandbox.codec import decode, encode
 from sandbox.errors import SandboxError
-from sandbox.frames import Frames, frame
+from sandbox.frames import GROUP, Frames, frame
 from sandbox.jail import landlock, libc, privileges
 from sandbox.jail.root import enter_root
 from sandbox.judge import Judge, Judged
@@ -153,36 +154,76 @@ def _be_judge(
             **told,
         }
         host.sendall(frame(b"H", encode(facts)))
-        _serve(host, frames, judge, watch, limits.cpu_s + _JUDGE_SPARE_S)
+        _Service(host, judge, watch, limits.cpu_s + _JUDGE_SPARE_S).serve(frames)
         judge.close()
     except (OSError, SandboxError) as error:
         _report_failure(host, error)
     os._exit(1)
 
 
-def _serve(host: socket.socket, frames: Frames, judge: Judge, watch: Watch, judge_cpu_s: float) -> None:
-    while (got := frames.read()) is not None:
-        kind, payload = got
+class _Shared(NamedTuple):
+    """A program that may share a process."""
+
+    serial: int
+    check: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Service:
+    """What a judge does for the host."""
+
+    host: socket.socket
+    judge: Judge
+    watch: Watch
+    judge_cpu_s: float
+
+    def serve(self, frames: Frames) -> None:
+        """Do what the host asks until it hangs up; programs that may share a process in groups."""
+        while (got := frames.read()) is not None:
+            group: list[_Shared] = []
+            while got is not None:
+                kind, payload = got
+                if kind == b"S":
+                    group.append(_Shared(*marshal.loads(payload)))  # noqa: S302 - the host's bytes
+                if kind != b"S" or len(group) == GROUP:
+                    self._judge_together(group)
+                    group = []
+                if kind != b"S":
+                    self._obey(kind, payload)
+                got = frames.take()
+            self._judge_together(group)
+
+    def _judge_together(self, group: list[_Shared]) -> None:
+        if not group:
+            return
+        outcomes = self.judge.judge_shared(
+            [(each.check, each.source) for each in group],
+            lambda place: self.watch.begin(group[place].serial, self.judge_cpu_s),
+        )
+        self.watch.rest()
+        judged = [Judged(outcome) if outcome else None for outcome in outcomes]
+        told = [_told(each.serial, its) for each, its in zip(group, judged, strict=True)]
+        self.host.sendall(b"".join(told))
+
+    def _obey(self, kind: bytes, payload: bytes) -> None:
         if kind == b"K":
             number, *parts = decode(payload)
             try:
-                judge.learn(number, Check(*parts))
+                self.judge.learn(number, Check(*parts))
             except BaseException as error:  # noqa: BLE001 - a problem's own text may raise anything
-                host.sendall(frame(b"B", encode((number, f"{type(error).__name__}: {error}"))))
+                self.host.sendall(frame(b"B", encode((number, f"{type(error).__name__}: {error}"))))
         elif kind == b"G":
-            judge.forget(decode(payload))
+            self.judge.forget(decode(payload))
         elif kind == b"R":
-            host.sendall(frame(b"R", encode(run_script(judge.zygote, *decode(payload)), HOST_LIMIT)))
+            said = run_script(self.judge.zygote, *decode(payload))
+            self.host.sendall(frame(b"R", encode(said, HOST_LIMIT)))
         else:
-            serial, number, source, alone, shared = decode(payload)
-            watch.begin(serial, judge_cpu_s)
-            if shared:
-                outcome = judge.judge_shared(number, source)
-                judged = Judged(outcome) if outcome else None
-            else:
-                judged = judge.judge(number, source, alone=alone)
-            watch.rest()
-            host.sendall(_told(serial, judged))
+            serial, number, source, alone = marshal.loads(payload)  # noqa: S302 - the host's bytes
+            self.watch.begin(serial, self.judge_cpu_s)
+            judged = self.judge.judge(number, source, alone=alone)
+            self.watch.rest()
+            self.host.sendall(_told(serial, judged))
 
 
 def _told(serial: int, judged: Judged | None) -> bytes:
@@ -190,8 +231,8 @@ def _told(serial: int, judged: Judged | None) -> bytes:
     if judged is None:
         return frame(b"R", encode(serial))
     it = judged.outcome
-    answer = (serial, judged.certain, it.verdict.value, it.detail, it.message, it.calls, it.cpu_s)
-    return frame(b"O", encode((*answer, it.wall_s, it.attempts, it.suspicion, it.lane.value)))
+    answer = (serial, judged.certain, it.verdict, it.detail, it.message, it.calls, it.cpu_s, it.wall_s)
+    return frame(b"O", json.dumps((*answer, it.attempts, it.suspicion, it.lane)).encode())
 
 
 def _start_zygote(settings: dict[str, Any]) -> tuple[socket.socket, int, dict[str, Any]]:

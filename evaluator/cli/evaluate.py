@@ -1,20 +1,32 @@
 """`passlaw evaluate`: score a samples file; progress on stderr, the result on stdout."""
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 
 import click
 
-from evaluator.cli.options import BACKEND, ISOLATION, LANE, NUMBERS, PATH, QUANTITY, STORE
+from evaluator.cli.options import (
+    BACKEND,
+    ENGINE,
+    ISOLATION,
+    LANE,
+    NUMBERS,
+    PATH,
+    QUANTITY,
+    RAY_ADDRESS,
+    STORE,
+)
 from evaluator.cli.progress import progress_bar
 from evaluator.cli.remote import evaluate_there, refuse_local
 from evaluator.cli.report import print_report
+from evaluator.engine import EngineName
 from evaluator.errors import UsageError
 from evaluator.evaluate import evaluate
 from evaluator.models import Model, card_of
 from evaluator.places import chosen
 from evaluator.printable import printable
-from evaluator.problems import read_problem_rows
+from evaluator.problems import Errata, read_problem_rows
 from evaluator.record import EvaluationResult
 from evaluator.samples import SampleFormat, open_samples
 from sandbox import JudgeMode
@@ -31,7 +43,9 @@ __all__ = ["command"]
     help="humaneval, humaneval+, mbpp, mbpp+, or a file.",
 )
 @click.option("--k", type=NUMBERS, default="1,10,100", show_default=True, help="Which pass@k.")
-@click.option("--workers", type=click.IntRange(1), help="Programs run at once.  [default: one a CPU]")
+@click.option(
+    "--workers", type=click.IntRange(1), help="Programs run at once, on each node.  [default: one a CPU]"
+)
 @click.option(
     "--timeout",
     type=float,
@@ -62,6 +76,13 @@ __all__ = ["command"]
 )
 @click.option("--sanitize", is_flag=True, help="Take off Markdown fences, chat and run-on text.")
 @click.option("--base-only", is_flag=True, help="Leave EvalPlus's extra tests out.")
+@click.option(
+    "--errata",
+    type=click.Choice([each.value for each in Errata]),
+    default="original",
+    show_default=True,
+    help="Problems of HumanEval that are known to be wrong: as published, named in the results, or left out.",
+)
 @click.option("--cache", type=PATH, help="Keep outcomes in this file, and take those it has.")
 @click.option("--no-dedupe", is_flag=True, help="Run identical programs every time.")
 @click.option("--ignore-incomplete", is_flag=True, help="Score samples that leave problems out.")
@@ -71,7 +92,10 @@ __all__ = ["command"]
 @click.option("--tokens", type=QUANTITY, help="Its training tokens, such as 2T.")
 @click.option("--flops", type=QUANTITY, help="Its training compute, such as 1e22.  [default: 6ND]")
 @click.option("--family", help="Its family: models trained in the same way.")
+@ENGINE
+@RAY_ADDRESS
 @STORE
+@click.option("--resume", metavar="RUN", help="Go on with this run of the store, which broke off.")
 @click.option("--server", metavar="URL", help="Have this service do it.  Its key is taken from $PASSLAW_KEY.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
@@ -91,6 +115,7 @@ def command(
     sample_format: str | None,
     sanitize: bool,
     base_only: bool,
+    errata: str,
     cache: Path | None,
     no_dedupe: bool,
     ignore_incomplete: bool,
@@ -100,7 +125,10 @@ def command(
     tokens: float | None,
     flops: float | None,
     family: str | None,
+    engine: EngineName,
+    ray_address: str | None,
     store: str | None,
+    resume: str | None,
     server: str | None,
     as_json: bool,
 ) -> None:
@@ -117,7 +145,9 @@ def command(
             "isolation": isolation, "format": sample_format, "sanitize": sanitize, "dedupe": not no_dedupe,
             "ignore_incomplete": ignore_incomplete, "lane": lane, "audit": audit,
         }  # fmt: skip
-        refuse_local(ctx, "store", "workers", "base_only", "cache")
+        refuse_local(
+            ctx, "store", "workers", "base_only", "errata", "cache", "engine", "ray_address", "resume"
+        )
         there = _said_of_model(name, {"params": params, "tokens": tokens, "flops": flops, "family": family})
         done = evaluate_there(server, samples, problems, model=there, options=given, output=output)
         _show(done, problems, there, as_json=as_json)
@@ -125,7 +155,7 @@ def command(
         return
     figures = {"params": params, "tokens": tokens, "flops": flops, "family": family}
     card = _model(name, store, figures)
-    rows = read_problem_rows(problems, base_only=base_only)
+    rows = read_problem_rows(problems, base_only=base_only, errata=errata)
     problem_set = rows.build()
     file = open_samples(samples, problem_set, SampleFormat(sample_format) if sample_format else None)
     click.echo(f"Reading {printable(str(samples), 4096)} as {file.format} ({file.found}).", err=True)
@@ -150,17 +180,34 @@ def command(
             output=output,
             model=card,
             store=chosen(store),
+            resume=resume,
+            engine=engine,
+            ray_address=ray_address,
+            tell=_tell,
             progress=advance,
         )
-    _show(result, problem_set.name, card, as_json=as_json)
+    _show(result, problem_set.name, card, as_json=as_json, flagged=rows.flags)
     _exit(ctx, result)
 
 
-def _show(result: EvaluationResult, problems: str, card: Model | None, *, as_json: bool) -> None:
+def _tell(sentence: str) -> None:
+    click.echo(f"passlaw: {printable(sentence, 1000)}", err=True)
+
+
+def _show(
+    result: EvaluationResult,
+    problems: str,
+    card: Model | None,
+    *,
+    as_json: bool,
+    flagged: Collection[str] = (),
+) -> None:
+    without = result.without(flagged) if flagged else None
     if as_json:
-        click.echo(json.dumps(result.as_dict()))
+        more = {"pass_at_k_without_errata": without} if without is not None else {}
+        click.echo(json.dumps(result.as_dict() | more))
     else:
-        print_report(result, problems, card)
+        print_report(result, problems, card, without)
         click.echo(str(dict(result.pass_at_k)))
 
 

@@ -21,6 +21,9 @@ __all__ = ["COMMANDS", "main"]
 COMMANDS: Final = {
     "evaluate": "Score a file of samples and print pass@k.",
     "rates": "Write the pass-count table of stored runs.",
+    "compare": "Compare two runs on the same problems.",
+    "flaky": "Find problems whose verdicts do not repeat.",
+    "export": "Write a run's results in another format.",
     "models": "Keep what is known of models: parameters, tokens, FLOPs.",
     "forecast": "Forecast a larger model from smaller ones.",
     "backtest": "Forecast known models from smaller ones, and score it.",

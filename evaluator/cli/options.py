@@ -5,12 +5,13 @@ from typing import Any
 
 import click
 
+from evaluator.engine import ENGINES
 from evaluator.errors import EvaluatorError
 from evaluator.models import parse_quantity
 from sandbox.backends.choose import BACKENDS, LEVELS
 from sandbox.pool import LANES
 
-__all__ = ["BACKEND", "ISOLATION", "LANE", "NUMBERS", "PATH", "QUANTITY", "STORE"]
+__all__ = ["BACKEND", "ENGINE", "ISOLATION", "LANE", "NUMBERS", "PATH", "QUANTITY", "RAY_ADDRESS", "STORE"]
 
 
 class _Quantity(click.ParamType[float]):
@@ -63,6 +64,18 @@ LANE = click.option(
     default="auto",
     show_default=True,
     help="Verified programs share a process, or every program has its own.",
+)
+ENGINE = click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default="local",
+    show_default=True,
+    help="Run programs on this machine, or on the nodes of a Ray cluster.",
+)
+RAY_ADDRESS = click.option(
+    "--ray-address",
+    metavar="HOST:PORT",
+    help="The cluster; or auto.  [default: $RAY_ADDRESS, or this machine alone]",
 )
 STORE = click.option(
     "--store",

@@ -1,6 +1,6 @@
 """The table that `passlaw evaluate` prints: pass@k, what became of the samples, and where it all lies."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -14,14 +14,22 @@ from evaluator.record import EvaluationResult
 __all__ = ["print_report"]
 
 
-def print_report(result: EvaluationResult, problems: str, model: Model | None) -> None:
-    """Print a run's result on stdout for a person."""
+def print_report(
+    result: EvaluationResult,
+    problems: str,
+    model: Model | None,
+    without_errata: Mapping[str, float] | None = None,
+) -> None:
+    """Print a run's result on stdout for a person; `without_errata`: its rates without flagged problems."""
     console = Console(highlight=False, soft_wrap=True)
     console.print(_heading(result, problems, model))
     console.print(_rates(result))
     console.print(_verdicts(result))
     for note in _notes(result):
         console.print(Text(note, style="yellow"))
+    if without_errata is not None:
+        rates = ", ".join(f"{name} {rate:.2%}" for name, rate in without_errata.items()) or "nothing"
+        console.print(f"without the problems with errata: {rates}")
     console.print(_places(result))
 
 

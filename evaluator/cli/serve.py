@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from evaluator.engine import ENGINES
 from evaluator.errors import UsageError
 from evaluator.store import open_store
 from evaluator.store.keys import any_keys
@@ -20,6 +21,8 @@ __all__ = ["command"]
 )
 @click.option("--workers", type=click.IntRange(1), help="Programs run at once.  [default: one a CPU]")
 @click.option("--runs-at-once", type=click.IntRange(0), help="Runs worked on at once.  [default: 2]")
+@click.option("--engine", type=click.Choice(ENGINES), help="Where runs are worked off.  [default: local]")
+@click.option("--ray-address", metavar="HOST:PORT", help="The Ray cluster.  [default: $RAY_ADDRESS]")
 def command(**options: Any) -> None:  # noqa: ANN401 - checked by the settings
     """Run the service until it is interrupted.
 
@@ -40,6 +43,7 @@ def command(**options: Any) -> None:  # noqa: ANN401 - checked by the settings
     except ValidationError as bad:
         first = bad.errors(include_url=False, include_input=False)[0]
         raise UsageError(f"PASSLAW_{'_'.join(map(str, first['loc'])).upper()}: {first['msg']}") from None
+    settings.where.check()
     _refuse_to_be_open(settings)
     set_up_logs(settings)
     listening = _listen(settings)

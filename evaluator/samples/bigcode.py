@@ -18,7 +18,7 @@ def read(path: Path, problems: ProblemSet) -> Iterator[Sample]:
     Raises:
         SamplesError: it is not a list of lists of text, or holds more lists than there are problems.
     """
-    task_ids = list(problems.problems)
+    task_ids = problems.listed
     for index, texts in enumerate(read_list(path)):
         if index >= len(task_ids):
             raise SamplesError(

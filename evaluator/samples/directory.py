@@ -17,7 +17,7 @@ def read(path: Path, problems: ProblemSet) -> Iterator[Sample]:
     Raises:
         SamplesError: a folder names no problem, a file is not UTF-8 text, or is too long.
     """
-    order = {task_id: position for position, task_id in enumerate(problems.problems)}
+    order = {task_id: position for position, task_id in enumerate(problems.listed)}
     files = [(_task_id(file, problems), file) for file in solution_files(path)]
     if not files:
         raise SamplesError(f"{path}: no programs in it; they belong in folders such as HumanEval_0/0.py")
@@ -35,7 +35,7 @@ def solution_files(path: Path) -> list[Path]:
 def _task_id(file: Path, problems: ProblemSet) -> str:
     folder = file.parent.name
     task_id = folder.replace("_", "/")
-    if task_id not in problems:
+    if task_id not in problems and task_id not in problems.left_out:
         raise SamplesError(f"{file}: {folder!r} is no problem of {problems.name}; see --problems")
     return task_id
 

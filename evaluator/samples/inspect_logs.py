@@ -4,7 +4,9 @@ The answer is the model's chat message; it is taken as a continuation of the pro
 usually need `--sanitize`, which is never applied silently.
 """
 
+import importlib
 import json
+import os
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -19,6 +21,8 @@ from evaluator.samples.sample import Sample
 __all__ = ["read"]
 
 _LOG_BYTES: Final = 1 << 30
+_ZSTANDARD: Final = 93  # PKWARE's number for it
+_HEADER_BYTES: Final = 30
 
 
 def read(path: Path, _problems: ProblemSet) -> Iterator[Sample]:
@@ -41,13 +45,48 @@ def _from_zip(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
             if not members:
                 raise SamplesError(f"{path}: a zip without samples/*.json; is it an Inspect log?")
             for entry in members:
-                if entry.file_size > READ_LIMITS.line_bytes:
-                    raise SamplesError(f"{path}: {entry.filename} is over {READ_LIMITS.line_bytes:,} bytes")
-                with archive.open(entry) as file:
-                    raw = file.read(READ_LIMITS.line_bytes)
-                yield f"{path}: {entry.filename}", _object(raw, f"{path}: {entry.filename}")
+                place = f"{path}: {entry.filename}"
+                if max(entry.file_size, entry.compress_size) > READ_LIMITS.line_bytes:
+                    raise SamplesError(f"{place} is over {READ_LIMITS.line_bytes:,} bytes")
+                yield place, _object(_member(archive, entry, place), place)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError) as bad:
         raise SamplesError(f"{path}: damaged zip ({bad})") from bad
+
+
+def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, place: str) -> bytes:
+    if entry.compress_type != _ZSTANDARD:
+        with archive.open(entry) as file:
+            return file.read(READ_LIMITS.line_bytes)
+    raw = _unpacked(_packed(archive, entry), entry.file_size, place)
+    if zlib.crc32(raw) != entry.CRC:
+        raise zipfile.BadZipFile(f"bad CRC-32 for {entry.filename}")
+    return raw
+
+
+def _packed(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """Return a member's bytes as they are in the file."""
+    assert archive.fp is not None
+    archive.fp.seek(entry.header_offset)
+    header = archive.fp.read(_HEADER_BYTES)
+    if len(header) < _HEADER_BYTES:
+        raise zipfile.BadZipFile(f"no header for {entry.filename}")
+    more = int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
+    archive.fp.seek(more, os.SEEK_CUR)  # a name and an extra field stand before them
+    return archive.fp.read(entry.compress_size)
+
+
+def _unpacked(packed: bytes, size: int, place: str) -> bytes:
+    """Return Zstandard's content; `zipfile` knows it from Python 3.14 on, pyarrow always."""
+    try:
+        pa = importlib.import_module("pyarrow")
+    except ImportError as missing:
+        raise SamplesError(
+            f"{place}: packed with Zstandard, which needs pyarrow; install passlaw[parquet], or write the "
+            "log as JSON with 'inspect log convert --to json'"
+        ) from missing
+    with pa.CompressedInputStream(pa.BufferReader(packed), "zstd") as stream:
+        content: bytes = stream.read(size + 1)
+    return content
 
 
 def _from_json(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:

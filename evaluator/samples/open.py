@@ -11,7 +11,7 @@ from evaluator.jsonl import open_plain
 from evaluator.problems import ProblemSet
 from evaluator.samples import bigcode, directory, inspect_logs, lm_eval, tables
 from evaluator.samples.rows import read_sample_rows
-from evaluator.samples.sample import Sample, SampleFile, SampleFormat
+from evaluator.samples.sample import Sample, SampleFile, SampleFormat, attempting
 
 __all__ = ["open_samples"]
 
@@ -41,7 +41,7 @@ def open_samples(
     else:
         found = "as asked for"
     reader = directory.read if path.is_dir() else _READERS[sample_format]
-    return SampleFile(path, sample_format, found, partial(reader, path, problems))
+    return attempting(SampleFile(path, sample_format, found, partial(reader, path, problems)), problems)
 
 
 def _detect(path: Path) -> tuple[SampleFormat, str]:

@@ -3,14 +3,15 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
 from evaluator.errors import SamplesError
 from evaluator.printable import printable
+from evaluator.problems import ProblemSet
 
-__all__ = ["Sample", "SampleFile", "SampleFormat", "sample_from_row"]
+__all__ = ["Sample", "SampleFile", "SampleFormat", "attempting", "sample_from_row"]
 
 
 class SampleFormat(StrEnum):
@@ -81,6 +82,17 @@ class SampleFile:
                     json.dumps(dict(sample.row), sort_keys=True, default=str).encode("ascii") + b"\n"
                 )
         return digest.hexdigest()
+
+
+def attempting(file: SampleFile, problems: ProblemSet) -> SampleFile:
+    """Return the file without samples of problems that the set leaves out."""
+    if not problems.left_out:
+        return file
+
+    def read() -> Iterator[Sample]:
+        return (sample for sample in file if sample.task_id not in problems.left_out)
+
+    return replace(file, read=read)
 
 
 def sample_from_row(row: Mapping[str, object], path: Path, place: int | str) -> Sample:

@@ -1,6 +1,6 @@
 """What models wrap around code, taken off on request: fences, chat around the code, run-on text after it.
 
-Everything here works on text alone: completions are never parsed or compiled in this process. Nothing is
+Everything here works on text alone: nothing is parsed or compiled. Nothing is
 repaired but one thing, a first line whose indentation a chat template stripped.
 """
 

@@ -11,12 +11,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 import structlog
 
 from evaluator.drive import Ending, drive
-from evaluator.errors import StoreError
+from evaluator.engine import ClusterError
+from evaluator.errors import StoreError, UsageError
 from evaluator.service.logs import set_up_logs
 from evaluator.service.settings import ServiceSettings
 from evaluator.service.traces import span
@@ -30,6 +32,7 @@ __all__ = ["Runner", "main"]
 _LOG: Final = structlog.get_logger("passlaw.runner")
 _IDLE_S: Final = 0.3
 _FAILURES: Final = 5
+_CLUSTER_WAIT_S: Final = 30.0
 _NICE: Final = 5
 
 
@@ -41,7 +44,7 @@ class Runner:
         self._settings = settings
         self._stopping = stopping
         self._worker = this_worker()
-        self._workers = max(1, settings.workers // max(1, settings.runs_at_once))
+        self._where = replace(settings.where, tell=lambda said: _LOG.warning("cluster", said=said))
 
     def work(self) -> None:
         """Work until told to stop."""
@@ -63,7 +66,7 @@ class Runner:
         try:
             with span("run", {"passlaw.run": run_id}):
                 ending = drive(
-                    self._store, run_id, self._worker, workers=self._workers, stop=self._make_way(run_id)
+                    self._store, run_id, self._worker, where=self._where, stop=self._make_way(run_id)
                 )
         except StoreError:
             raise
@@ -100,6 +103,9 @@ class Runner:
         hopeless = isinstance(error, CheckError | IsolationError)
         _LOG.error("failed", run=run_id, error=str(error), exc_info=not hopeless)
         with self._store.write() as db:
+            if isinstance(error, ClusterError | UsageError):  # the run waits for the cluster to be back
+                give_up(db, run_id, self._worker, wait_s=_CLUSTER_WAIT_S)
+                return
             failures = give_up(db, run_id, self._worker, wait_s=1.0)
             if hopeless or failures >= _FAILURES:
                 end_run(db, run_id, RunState.FAILED, f"{type(error).__name__}: {error}"[:2000])

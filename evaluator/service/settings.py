@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from evaluator.engine import Where
 from evaluator.store import default_path
 
 __all__ = ["ServiceSettings"]
@@ -25,6 +26,16 @@ class ServiceSettings(BaseSettings):
     workers: int = Field(
         default_factory=lambda: len(os.sched_getaffinity(0)), ge=1, le=4096,
         description="programs run at once, shared by the runs that are worked on; by default one a CPU",
+    )  # fmt: skip
+    engine: Literal["local", "ray"] = Field(
+        "local", description="where runs are worked off: this machine, or the nodes of a Ray cluster"
+    )
+    ray_address: str = Field(
+        "", description="the cluster's HOST:PORT, or `auto`; by default as `passlaw evaluate` finds it"
+    )
+    ray_workers: int = Field(
+        0, ge=0, le=4096,
+        description="programs of a run at once on each node; 0 for its CPUs, shared by the runs worked on",
     )  # fmt: skip
     runs_at_once: int = Field(2, ge=0, le=64, description="runs worked on at once; 0 leaves that to others")
     slice_s: float = Field(
@@ -55,6 +66,14 @@ class ServiceSettings(BaseSettings):
         "auto",
         description="`console` for a person, `json` for a machine; `auto` looks whether stderr is a terminal",
     )
+
+    @property
+    def where(self) -> Where:
+        """Where one of the runs that are worked on at once has its programs run."""
+        among = max(1, self.runs_at_once)
+        if self.engine == "local":
+            return Where(workers=max(1, self.workers // among))
+        return Where("ray", self.ray_workers or None, self.ray_address or None, among)
 
     @property
     def is_loopback(self) -> bool:

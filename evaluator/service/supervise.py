@@ -14,6 +14,9 @@ from evaluator.service.settings import ServiceSettings
 __all__ = ["Runners"]
 
 _LOG: Final = structlog.get_logger("passlaw.service")
+_PASSED_ON: Final = (
+    "store", "engine", "ray_address", "ray_workers", "workers", "runs_at_once", "slice_s", "log_level",
+)  # fmt: skip
 _LOOK_S: Final = 0.5
 _SETTLED_S: Final = 10.0
 
@@ -56,9 +59,7 @@ class Runners:
                 process.wait()
 
     def _new(self) -> "subprocess.Popen[bytes]":
-        fields = self._settings.model_dump(
-            include={"store", "workers", "runs_at_once", "slice_s", "log_level"}
-        )
+        fields = self._settings.model_dump(include={*_PASSED_ON})
         given = {f"PASSLAW_{name.upper()}": str(value) for name, value in fields.items()}
         format_ = "console" if self._settings.log_format == "auto" and sys.stderr.isatty() else "json"
         given["PASSLAW_LOG_FORMAT"] = (

@@ -26,6 +26,7 @@ __all__ = [
     "renew",
     "sweep_uploads",
     "take",
+    "take_up",
     "this_worker",
 ]
 
@@ -63,6 +64,16 @@ def take(db: Connection, run_id: str, worker: str) -> None:
     db.execute(update(JOBS).where(JOBS.c.run_id == run_id).values(lease))
     begun = {"state": RunState.RUNNING, "started": func.coalesce(RUNS.c.started, time.time())}
     db.execute(update(RUNS).where(RUNS.c.id == run_id).values(begun))
+
+
+def take_up(db: Connection, run_id: str, worker: str) -> bool:
+    """Make an unfinished run this worker's unless somebody works on it; whether it was made so."""
+    _free_what_the_dead_hold(db)
+    free = (JOBS.c.run_id == run_id) & (JOBS.c.lease_until < time.time())
+    if db.execute(select(JOBS.c.run_id).where(free).with_for_update()).first() is None:
+        return False
+    take(db, run_id, worker)
+    return True
 
 
 def renew(db: Connection, run_id: str, worker: str) -> bool:

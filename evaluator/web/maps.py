@@ -8,11 +8,11 @@ from fastapi import APIRouter, Query, Request, Response
 from evaluator.rates import Count
 from evaluator.service.callers import Reader
 from evaluator.service.state import TheService
+from evaluator.statistics import compare
 from evaluator.store import RunState
 from evaluator.store.problem_sets import list_problem_sets
 from evaluator.store.runs import list_runs
 from evaluator.store.tables import counts_of, problem_map
-from evaluator.web.comparison import compare
 from evaluator.web.pages import PageRoute, page
 from evaluator.web.runs import found_run
 

@@ -1,6 +1,7 @@
 """The host's handle on a worker, whatever encloses the programs it runs: start it, speak to it, end it."""
 
 import json
+import marshal
 import os
 import socket
 import subprocess
@@ -60,7 +61,7 @@ class Worker:
         self._process = subprocess.Popen(  # noqa: S603 - our own module, the probed interpreter
             [
                 settings.interpreter.executable, "-P", "-s", "-S", "-B", "-X", "utf8",
-                "-c", _START.format(folder=str(PACKAGE.parent)), str(theirs.fileno()), str(lifeline_read),
+                "-c", _START.format(folder=str(PACKAGE)), str(theirs.fileno()), str(lifeline_read),
             ],
             pass_fds=(theirs.fileno(), lifeline_read, *side.descriptors),
             stdin=subprocess.DEVNULL,
@@ -73,6 +74,7 @@ class Worker:
         self._socket = ours
         self._frames = Frames(ours, _HOST_LIMIT)
         self._heard = time.monotonic()
+        self._waiting = bytearray()
         self._ready = False
         self._refusal = side.refusal
         self.cause_of_loss = side.cause_of_loss
@@ -134,21 +136,26 @@ class Worker:
         self._send(frame(b"M"))
 
     def learn(self, number: int, check: Check) -> None:
-        """Have the worker make a check ready."""
-        self._send(
-            frame(
-                b"K", encode((number, check.entry_point, check.test, check.prompt, check.fixtures), 1 << 31)
-            )
-        )
+        """Have the worker make a check ready, once `flush` is called."""
+        parts = (number, check.entry_point, check.test, check.prompt, check.fixtures)
+        self._waiting += frame(b"K", encode(parts, 1 << 31))
 
     def forget(self, number: int) -> None:
-        """Have the worker drop a check."""
-        self._send(frame(b"G", encode(number)))
+        """Have the worker drop a check, likewise."""
+        self._waiting += frame(b"G", encode(number))
 
     def send(self, serial: int, number: int, source: str, *, alone: bool, shared: bool) -> None:
-        """Have the worker run a program; see `Judge`."""
-        self._send(frame(b"P", encode((serial, number, source, alone, shared), 1 << 31)))
-        self._heard = time.monotonic()
+        """Have the worker run a program, once `flush` is called; see `Judge`."""
+        request = (serial, number, source) if shared else (serial, number, source, alone)
+        self._waiting += frame(b"S" if shared else b"P", marshal.dumps(request))
+
+    def flush(self) -> None:
+        """Send what waits to be sent, in one go, so that programs are run in groups."""
+        if self._waiting:
+            data = bytes(self._waiting)
+            self._waiting.clear()
+            self._heard = time.monotonic()
+            self._send(data)
 
     def receive(self) -> list[Report]:
         """Return the reports that have arrived, at least one.
@@ -187,12 +194,23 @@ class Worker:
             return Report(decode(payload), certain=False, outcome=None)
         if kind != b"O":
             raise WorkerLostError(f"a worker sent a frame of kind {kind!r}")
-        serial, certain, verdict, detail, message, calls, cpu_s, wall_s, attempts, suspicion, lane = decode(
-            payload
-        )
-        outcome = Outcome(
-            Verdict(verdict), detail, message, calls, cpu_s, wall_s, attempts, suspicion, Lane(lane)
-        )
+        try:
+            serial, certain, verdict, detail, message, calls, cpu_s, wall_s, attempts, suspicion, lane = (
+                json.loads(payload)
+            )
+            outcome = Outcome(
+                Verdict(verdict),
+                detail,
+                message,
+                calls,
+                cpu_s,
+                wall_s,
+                attempts,
+                tuple(suspicion),
+                Lane(lane),
+            )
+        except (ValueError, TypeError, RecursionError) as error:
+            raise WorkerLostError(f"a worker sent what is no outcome: {error}") from None
         return Report(serial, certain, outcome)
 
     def _send(self, data: bytes) -> None:
@@ -215,9 +233,11 @@ class Worker:
         self._end()
 
 
+# A package without its `__init__`, which brings the host's side: a worker is to be there at once.
 _START = """
-import sys
-sys.path.insert(0, {folder!r})
+import sys, types
+package = sys.modules["sandbox"] = types.ModuleType("sandbox")
+package.__path__ = [{folder!r}]
 from sandbox.worker import main
 main(int(sys.argv[1]), int(sys.argv[2]))
 """

@@ -10,6 +10,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import stdtrit
 
 from evaluator.errors import UsageError
 from evaluator.rates import Count, estimate_pass_at_k, interval, pass_at_k, problems_short_of
@@ -121,3 +122,12 @@ def test_the_sampling_error_for_one_in_one_is_the_textbook_variance() -> None:
 def test_an_interval_for_one_problem_is_wide() -> None:
     low, high = interval(0.5, None, problems=1, samples=1000)
     assert high - low > 0.9
+
+
+def test_interval_uses_the_quantile_of_students_t() -> None:
+    for problems in (*range(2, 300), 999, 1000, 1001, 1002, 1003, 5000, 10**6):
+        quantile = float(stdtrit(problems - 1, 0.975))
+        # At a mean of zero, what is left of Wilson's interval is q^2 / (n + q^2).
+        factor = quantile**2 / problems
+        _low, high = interval(0.0, 0.0, problems=problems, samples=problems)
+        assert high == pytest.approx(factor / (1.0 + factor), rel=1e-9)

@@ -217,3 +217,83 @@ def test_odd_programs_mostly_stay_in_the_shared_process(pair: tuple[Sandbox, San
     outcomes = list(pair[0].run([Program(odd_program(seed), ASK) for seed in range(200)]))
     assert sum(outcome.lane is Lane.VERIFIED for outcome in outcomes) > 150
     assert sum("the last call returned" in outcome.detail for outcome in outcomes) > 150
+
+
+ODD_ARGUMENTS = """
+from collections import Counter
+ODD = [
+    1, True, 1.0, -0.0, 1 << 80, "a", b"a", bytearray(b"a"), (1, [2]), [1, (2,)], {"a": (1,)}, {1: True}, None, 1j,
+    "\\ud800", {1, 2}, range(3), Counter("aa"), [b"a"], [bytearray(b"a")], [[[]]], {(1, True): [1.0]},
+]
+def check(candidate):
+    for value in ODD:
+        crossed = dict(value) if type(value) is Counter else value
+        assert candidate(value, [value]) == repr(crossed) + repr([crossed]), value
+    assert candidate(1, other=True) == "1True"
+"""
+
+
+def test_arguments_cross_to_the_shared_process_exactly(lane: Sandbox) -> None:
+    runs = [
+        Program(f"def f(x, other):\n    return repr(x) + repr(other) + '' * {n}\n", Check("f", ODD_ARGUMENTS))
+        for n in range(20)
+    ]
+    outcomes = list(lane.run(runs))
+    assert {(each.verdict, each.lane, each.detail) for each in outcomes} == {
+        (Verdict.PASSED, Lane.VERIFIED, "")
+    }
+
+
+def test_equal_arguments_of_another_type_are_told_from_those_that_were_foreseen(lane: Sandbox) -> None:
+    test = "def check(candidate):\n    assert candidate([candidate(0)]) == 'end'\n"
+    answers = ["1", "True", "1.0", "b'a'", "bytearray(b'a')", "'a'", "(1,)", "[1]", "0.0", "-0.0"]
+    sources = [
+        f"def f(x):\n    return {answer} if x == 0 else ('end' if repr(x) == repr([{answer}]) else repr(x))\n"
+        for answer in answers
+    ]
+    outcomes = list(
+        lane.run([Program(source, Check("f", test)) for source in (*sources, *reversed(sources))])
+    )
+    assert [(each.verdict, each.detail) for each in outcomes] == [(Verdict.PASSED, "")] * len(outcomes)
+
+
+def test_test_that_is_run_again_for_its_group_asks_what_it_asked(lane: Sandbox) -> None:
+    test = (
+        "import random\nseen = []\ndef check(candidate):\n    for _ in range(40):\n        number = random.random()\n"
+        "        seen.append(number)\n        assert candidate(number) == number * 2\n    assert len(seen) == 40\n"
+    )
+    runs = [Program(f"def f(x):\n    return x * 2 + 0 * {n}\n", Check("f", test)) for n in range(40)]
+    outcomes = list(lane.run(runs))
+    assert {(each.verdict, each.calls, each.lane) for each in outcomes} == {
+        (Verdict.PASSED, 40, Lane.VERIFIED)
+    }
+
+
+def test_group_whose_answers_are_more_than_wait_at_once_is_judged_whole(lane: Sandbox) -> None:
+    test = "def check(candidate):\n    for n in range(12):\n        assert candidate(n) == 'x' * (1 << 20)\n"
+    runs = [
+        Program(f"def f(n):\n    return 'x' * ((1 << 20) + 0 * {n})\n", Check("f", test)) for n in range(24)
+    ]
+    outcomes = list(lane.run(runs))
+    assert {(each.verdict, each.calls) for each in outcomes} == {(Verdict.PASSED, 12)}
+
+
+def test_doubt_about_one_of_a_group_costs_no_other_its_verdict(lane: Sandbox) -> None:
+    bodies = [
+        "return a + b",
+        "return a - b",
+        "return a + b + ()",
+        "while True:\n    pass",
+        "return add(a, b)",
+    ]
+    verdicts = [
+        Verdict.PASSED,
+        Verdict.WRONG_ANSWER,
+        Verdict.RUNTIME_ERROR,
+        Verdict.TIMED_OUT,
+        Verdict.RUNTIME_ERROR,
+    ]
+    outcomes = list(lane.run([program(body) for body in bodies * 4]))
+    assert [outcome.verdict for outcome in outcomes] == verdicts * 4
+    lanes = [Lane.VERIFIED] * 3 + [Lane.PROCESS] * 2
+    assert [outcome.lane for outcome in outcomes] == lanes * 4

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from evaluator.drive import Ending, drive, stored_result
+from evaluator.engine import Where
 from evaluator.errors import SamplesError
 from evaluator.ingest import ingest
 from evaluator.models import Model
@@ -62,7 +63,7 @@ def shown(store: Store, run_id: str) -> Run:
 def work(store: Store, worker: str = "here/1/1", **options: Any) -> tuple[str | None, Ending | None]:
     with store.write() as db:
         run_id = claim(store, db, worker)
-    return run_id, drive(store, run_id, worker, workers=1, **options) if run_id else None
+    return run_id, drive(store, run_id, worker, where=Where(workers=1), **options) if run_id else None
 
 
 def sample(text: str, task_id: str = "HumanEval/2", **more: Any) -> dict[str, Any]:
@@ -133,7 +134,7 @@ def test_who_has_lost_a_run_writes_nothing(store: Store, submit: Callable[..., R
         assert claim(store, db, "here/1/1") == run.id
         assert cancel_run(db, run.id)
         assert not cancel_run(db, run.id)
-    assert drive(store, run.id, "here/1/1", workers=1) is Ending.LOST
+    assert drive(store, run.id, "here/1/1", where=Where(workers=1)) is Ending.LOST
     assert (shown(store, run.id).state, shown(store, run.id).done) == (RunState.CANCELLED, 0)
 
 

@@ -1,0 +1,133 @@
+"""The way to a Ray cluster: an address looked at before Ray is given it, and Ray's refusals as sentences."""
+
+import contextlib
+import logging
+import os
+import secrets
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from typing import Any, Final
+
+import ray
+from ray._private import worker as ray_worker
+from ray.exceptions import RayError
+
+from evaluator.errors import UsageError
+
+__all__ = ["connected"]
+
+_ANSWER_S: Final = 5.0
+_HTTP_2: Final = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes(
+    [0, 0, 0, 4, 0, 0, 0, 0, 0]
+)  # and no settings of ours
+_LOCAL_STORE_BYTES: Final = 256 << 20
+
+
+@contextlib.contextmanager
+def connected(given: str | None, cpus: int) -> Iterator[None]:
+    """Be a driver of the cluster at an address; leave it, and end one of our own, at the end.
+
+    A process that is a driver already stays the one it is.
+
+    Args:
+        given: see `Where.ray_address`.
+        cpus: what a cluster of our own has.
+
+    Raises:
+        UsageError: there is no cluster, or it does not take us.
+    """
+    if ray.is_initialized():
+        yield
+        return
+    address = given or os.environ.get("RAY_ADDRESS") or "local"
+    _look_at(address)
+    with _own_signals():
+        _connect(address, cpus)
+    # Ray prints what befalls nodes to stdout, whatever it is told of logs; stdout is for results.
+    ray_worker._worker_logs_enabled = False  # noqa: SLF001 - as Ray's own debugger does
+    try:
+        yield
+    finally:
+        with _own_signals():
+            ray.shutdown()
+        ray_worker._worker_logs_enabled = True  # noqa: SLF001 - for a later driver in this process
+
+
+def _look_at(address: str) -> None:
+    """Refuse an address at which no head answers: Ray itself would ask again and again."""
+    if address in {"local", "auto"}:
+        return
+    if "://" in address:
+        raise UsageError(
+            f"--ray-address {address!r:.200}: passlaw drives a cluster from one of its nodes and not through "
+            "Ray's client; run it on a node with --ray-address auto, or use a service there with --server"
+        )
+    host, colon, port = address.rpartition(":")
+    if not (host and colon and port.isdecimal() and int(port) < 1 << 16):
+        raise UsageError(f"--ray-address {address!r:.200} is not HOST:PORT, 'auto' or 'local'")
+    try:
+        with socket.create_connection((host.strip("[]"), int(port)), timeout=_ANSWER_S) as head:
+            head.sendall(_HTTP_2)
+            answer = head.recv(9)
+    except OSError as error:
+        raise _nobody(address, error.strerror or str(error)) from None
+    # A head speaks gRPC, which begins with a frame of settings; one with TLS is left to Ray.
+    if answer[3:4] != b"\x04" and os.environ.get("RAY_USE_TLS", "0") == "0":
+        raise _nobody(address, "what answers there is no Ray head")
+
+
+def _connect(address: str, cpus: int) -> None:
+    options: dict[str, Any] = {}
+    if address == "local":
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing of ours calls anywhere
+        options = {
+            "num_cpus": cpus,
+            "include_dashboard": False,
+            "object_store_memory": _LOCAL_STORE_BYTES,
+        }
+    try:
+        ray.init(
+            address=address,
+            namespace=f"passlaw-{secrets.token_hex(8)}",
+            log_to_driver=False,
+            logging_level=logging.ERROR,
+            **options,
+        )
+    except ConnectionError as error:
+        if _for_want_of_a_token(error):
+            raise UsageError(
+                f"the Ray cluster at {address} wants a token; set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN_PATH"
+            ) from None
+        raise _nobody(address, str(error)) from None
+    except (RuntimeError, RayError, ValueError) as error:
+        said = " ".join(str(error).split())
+        raise UsageError(f"the Ray cluster at {address} does not take this process: {said:.500}") from None
+
+
+def _for_want_of_a_token(error: BaseException | None) -> bool:
+    """Whether the cause of an error is a token; Ray keeps the cause of the cause as text."""
+    while error is not None and "InvalidAuthToken" not in str(error):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
+def _nobody(address: str, why: str) -> UsageError:
+    return UsageError(
+        f"no Ray cluster at {address} ({' '.join(why.split()):.200}); start one with 'ray start --head', or "
+        "leave --ray-address out for this machine alone"
+    )
+
+
+@contextlib.contextmanager
+def _own_signals() -> Iterator[None]:
+    """Keep what SIGTERM does here: Ray puts a handler of its own in its place."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,162 @@
+"""Calls that are known beforehand, and the function under test that is asked them in the shared process.
+
+A verified program cannot read what is sent to its process, so calls may be sent before the test makes them:
+those that earlier programs of the same check were sent. Each is compared, byte by byte, with what the test
+then asks; at the first difference the program goes to a process of its own. A test that needs an answer which
+is not there yet is left, and run again from its beginning when the group's answers have come.
+"""
+
+import contextlib
+import marshal
+from dataclasses import dataclass, field
+from typing import Any, Final, NoReturn
+
+from sandbox.candidate import Candidate
+from sandbox.endings import End, StoppedError
+from sandbox.frames import frame
+from sandbox.lane import ANOTHER, MARSHAL, REFUSED, WAITS, Answer, DoubtError, SharedProcess
+from sandbox.process import violated
+
+__all__ = ["Foreseen", "LaneCandidate"]
+
+_BATCHES: Final = (1, 16, 128, 1024)  # calls sent at once: a wrong program mostly shows it at its first
+_BATCH_BYTES: Final = 64 << 10  # what the channel takes, so that neither side waits for the other to read
+_TAKEN: Final = (b"", b"")
+_PLAIN: Final = frozenset({type(None), bool, int, float, str})
+
+
+@dataclass(slots=True)
+class Foreseen:
+    """The calls that a check is known to make, encoded, in their order.
+
+    Attributes:
+        requests: those that every program so far was asked.
+        grows: false once two programs were asked different things, for what follows depends on the answers,
+            or once there is no room for more.
+        room: bytes that may still be kept.
+    """
+
+    requests: list[bytes] = field(default_factory=list)
+    grows: bool = True
+    room: int = 4 << 20
+
+    def note(self, number: int, request: bytes) -> None:
+        """Take note of what a test asked as its call of that number."""
+        known = self.requests
+        if number == len(known) and self.grows:
+            known.append(request)
+            self.room -= len(request)
+            self.grows = self.room > 0
+        elif number < len(known) and known[number] != request:
+            del known[number:]
+            self.grows = False
+
+    def batch(self, number: int, request: bytes | None = None) -> list[bytes]:
+        """Return the calls to send from that number on; `request` is what the test asks now, if it does."""
+        if request is not None and self.requests[number : number + 1] != [request]:
+            return [request]
+        size = _BATCHES[(number > 0) + (number > 16) + (number > 144)]
+        chosen, room = self.requests[number : number + size], _BATCH_BYTES
+        for count, each in enumerate(chosen):
+            room -= len(each)
+            if room < 0:
+                return chosen[: max(count, request is not None)]
+        return chosen
+
+
+class LaneCandidate(Candidate):
+    """The function under test, in the shared process.
+
+    Args:
+        shared: the process.
+        place: the program's in its group.
+        value_bytes: most bytes of one argument list or one answer.
+        foreseen: what the check is known to ask.
+
+    Attributes:
+        sent: the calls that were sent, whose answers come with `take`.
+        wanted: the calls to send before the test is run again.
+        patient: whether the test may be run again; if not, what it asks is asked at once.
+    """
+
+    def __init__(self, shared: SharedProcess, place: int, value_bytes: int, foreseen: Foreseen) -> None:
+        super().__init__(value_bytes)
+        self._shared = shared
+        self._place = place
+        self._foreseen = foreseen
+        self._word: Answer | None = None
+        self._answers: list[Answer] = []
+        self.sent = foreseen.batch(0)
+        self.wanted: list[bytes] = []
+        self.patient = False
+
+    def take(self, answers: list[Answer]) -> None:
+        """Take the answers that have come."""
+        if self._word is None and answers:
+            self._word = answers.pop(0)
+        self._answers += answers
+        # It stops at an exception: what was sent behind it has no answer and is sent again if a test asks.
+        del self.sent[len(self._answers) :]
+
+    def rewind(self) -> None:
+        """Be as before the test's first call."""
+        self.answered = 0
+        self.raised = self.stopped = self._last = None
+
+    def load(self, source: str, entry_point: str) -> None:  # noqa: ARG002 - it was sent with its group
+        """Take the word whether the program has loaded."""
+        with self._recording():
+            if self._word is None:
+                violated("no word whether the program loaded")
+            if self._word[0] == b"Q":
+                raise DoubtError(REFUSED)
+            self._take(*self._word)
+
+    def await_loaded(self) -> None:
+        """Do nothing: it has."""
+
+    def advance(self, number: int) -> NoReturn:
+        """Leave an iterator, which is code that has not run yet, to a process of its own."""
+        with self._recording():
+            raise DoubtError(End(None, f"iterator {number} is asked for more"))
+
+    def _request(self, args: tuple[Any, ...], kwargs: dict[str, object]) -> bytes:
+        known = self._foreseen.requests
+        if kwargs:
+            return super()._request(args, kwargs)
+        if self.answered < len(known):
+            with contextlib.suppress(ValueError):  # what marshal does not take
+                if (request := frame(b"M", marshal.dumps(args, MARSHAL))) == known[self.answered]:
+                    return request
+        request = super()._request(args, kwargs)
+        return frame(b"M", marshal.dumps(args, MARSHAL)) if _is_plain(args) else request
+
+    def _ask(self, request: bytes) -> Answer:
+        number = self.answered
+        self._foreseen.note(number, request)
+        if number == len(self._answers):
+            batch = self._foreseen.batch(number, request)
+            if self.patient and len(batch) > 1:
+                self.wanted = batch
+                raise StoppedError(WAITS)
+            self.sent += batch
+            self.take(self._shared.ask({self._place: batch}).get(self._place, []))
+            if number == len(self._answers):
+                violated("no answer")
+        if self.sent[number] != request:
+            raise DoubtError(ANOTHER)
+        self.answered += 1
+        answer = self._answers[number]
+        if not self.patient:  # it will not be asked for again
+            self._answers[number] = _TAKEN
+        return answer
+
+
+def _is_plain(value: Any) -> bool:  # noqa: ANN401 - what a test passes
+    """Whether marshal gives exactly this value, and no other has the same bytes."""
+    kind = type(value)
+    if kind is list or kind is tuple:
+        return all(type(each) in _PLAIN or _is_plain(each) for each in value)
+    if kind is dict:
+        return all(_is_plain(each) for pair in value.items() for each in pair)
+    return kind in _PLAIN

@@ -1,0 +1,241 @@
+"""The cluster engine on a real Ray: nodes come, refuse, and are killed; verdicts stay the local engine's."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evaluator import evaluate
+from evaluator.engine import Asked, Engine, Where, open_engine
+from evaluator.problems import ProblemSet
+from sandbox import Check, CheckError, IsolationError, JudgeMode, Limits, Outcome, Program
+
+pytestmark = pytest.mark.timeout(180)
+ROOT = Path(__file__).parents[3]
+ADD = Check("add", "def check(candidate):\n    assert candidate(1, 2) == 3\n")
+
+
+def asked(**more: Any) -> Asked:
+    given = {"judge": JudgeMode.ISOLATED, "backend": "auto", "isolation": None, "lane": "auto", "audit": 0.05}
+    return Asked(limits=Limits(cpu_s=1.0), seed=7, **given | more)
+
+
+def essence(outcomes: Sequence[Outcome]) -> list[tuple[object, ...]]:
+    return [(each.verdict, each.calls, each.lane) for each in outcomes]
+
+
+def mixed(humaneval: ProblemSet, times: int) -> list[Program]:
+    """Right, wrong, broken, impure and endless programs, no two alike."""
+    endings = ("", "    return None\n", "    return (\n", "    import os\n    os._exit(0)\n")
+    programs = []
+    for turn in range(times):
+        for place, problem in enumerate(humaneval):
+            ending = endings[(place + turn) % 4]
+            body = ending or problem.canonical_solution
+            # A few milliseconds each, so that batches take long enough to be lost.
+            programs.append(Program(f"{problem.prompt}{body}_ = sum(range(400_{turn:03}))\n", problem.check))
+    slow = Program("def add(a, b):\n    while True: pass\n", ADD)
+    return [*programs[:-50], slow, *programs[-50:]]
+
+
+@pytest.fixture
+def on_ray(nodes: Any) -> Callable[..., Engine]:
+    def opened(tell: Callable[[str], None] = lambda _: None, **more: Any) -> Engine:
+        return open_engine(Where("ray", ray_address=nodes.address, tell=tell), asked(**more))
+
+    return opened
+
+
+@pytest.fixture(scope="module")
+def expected(humaneval: ProblemSet) -> list[tuple[object, ...]]:
+    with open_engine(Where(workers=2), asked()) as box:
+        return essence(list(box.run(mixed(humaneval, 4))))
+
+
+def test_verdicts_calls_and_lanes_are_the_local_engines(
+    on_ray: Callable[..., Engine], humaneval: ProblemSet, expected: list[tuple[object, ...]]
+) -> None:
+    with on_ray() as cluster:
+        found = essence(list(cluster.run(mixed(humaneval, 4))))
+        described = cluster.description.as_dict()
+    assert found == expected
+    worked = [node for node in described["nodes"] if node["samples"]]  # type: ignore[attr-defined]
+    assert len(worked) == 2
+    assert sum(node["samples"] for node in worked) == len(expected)
+    assert (described["engine"], described["isolation"], described["workers"]) == ("ray", "namespaces", 2)
+    assert cluster.audit.audited > 0
+
+
+def test_what_a_killed_node_was_at_runs_again_and_every_program_has_one_verdict(
+    nodes: Any, on_ray: Callable[..., Engine], humaneval: ProblemSet, expected: list[tuple[object, ...]]
+) -> None:
+    nodes.start("three", 1)
+    said: list[str] = []
+    with on_ray(said.append) as cluster:
+        found = []
+        for outcome in cluster.run(mixed(humaneval, 4)):
+            found.append(outcome)
+            if len(found) == 1:
+                nodes.kill("three")
+        described = cluster.description.as_dict()["nodes"]
+    assert essence(found) == expected
+    assert any("is lost" in each and "runs again elsewhere" in each for each in said), (said, described)
+    assert "the node died" in str(said) or "cannot be reached" in str(said), said
+    states = [node["state"] for node in described]  # type: ignore[attr-defined]
+    assert states.count("lost") == 1
+
+
+def test_a_lost_actor_is_replaced_and_its_programs_run_again(
+    nodes: Any, on_ray: Callable[..., Engine], humaneval: ProblemSet, expected: list[tuple[object, ...]]
+) -> None:
+    with on_ray() as cluster:
+        found = []
+        for outcome in cluster.run(mixed(humaneval, 4)):
+            found.append(outcome)
+            if len(found) == 1:
+                for pid in actors(nodes):
+                    os.kill(pid, signal.SIGKILL)
+    assert essence(found) == expected
+
+
+def test_nodes_that_differ_take_no_work_and_are_named(nodes: Any, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    for package in ("evaluator", "sandbox", "predictor"):
+        shutil.copytree(ROOT / package, elsewhere / package)
+    with (elsewhere / "sandbox" / "errors.py").open("a") as file:
+        file.write("# another build\n")
+    nodes.start("other", 1, PYTHONPATH=str(elsewhere))
+    bare = 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"'
+    nodes.start("bare", 1, within=["unshare", "--user", "--map-root-user", "sh", "-c", bare, "sh"])
+    try:
+        path = a_file(tmp_path, ["    return number % 1.0\n"] * 60)
+        done = on_command_line(nodes, path, "--backend", "namespace", "--json")
+    finally:
+        nodes.kill("other")
+        nodes.kill("bare")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["verdicts"] == {"passed": 60}
+    assert "has another passlaw than this machine" in done.stderr
+    assert re.search(r"takes no work: .*namespace", done.stderr)
+    record = json.loads((tmp_path / "samples.jsonl_run.json").read_text())
+    refused = [node for node in record["sandbox"]["nodes"] if node["state"] == "refused"]
+    assert len(refused) == 2
+    assert not any(node["samples"] for node in refused)
+
+
+def test_isolation_that_no_node_gives_is_refused_with_the_probe(on_ray: Callable[..., Engine]) -> None:
+    with pytest.raises(IsolationError, match="no node of the cluster can give it"):
+        on_ray(isolation="moon")
+
+
+def test_a_check_that_does_not_run_ends_the_run(on_ray: Callable[..., Engine]) -> None:
+    broken = Check("add", "def check(candidate:\n")
+    with on_ray() as cluster, pytest.raises(CheckError, match="own text does not run"):
+        list(cluster.run([Program("def add(a, b): return a + b", broken)]))
+
+
+def test_a_second_run_of_an_engine_is_judged_by_its_own_checks(on_ray: Callable[..., Engine]) -> None:
+    multiply = Check("add", "def check(candidate):\n    assert candidate(3, 2) == 6\n")
+    program, other = "def add(a, b): return a + b", "def add(a, b): return a * b"
+    with on_ray() as cluster:
+        for check, verdicts in ((ADD, "passed wrong_answer"), (multiply, "wrong_answer passed")):
+            found = cluster.run([Program(program, check), Program(other, check)])
+            assert " ".join(each.verdict for each in found) == verdicts
+
+
+def test_programs_are_read_no_further_ahead_than_memory_allows(on_ray: Callable[..., Engine]) -> None:
+    read = 0
+
+    def endless() -> Iterator[Program]:
+        nonlocal read
+        yield Program("def add(a, b):\n    while True: pass\n", ADD)
+        while True:
+            read += 1
+            yield Program(f"def add(a, b): return a + b  # {read}", ADD)
+
+    with on_ray() as cluster:
+        outcomes = cluster.run(endless())
+        next(outcomes)
+        ahead = read
+        outcomes.close()  # type: ignore[attr-defined]
+        assert ahead < 100_000
+        assert len(list(cluster.run([Program("def add(a, b): return 3", ADD)] * 3))) == 3
+
+
+def test_a_stored_run_is_worked_off_there_too(nodes: Any, tmp_path: Path) -> None:
+    rows = [{"task_id": "HumanEval/2", "completion": f"    return number % 1.0  # {n}\n"} for n in range(40)]
+    given: dict[str, Any] = {"engine": "ray", "ray_address": nodes.address, "ignore_incomplete": True}
+    result = evaluate(rows, store=tmp_path / "store.db", **given)
+    assert result.verdicts == {"passed": 40}
+    assert sum(node["samples"] for node in result.sandbox["nodes"]) == 40
+
+
+def test_without_the_clusters_token_nobody_is_let_in(nodes: Any, tmp_path: Path) -> None:
+    path = a_file(tmp_path, ["    return number % 1.0\n"])
+    wrong = tmp_path / "token"
+    wrong.write_text("0" * 64)
+    tries = {"RAY_NUM_REDIS_GET_RETRIES": "2"}  # Ray asks again each second, twenty times
+    done = on_command_line(nodes, path, RAY_AUTH_TOKEN_PATH=str(wrong), **tries)
+    assert done.returncode == 2
+    assert "wants a token; set RAY_AUTH_MODE=token" in done.stderr.splitlines()[-1]
+
+
+def test_an_interrupt_leaves_no_actor_behind(nodes: Any, tmp_path: Path) -> None:
+    path = a_file(tmp_path, [f"    while {n + 1}: pass\n" for n in range(100)])
+    with subprocess.Popen(command(nodes, path), stderr=subprocess.PIPE, cwd=tmp_path) as process:
+        until(lambda: len(actors(nodes)) == 2)
+        time.sleep(1.0)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+        assert process.returncode == 1
+    until(lambda: not actors(nodes))
+    assert not list(tmp_path.glob("*_results.jsonl"))
+
+
+def a_file(folder: Path, completions: Sequence[str]) -> Path:
+    path = folder / "samples.jsonl"
+    rows = [{"task_id": "HumanEval/2", "completion": each} for each in completions]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def command(nodes: Any, path: Path, *more: str) -> list[str]:
+    passlaw = [sys.executable, "-c", "from evaluator.cli import main; main()", "evaluate", str(path)]
+    there = ["--engine", "ray", "--ray-address", nodes.address]
+    return [*passlaw, "--ignore-incomplete", "--k", "1", *there, *more]
+
+
+def on_command_line(nodes: Any, path: Path, *more: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    given = os.environ | variables
+    return subprocess.run(
+        command(nodes, path, *more), capture_output=True, text=True, cwd=path.parent, env=given, check=False
+    )
+
+
+def actors(nodes: Any) -> list[int]:
+    """The processes of our actors on all nodes."""
+    found = []
+    for process in nodes.processes.values():
+        for pid in nodes.family(process.pid):
+            try:
+                name = Path(f"/proc/{pid}/cmdline").read_bytes()
+            except OSError:
+                continue
+            found += [pid] if name.startswith(b"ray::Node") else []
+    return found
+
+
+def until(holds: Callable[[], bool], seconds: float = 30.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)

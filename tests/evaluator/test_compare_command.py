@@ -1,0 +1,75 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from evaluator.cli import main
+
+TABLE = """model,task_id,n,c
+small,HumanEval/0,10,1
+small,HumanEval/1,10,5
+large,HumanEval/0,10,9
+large,HumanEval/1,10,5
+large,HumanEval/2,10,5
+"""
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "counts.csv"
+    path.write_text(TABLE)
+    return path
+
+
+def run(*arguments: object, status: int = 0) -> str:
+    done = CliRunner().invoke(main, ["compare", *map(str, arguments)])
+    assert done.exit_code == status, done.output
+    return done.output
+
+
+def test_two_models_of_a_table_are_compared(table: Path) -> None:
+    told = json.loads(run(f"{table}::small", f"{table}::large", "--json"))
+    assert told["models"] == {"a": "small", "b": "large"}
+    assert (told["problems"], told["better"], told["worse"]) == (2, 1, 0)
+    assert told["difference"] == pytest.approx(0.4)
+    assert told["interval"][0] < 0.4 < told["interval"][1]
+    said = run(f"{table}::small", f"{table}::large")
+    assert "+40.00 points" in said
+    assert "do not tell which is better" in said
+
+
+def test_results_files_are_compared_by_their_rows(write_rows: Callable[..., Path], table: Path) -> None:
+    rows = [{"task_id": "HumanEval/0", "passed": n > 2} for n in range(10)]
+    results = write_rows(rows, "mine.jsonl_results.jsonl")
+    told = json.loads(run(f"{table}::small", results, "--json"))
+    assert (told["models"]["b"], told["b"]) == ("mine", 0.7)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "message"),
+    [
+        ("{table}", "{table}::large", "2 models in it (small, large); say which with"),
+        ("{table}::tiny", "{table}::large", "no model 'tiny' in it; it has small, large"),
+        ("{table}::small", "nothing", "nothing: neither a file nor the id of a run in"),
+        ("{other}", "{table}::small", "no problem in common"),
+        ("{twice}", "{table}::small", "row 2: x has t twice; keep one of the rows"),
+        ("{more}", "{table}::small", "row 1: c = 3 is more than n = 2; correct the row"),
+    ],
+)
+def test_what_cannot_be_compared_is_said_in_a_sentence(a: str, b: str, message: str, table: Path) -> None:
+    others = {
+        "other": "task_id,n,c\nfar,1,1\n",
+        "twice": "model,task_id,n,c\nx,t,1,1\nx,t,1,0\n",
+        "more": "task_id,n,c\nt,2,3\n",
+    }
+    names = {"table": table}
+    for name, text in others.items():
+        names[name] = table.with_name(f"{name}.csv")
+        names[name].write_text(text)
+    assert message in run(a.format(**names), b.format(**names), status=2)
+
+
+def test_fewer_samples_than_k_are_refused(table: Path) -> None:
+    assert "ask for a smaller k" in run(f"{table}::small", f"{table}::large", "--k", 11, status=2)

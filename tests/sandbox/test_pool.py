@@ -125,15 +125,15 @@ def test_a_killed_part_loses_no_program_and_invents_no_verdict(victim: int) -> N
 
 @pytest.mark.parametrize("victim", [0, 1, 2], ids=["worker", "judge", "zygote"])
 def test_a_part_killed_under_verified_programs_loses_none_of_them(victim: int) -> None:
-    # Without an audit outcomes follow one another closely, so that the two kills meet two programs; a program
-    # whose worker is lost twice is given up by design.
+    # Without an audit outcomes follow one another closely, and many lie between the two kills, so that these
+    # meet two programs; a program whose worker is lost twice is given up by design.
     with open_sandbox(workers=2, lane="auto", audit=0.0) as box:
         seen = []
-        for n, outcome in enumerate(box.run([program("return a + b"), program("return a - b")] * 400)):
+        for n, outcome in enumerate(box.run([program("return a + b"), program("return a - b")] * 1000)):
             seen.append(outcome.verdict)
-            if n in {50, 500}:
+            if n in {50, 1500}:
                 os.kill(worker_pids(box)[victim], signal.SIGKILL)
-    assert seen == [Verdict.PASSED, Verdict.WRONG_ANSWER] * 400
+    assert seen == [Verdict.PASSED, Verdict.WRONG_ANSWER] * 1000
 
 
 def test_a_program_that_takes_its_worker_along_twice_is_not_scored(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,8 @@
 """Score the completions of every rung in the sandbox and write the tables that forecasts are made from.
 
-    python examples/ladder/score.py [--counts counts.csv] [--losses losses.csv]
+    python examples/ladder/score.py examples/ladder/data/2027
 
-needs no PyTorch. The tables of the repository, data/counts.csv and data/losses.csv, came from it.
+needs no PyTorch. The tables of the repository, data/*/counts.csv and data/*/losses.csv, came from it.
 """
 
 import argparse
@@ -10,13 +10,16 @@ import csv
 import json
 import tempfile
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from evaluator import Model, evaluate
 
 HERE = Path(__file__).parent
 DATA = HERE / "data"
 COLUMNS = ("model", "params", "tokens", "flops", "task_id", "bucket", "n", "c", "nll", "loss")
+
+
+LOSS_COLUMNS = ("model", "params", "tokens", "flops", "loss")
 
 
 class Tables(NamedTuple):
@@ -27,24 +30,25 @@ class Tables(NamedTuple):
     samples: int
 
 
-def cards() -> list[dict[str, object]]:
+def cards(data: Path) -> list[dict[str, Any]]:
     """Return what is known of every trained model, by compute and seed."""
-    found = [json.loads(path.read_text()) for path in (DATA / "models").glob("*.json")]
+    found = [json.loads(path.read_text()) for path in (data / "models").glob("*.json")]
     return sorted(found, key=lambda card: (card["flops"], card["seed"]))
 
 
-def score(models: list[dict[str, object]]) -> Tables:
-    """Run every completion of these models against its problem's tests."""
-    problems = [json.loads(line) for line in (DATA / "problems.jsonl").read_text().splitlines()]
+def score(data: Path) -> Tables:
+    """Run every completion of every model in a folder against its problem's tests."""
+    models = cards(data)
+    problems = [json.loads(line) for line in (data / "problems.jsonl").read_text().splitlines()]
     counts: list[tuple[object, ...]] = []
     samples = 0
     with tempfile.TemporaryDirectory() as folder:
         for card in models:
-            name, nll = str(card["model"]), card["nll"]
+            name, nll = card["model"], card["nll"]
             figures = {key: card[key] for key in ("params", "tokens", "flops")}
             result = evaluate(
-                DATA / "completions" / f"{name}.jsonl.gz",
-                DATA / "problems.jsonl",
+                data / "completions" / f"{name}.jsonl.gz",
+                data / "problems.jsonl",
                 k=(1,),
                 model=Model(name, family="ladder", **figures),
                 cache=Path(folder) / "outcomes.sqlite",
@@ -56,7 +60,7 @@ def score(models: list[dict[str, object]]) -> Tables:
                 samples += n
                 row = (name, *figures.values(), task_id, problem["bucket"], n, c, f"{nll[task_id]:.5f}")
                 counts.append((*row, f"{card['loss']:.6f}"))
-    losses = [(card["model"], card["params"], card["tokens"], card["flops"], card["loss"]) for card in models]
+    losses = [tuple(card[column] for column in LOSS_COLUMNS) for card in models]
     return Tables(counts, losses, samples)
 
 
@@ -64,7 +68,7 @@ def write(tables: Tables, counts: Path, losses: Path) -> None:
     """Write both tables as CSV."""
     for path, columns, rows in (
         (counts, COLUMNS, tables.counts),
-        (losses, ("model", "params", "tokens", "flops", "loss"), tables.losses),
+        (losses, LOSS_COLUMNS, tables.losses),
     ):
         with path.open("w", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
@@ -77,11 +81,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--counts", type=Path, default=DATA / "counts.csv")
-    parser.add_argument("--losses", type=Path, default=DATA / "losses.csv")
-    given = parser.parse_args()
-    tables = score(cards())
-    write(tables, given.counts, given.losses)
+    parser.add_argument("data", type=Path, help="a folder that climb.py filled; the tables are written there")
+    data = parser.parse_args().data
+    tables = score(data)
+    write(tables, data / "counts.csv", data / "losses.csv")
     print(f"{tables.samples:,} samples of {len(tables.losses)} models scored")
 
 

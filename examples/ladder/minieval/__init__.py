@@ -1,1 +1,1 @@
-"""MiniEval: a generator of small Python functions, a problem set in the format of HumanEval, and its corpus."""
+"""MiniEval: a generator of small Python functions, its corpus, and problems in HumanEval's format."""

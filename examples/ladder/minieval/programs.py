@@ -2,7 +2,8 @@
 
 import math
 import random
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TypeAlias
@@ -76,7 +77,9 @@ class Program:
 Composition: TypeAlias = tuple[str, tuple[tuple[int, int], ...]]
 
 
-def draw_programs(facts: Facts, seed: int, held_out: Set[Composition] = frozenset()) -> Iterator[Program]:
+def draw_programs(
+    facts: Facts, seed: int, held_out: AbstractSet[Composition] = frozenset()
+) -> Iterator[Program]:
     """Yield programs without end, each drawn independently; the same seed gives the same programs.
 
     Those that compute what is in `held_out` are left out, whatever their words.

@@ -2,7 +2,8 @@
 
 import math
 import random
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import islice
 
 import numpy as np
@@ -21,7 +22,7 @@ Tokens = NDArray[np.int64]
 
 
 def batches(
-    facts: Facts, seed: int, batch_tokens: int, kept_out: Set[Composition], start: int
+    facts: Facts, seed: int, batch_tokens: int, kept_out: AbstractSet[Composition], start: int
 ) -> Iterator[tuple[int, list[Tokens]]]:
     """Yield pools of batches without end, from pool `start`, each with its number.
 
@@ -53,12 +54,12 @@ def padded(texts: Sequence[Sequence[int]]) -> Tokens:
     return rows
 
 
-def held_out(facts: Facts, count: int, kept_out: Set[Composition]) -> list[Program]:
+def held_out(facts: Facts, count: int, kept_out: AbstractSet[Composition]) -> list[Program]:
     """Return the programs that losses are measured on: no training seed draws them."""
     return list(islice(draw_programs(facts, HELD_OUT_SEED, kept_out), count))
 
 
-def entropy(programs: Sequence[Program], facts: Facts, kept_out: Set[Composition]) -> float:
+def entropy(programs: Sequence[Program], facts: Facts, kept_out: AbstractSet[Composition]) -> float:
     """Return the loss, in nats per text, of a model that knows the generator, on these very texts.
 
     The first token, the signature, is given and not predicted.

@@ -34,7 +34,7 @@ class Places(NamedTuple):
 
 
 def parameters_of(width: int, vocabulary: int) -> int:
-    """Return N as counted in C = 6 N D: the matrices, and the tied embedding once."""
+    """Return N as counted in C = 6 N D: the matrices; the embedding is looked up and costs nothing."""
     return vocabulary * width + LAYERS * 12 * width * width
 
 
@@ -61,7 +61,7 @@ class Transformer(nn.Module):
 
 
 def _pairs(places: Places) -> Tensor:
-    """Number each (query, key) pair by how it stands in parts and steps; the last number is for keys to come."""
+    """Number each (query, key) pair by how it stands in parts and steps; the last number: a key to come."""
     part, step = places
     apart = (step[:, :, None] - step[:, None, :]).clamp(1 - _STEPS, _STEPS - 1) + _STEPS - 1
     kind = 2 * part[:, :, None] + part[:, None, :]

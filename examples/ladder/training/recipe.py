@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from minieval.tokens import VOCABULARY
+
 from training.model import parameters_of
 
 __all__ = ["RUNGS", "TARGET", "Recipe"]

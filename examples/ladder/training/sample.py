@@ -8,6 +8,7 @@ import torch
 from minieval.problems import Problem
 from minieval.tokens import END, PAD, cut, join, places
 from torch.nn import functional
+
 from training.data import padded
 from training.model import Places, Transformer
 from training.train import token_losses

@@ -1,8 +1,8 @@
 """Train one model of the ladder; an interrupted training goes on where it last kept its state."""
 
-import os
 import time
-from collections.abc import Callable, Set
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from minieval.programs import Composition, Program
 from minieval.tokens import PAD, VOCABULARY, cut, places
 from torch import Tensor, nn
 from torch.nn import functional
+
 from training.data import Tokens, batches, padded
 from training.model import Places, Transformer
 from training.recipe import Recipe
@@ -27,7 +28,7 @@ _DECAY = 0.1
 def train(
     recipe: Recipe,
     facts: Facts,
-    kept_out: Set[Composition],
+    kept_out: AbstractSet[Composition],
     state: Path,
     progress: Callable[[float, float], None],
 ) -> Transformer:
@@ -117,4 +118,4 @@ def _keep(state: Path, model: Transformer, optimizer: torch.optim.Optimizer, don
     partial = state.with_suffix(".part")
     kept = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "tokens": done, "pool": pool}
     torch.save(kept, partial)
-    os.replace(partial, state)
+    partial.replace(state)

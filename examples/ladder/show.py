@@ -72,7 +72,8 @@ def main() -> None:
             data, read_counts(tabled / "counts.csv"), read_losses(tabled / "losses.csv", "loss")
         )
         for line in told[data.name]:
-            print(_sentence(line))
+            if line.method == "auto":  # the page has all
+                print(_sentence(line))
     counts, losses = read_counts(folder / "counts.csv"), read_losses(folder / "losses.csv", "loss")
     pictures = [*_curves(counts, losses, newest, folder), _map(counts, folder)]
     (folder / "index.html").write_text(_page(told, pictures, tables))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests_sandbox import ADD, program, run_one
+from tests_sandbox import ADD, opened_at, program, run_one
 
 from sandbox import (
     Check,
@@ -264,12 +264,13 @@ def test_reports_that_arrive_together_are_all_heard(box: Sandbox) -> None:
     assert time.monotonic() - started < 10
 
 
-def test_thousands_of_short_calls_do_not_block_each_other(box: Sandbox) -> None:
+def test_thousands_of_short_calls_do_not_block_each_other(level: str) -> None:
     """Sockets hold few messages however short; calls sent ahead and answers unread must not fill both ways."""
     test = "def check(candidate):\n    for n in range(4000):\n        assert candidate('x' * 50) == sum(range(400))\n"
     check = Check("f", test)
-    outcomes = list(box.run([Program(f"def f(n):\n    return {sum(range(400))}\n", check)] * 4))
+    # gVisor's calls are slow, and its clock of CPU time goes on while the machine does something else.
+    with opened_at(level, limits=Limits(cpu_s=10.0), lane="process") as box:
+        outcomes = list(box.run([Program(f"def f(n):\n    return {sum(range(400))}\n", check)] * 4))
     assert {outcome.verdict for outcome in outcomes} == {Verdict.PASSED}
-    assert (
-        max(outcome.wall_s for outcome in outcomes) < 8.0
-    )  # a blockage lasts until patience ends, above ten
+    # A blockage lasts until patience ends, above twenty.
+    assert max(outcome.wall_s for outcome in outcomes) < 20.0

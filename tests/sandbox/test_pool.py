@@ -1,5 +1,6 @@
 """Order, laziness, replacement and an end that leaves nothing."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -41,11 +42,16 @@ def descendants(pid: int) -> list[int]:
 
 
 def worker_pids(box: Sandbox) -> list[int]:
-    """Return the pids of the first worker: the worker itself, its judge, its zygote."""
-    worker = box._workers[0].living()._process.pid
-    (judge,) = children(worker)
-    (zygote,) = children(judge)
-    return [worker, judge, zygote]
+    """Return the pids of the first worker: the worker itself, its judge, its zygote; wait while it starts."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        worker = box._workers[0].living()._process.pid
+        with contextlib.suppress(OSError):  # one that was killed is about to be replaced
+            for judge in children(worker):
+                for zygote in children(judge):
+                    return [worker, judge, zygote]
+        time.sleep(0.01)
+    raise AssertionError("the first worker has no zygote")
 
 
 def test_outcomes_come_in_the_order_of_the_programs() -> None:

@@ -7,18 +7,18 @@ needs no PyTorch. The tables of the repository, data/*/counts.csv and data/*/los
 
 import argparse
 import csv
+import gzip
 import json
 import tempfile
+from collections import Counter
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from evaluator import Model, evaluate
+from evaluator import evaluate
 
 HERE = Path(__file__).parent
 DATA = HERE / "data"
 COLUMNS = ("model", "params", "tokens", "flops", "task_id", "bucket", "n", "c", "nll", "loss")
-
-
 LOSS_COLUMNS = ("model", "params", "tokens", "flops", "loss")
 
 
@@ -37,31 +37,49 @@ def cards(data: Path) -> list[dict[str, Any]]:
 
 
 def score(data: Path) -> Tables:
-    """Run every completion of every model in a folder against its problem's tests."""
+    """Run every completion of every model in a folder against its problem's tests.
+
+    A text that several models wrote, or one wrote several times, is run once: its verdict is the same.
+    """
     models = cards(data)
     problems = [json.loads(line) for line in (data / "problems.jsonl").read_text().splitlines()]
+    written = {card["model"]: _written(data / "completions" / f"{card['model']}.jsonl.gz") for card in models}
+    passing = _passing(sorted(set().union(*written.values())), data / "problems.jsonl")
     counts: list[tuple[object, ...]] = []
-    samples = 0
-    with tempfile.TemporaryDirectory() as folder:
-        for card in models:
-            name, nll = card["model"], card["nll"]
-            figures = {key: card[key] for key in ("params", "tokens", "flops")}
-            result = evaluate(
-                data / "completions" / f"{name}.jsonl.gz",
-                data / "problems.jsonl",
-                k=(1,),
-                model=Model(name, family="ladder", **figures),
-                cache=Path(folder) / "outcomes.sqlite",
-                output=Path(folder) / f"{name}_results.jsonl",
-            )
-            for problem in problems:
-                task_id = problem["task_id"]
-                n, c = result.counts[task_id]
-                samples += n
-                row = (name, *figures.values(), task_id, problem["bucket"], n, c, f"{nll[task_id]:.5f}")
-                counts.append((*row, f"{card['loss']:.6f}"))
+    for card in models:
+        n, c = Counter[str](), Counter[str]()
+        for sample, times in written[card["model"]].items():
+            n[sample.task_id] += times
+            c[sample.task_id] += times * (sample in passing)
+        for problem in problems:
+            task = problem["task_id"]
+            row = (*(card[column] for column in COLUMNS[:4]), task, problem["bucket"], n[task], c[task])
+            counts.append((*row, f"{card['nll'][task]:.5f}", f"{card['loss']:.6f}"))
     losses = [tuple(card[column] for column in LOSS_COLUMNS) for card in models]
-    return Tables(counts, losses, samples)
+    return Tables(counts, losses, sum(each.total() for each in written.values()))
+
+
+class _Sample(NamedTuple):
+    task_id: str
+    completion: str
+
+
+def _written(path: Path) -> Counter[_Sample]:
+    """Return how often each text is in a file of samples."""
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        lines = Counter(file)
+    return Counter({_Sample(**json.loads(line)): times for line, times in lines.items()})
+
+
+def _passing(samples: list[_Sample], problems: Path) -> set[_Sample]:
+    with tempfile.TemporaryDirectory() as folder:
+        results = Path(folder) / "samples_results.jsonl"
+        rows = [sample._asdict() for sample in samples]
+        evaluate(rows, problems, k=(1,), ignore_incomplete=True, output=results)
+        verdicts = [json.loads(line)["passed"] for line in results.read_text().splitlines()]
+    if None in verdicts:
+        raise RuntimeError("the sandbox gave no verdict on some samples; see 'passlaw selftest'")
+    return {sample for sample, passed in zip(samples, verdicts, strict=True) if passed}
 
 
 def write(tables: Tables, counts: Path, losses: Path) -> None:

@@ -12,8 +12,9 @@ import math
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -27,6 +28,7 @@ from predictor.pictures import capability_panels, loss_panel
 from predictor.registry import FileLog, Registry
 
 TARGET = "1e13-seed0"
+Table = TypeVar("Table", PassCounts, Losses)
 GAPS = {"1/1,000": 1e10, "1/100": 1e11}
 
 
@@ -74,7 +76,8 @@ def main() -> None:
         for line in told[data.name]:
             if line.method == "auto":  # the page has all
                 print(_sentence(line))
-    counts, losses = read_counts(folder / "counts.csv"), read_losses(folder / "losses.csv", "loss")
+    counts = _by_compute(read_counts(folder / "counts.csv"))
+    losses = _by_compute(read_losses(folder / "losses.csv", "loss"))
     pictures = [*_curves(counts, losses, newest, folder), _map(counts, folder)]
     (folder / "index.html").write_text(_page(told, pictures, tables))
     print(f"open {folder / 'index.html'}")
@@ -148,6 +151,14 @@ def _compared(tables: Tables, data: Path) -> str:
         shipped.keys() - scored.keys()
     )  # type: ignore[arg-type]
     return f"{unlike} pass counts differ from those shipped" if unlike else "the shipped counts"
+
+
+def _by_compute(table: Table) -> Table:
+    """Return a table that knows FLOPs only, as the registered forecasts knew of the target."""
+    nan = float("nan")
+    return replace(
+        table, compute=tuple(each._replace(params=nan, tokens=nan, derived=False) for each in table.compute)
+    )
 
 
 def _curves(counts: PassCounts, losses: Losses, data: Path, folder: Path) -> list[Path]:

@@ -201,7 +201,10 @@ def _map(counts: PassCounts, folder: Path) -> Path:
 
 def _page(told: Mapping[str, list[Line]], pictures: list[Path], tables: Tables) -> str:
     shown = "".join(f"<h2>Generator seed {name}</h2>{_table(lines)}" for name, lines in told.items())
-    images = "".join(f'<figure><img src="{path.name}" alt="{path.stem}"></figure>' for path in pictures)
+    images = "".join(
+        f'<figure><img src="{path.name}" alt=""><figcaption>{_caption(path)}</figcaption></figure>'
+        for path in pictures
+    )
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>The ladder in miniature</title>'
         '<meta name="viewport" content="width=device-width">'
@@ -212,6 +215,14 @@ def _page(told: Mapping[str, list[Line]], pictures: list[Path], tables: Tables) 
         "scored just now. Every number below was registered before the largest model was trained.</p>"
         f"{images}{shown}</html>\n"
     )
+
+
+def _caption(picture: Path) -> str:
+    if picture.stem == "map":
+        return "Pass rates: models by compute downwards, problems by difficulty to the right."
+    what = "Loss" if picture.stem.startswith("loss") else "Pass rates by bucket"
+    gap = "1/1,000" if picture.stem.endswith("1_1000") else "1/100"
+    return f"{what}: forecast from models with at most {gap} of the compute, and what came."
 
 
 def _table(lines: list[Line]) -> str:

@@ -40,6 +40,8 @@ Floats = NDArray[np.float64]
 NEG_MEAN_LOG_PASS = "neg_mean_log_pass"  # noqa: S105  (a metric's name)
 # Draws of -mean log pass beyond e^-700 are equal for every purpose, and stay finite.
 LARGEST = 700.0
+# Where a rate is held that a straight line takes out of its range.
+LOWEST_RATE, HIGHEST_RATE = 1e-12, 1 - 1e-9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -206,7 +208,7 @@ def naive(ladder: Ladder, buckets: tuple[Bucket, ...], *, trend: bool) -> Draws:
         cells = bucket_cells(ladder.counts, buckets, Metric(k))
         rates = np.exp(-np.exp(cells.log_metric)).T
         drawn = _line(ladder, rates, rng) if trend else _last(ladder, rates, rng)
-        metrics[name] = -np.log(np.clip(drawn, 1e-12, 1 - 1e-9)) if k == 0 else np.clip(drawn, 0, 1)
+        metrics[name] = -np.log(np.clip(drawn, LOWEST_RATE, HIGHEST_RATE)) if k == 0 else np.clip(drawn, 0, 1)
     return Draws(metrics, np.zeros(ladder.size))
 
 

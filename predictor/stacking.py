@@ -2,8 +2,12 @@
 
 Every form is fitted to the models below each rung (the models of one compute) and asked for that rung, from
 the third up. Its mean CRPS, of the geometric mean pass rate over the problems asked for, sets its weight:
-prior x CRPS^-(sharpness x T) over T such rungs. The prior favours the report's law; the target plays no part,
-nor does the quality of a fit. Weights are soft on purpose: a handful of forecasts ranks forms poorly.
+prior x CRPS^-(sharpness x T) over T such rungs. The prior favours the report's law; the target's outcome
+plays no part, nor does the quality of a fit. Weights are soft on purpose: a handful of forecasts ranks forms
+poorly.
+
+A rate that is linear in log C leaves 0..1 somewhere, and past that compute the line says nothing, however
+well it did before. Where it has left for any bucket at the target, the form is no part of the mixture.
 """
 
 from collections.abc import Mapping, MutableMapping
@@ -17,7 +21,15 @@ from numpy.typing import NDArray
 from predictor.difficulty import Bucket
 from predictor.laws.equivalent import Axis
 from predictor.measure import mean_neg_log_pass
-from predictor.methods import METHODS, NEG_MEAN_LOG_PASS, Draws, Ladder, rebucket
+from predictor.methods import (
+    HIGHEST_RATE,
+    LOWEST_RATE,
+    METHODS,
+    NEG_MEAN_LOG_PASS,
+    Draws,
+    Ladder,
+    rebucket,
+)
 from predictor.score import crps
 
 __all__ = ["Fits", "Mixing", "auto", "candidates"]
@@ -25,8 +37,9 @@ __all__ = ["Fits", "Mixing", "auto", "candidates"]
 Floats = NDArray[np.float64]
 INNER_DRAWS = 600
 LAW = "report-all"
+LINE = "log-linear"
 # Straight lines with an interval: 3 rungs leave them one degree of freedom, and a median at best.
-LINES = frozenset({"report-all", "report-all-equivalent", "log-linear"})
+LINES = frozenset({LAW, "report-all-equivalent", LINE})
 
 
 class Mixing(NamedTuple):
@@ -35,10 +48,13 @@ class Mixing(NamedTuple):
     Attributes:
         sharpness: power of the scores per rung forecast; 0 keeps the prior, infinity picks the best.
         law: prior odds of the report's law, on either axis, against each other form.
+        in_range: leave the straight line out where it has left 0..1 at the target. False makes a forecast
+            again that was registered before this was done.
     """
 
     sharpness: float = 0.75
     law: float = 6.0
+    in_range: bool = True
 
 
 @dataclass(slots=True)
@@ -71,7 +87,7 @@ def candidates(ladder: Ladder) -> tuple[str, ...]:
     """The forms that `auto` mixes, on the equivalent axis too where N and D are known."""
     forms = ["hierarchical-logistic", "last-value"]
     if len(ladder.counts.rungs()) > 3:
-        forms += ["log-linear", LAW]
+        forms += [LINE, LAW]
         forms += ["report-all-equivalent"] if ladder.axis() is Axis.EQUIVALENT else []
     if not np.isnan(ladder.counts.loss).any():
         forms.append("loss-mediated")
@@ -111,7 +127,9 @@ def _mix(parts: list[tuple[Draws, NDArray[np.int64]]], weights: Mapping[str, flo
 
 
 def _weights(ladder: Ladder, buckets: tuple[Bucket, ...], fits: Fits, mixing: Mixing) -> dict[str, float]:
-    forms = candidates(ladder)
+    forms = list(candidates(ladder))
+    if mixing.in_range and LINE in forms and not _in_range(ladder, buckets, fits):
+        forms.remove(LINE)
     inner = [_inner(ladder, rung, buckets) for rung in ladder.counts.rungs()[2:]]
     scores = [[_score(form, one, fits) for one in inner if _can(form, one.ladder)] for form in forms]
     mean = np.array([np.mean(found) if found else 1.0 for found in scores])
@@ -121,6 +139,12 @@ def _weights(ladder: Ladder, buckets: tuple[Bucket, ...], fits: Fits, mixing: Mi
     # Below a hundredth a form is not worth its time.
     weight = np.where(weight / weight.sum() < 0.01, 0.0, weight)
     return dict(zip(forms, (weight / weight.sum()).tolist(), strict=True))
+
+
+def _in_range(ladder: Ladder, buckets: tuple[Bucket, ...], fits: Fits) -> bool:
+    """Whether the straight line in log C is still between 0 and 1 for every bucket at the target."""
+    rate = np.exp(-np.median(fits.draw(LINE, ladder, buckets).buckets[NEG_MEAN_LOG_PASS], axis=0))
+    return bool(np.all((rate > 2 * LOWEST_RATE) & (rate < 1 - 2 * (1 - HIGHEST_RATE))))
 
 
 def _can(form: str, ladder: Ladder) -> bool:

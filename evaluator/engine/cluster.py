@@ -89,6 +89,9 @@ class Cluster:
                 "the object store of this node is full; give it more with 'ray start --object-store-memory', "
                 "or end what fills it"
             ) from full
+        except KeyboardInterrupt:
+            run.at_work.clear()  # everything is to end: no node begins anew
+            raise
         finally:
             self._running = False
             if run.at_work:

@@ -13,6 +13,7 @@ import pytest
 from attacks import witness
 from attacks.problems import PROBLEMS
 from attacks.runner import HONEST_CLASSES, Attack, Census, children, load_corpus, resident_bytes
+from tests_sandbox import opened_at
 
 from sandbox import Check, JudgeMode, Limits, Program, Sandbox, Verdict, open_sandbox
 
@@ -51,6 +52,7 @@ class Site:
 
 @pytest.fixture(scope="session", params=BACKENDS)
 def backend(request: pytest.FixtureRequest) -> str:
+    opened_at(str(request.param)).close()  # skips a level that this machine does not give; in CI, fails
     return str(request.param)
 
 

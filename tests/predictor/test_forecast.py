@@ -10,7 +10,7 @@ from predictor import METHOD_NAMES, ForecastError, PassCounts, Settings, Target,
 from predictor.answer import digest
 from predictor.forecast import data_digest
 from predictor.measure import neg_log_pass
-from tests.predictor.ladders import Simulated
+from tests.predictor.ladders import Simulated, simulate_ladder
 
 SMALL = Settings(size=800)
 COVERING = [name for name in METHOD_NAMES if name not in {"report", "loss-mediated"}]
@@ -123,6 +123,19 @@ def test_seeds_of_few_rungs_with_losses_are_mixed_all_the_same(simulate: Callabl
     forecast = forecast_capability(seeds, flops, method="auto", settings=SMALL)
     low, high = forecast.overall["geometric_mean_pass"].intervals[95]
     assert 0 < low < high < 1
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_line_that_passes_100_percent_before_the_target_is_no_part_of_the_mixture(seed: int) -> None:
+    counts, flops, truth = simulate_ladder(seed, problems=60, models=6, k=0.35, top=0.02)
+    settings = Settings(ks=(1,), size=1000)
+    line = forecast_capability(counts, flops, method="log-linear", settings=settings)
+    mixed = forecast_capability(counts, flops, settings=settings)
+    rates = {bucket.name: bucket.estimates["pass@1"].point for bucket in line.buckets}
+    assert max(rates.values()) == 1
+    assert "log-linear" not in mixed.settings["weights"]
+    assert all(bucket.estimates["pass@1"].point < 1 for bucket in mixed.buckets)
+    assert mixed.overall["pass@1"].point == pytest.approx(np.exp(-truth).mean(), abs=0.02)
 
 
 def refusals(counts: PassCounts) -> dict[str, tuple[Callable[[], object], str]]:

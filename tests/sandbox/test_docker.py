@@ -26,6 +26,13 @@ def open_level() -> Iterator[Callable[..., Sandbox]]:
         yield lambda level, **arguments: stack.enter_context(opened_at(level, **arguments))
 
 
+@pytest.fixture(params=CONTAINED)
+def level(request: pytest.FixtureRequest) -> str:
+    """A level that this machine gives; one that it does not is skipped aloud, and in CI it fails."""
+    opened_at(str(request.param)).close()
+    return str(request.param)
+
+
 def containers() -> list[str]:
     """Return the ids of this process's containers."""
     client = engine.connect()
@@ -52,7 +59,6 @@ return a + b
     assert outcomes[0].attempts == 2
 
 
-@pytest.mark.parametrize("level", CONTAINED)
 def test_a_killed_container_loses_no_program_and_invents_no_verdict(
     open_level: Callable[..., Sandbox], level: str
 ) -> None:
@@ -71,7 +77,6 @@ def test_a_killed_container_loses_no_program_and_invents_no_verdict(
     assert seen == [Verdict.PASSED, Verdict.WRONG_ANSWER] * 15
 
 
-@pytest.mark.parametrize("level", CONTAINED)
 def test_closing_leaves_no_container_no_process_and_no_folder(
     open_level: Callable[..., Sandbox], level: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -85,7 +90,6 @@ def test_closing_leaves_no_container_no_process_and_no_folder(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("level", CONTAINED)
 def test_a_container_is_made_as_hard_as_promised(open_level: Callable[..., Sandbox], level: str) -> None:
     before = set(containers())
     limits = Limits(memory_bytes=1 << 30, processes=16)

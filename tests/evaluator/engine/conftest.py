@@ -101,9 +101,9 @@ def ray_home() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def nodes(ray_home: Path) -> Iterator[Nodes]:
-    """A head without CPUs, and two nodes of one CPU."""
+    """A head without CPUs, and two nodes of one CPU; gone before other tests count processes."""
     cluster = Nodes(ray_home)
     try:
         for name, cpus in {"head": 0, "one": 1, "two": 1}.items():

@@ -195,7 +195,10 @@ def test_an_interrupt_leaves_no_actor_behind(nodes: Any, tmp_path: Path) -> None
         until(lambda: len(actors(nodes)) == 2)
         time.sleep(1.0)
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
+        try:
+            process.communicate(timeout=60)
+        finally:
+            process.kill()
         assert process.returncode == 1
     until(lambda: not actors(nodes))
     assert not list(tmp_path.glob("*_results.jsonl"))

@@ -15,7 +15,7 @@ from minieval.problems import Problem, draw_problems
 
 HERE = Path(__file__).parent
 DATA = HERE / "data"
-GENERATOR_SEED = 2027
+GENERATOR_SEED = 2028
 
 
 def main() -> None:

@@ -5,11 +5,13 @@ that, wall time means the same on a busy machine as on an idle one, and a progra
 one that is starved.
 """
 
+import contextlib
 import math
 import mmap
 import os
 import struct
 import time
+from collections.abc import Iterator
 
 __all__ = ["FairClock", "Watch", "cpu_s_of"]
 
@@ -46,6 +48,11 @@ class FairClock:
             return None
         return self.wall_s() - judge_cpu - starved
 
+    def excuse(self, wall_s: float, judge_cpu_s: float) -> None:
+        """Leave out of all that follows what the judge did on its own account."""
+        self._started += wall_s
+        self._judge_cpu += judge_cpu_s
+
     def _counts(self, pid: str) -> bool:
         return pid.isdigit() and int(pid) not in self._own
 
@@ -79,6 +86,17 @@ class Watch:
     def begin(self, serial: int, cpu_s: float) -> None:
         """Note, in the judge, that it may use this many CPU seconds for this program."""
         _WATCHED.pack_into(self._page, 0, time.process_time() + cpu_s, serial)
+
+    @contextlib.contextmanager
+    def paused(self) -> Iterator[None]:
+        """Have what the judge does meanwhile count for no program."""
+        until, serial = _WATCHED.unpack_from(self._page)
+        then = time.process_time()
+        self.rest()
+        try:
+            yield
+        finally:
+            _WATCHED.pack_into(self._page, 0, until + time.process_time() - then, serial)
 
     def rest(self) -> None:
         """Note that the judge is not busy with any."""

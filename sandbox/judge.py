@@ -24,6 +24,7 @@ from typing import Any
 
 from sandbox import endings
 from sandbox.candidate import Candidate, RemoteCandidate
+from sandbox.clocks import Watch
 from sandbox.codec import Decoder, DecodingError, encode
 from sandbox.endings import End, StoppedError
 from sandbox.errors import SandboxError
@@ -33,7 +34,7 @@ from sandbox.lane import ANOTHER, REFUSED, SETTLED, WAITS, DoubtError, SharedPro
 from sandbox.process import CandidateProcess, Patience, Report, Zygote, violated
 from sandbox.program import Check, JudgeMode, Lane, Limits, Outcome, Verdict
 
-__all__ = ["Judge", "Judged"]
+__all__ = ["BrokenCheckError", "Judge", "Judged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,10 @@ class _Ready:
     foreseen: Foreseen
 
 
+class BrokenCheckError(BaseException):
+    """The problem's own text failed in the midst of a test, which says nothing of the program."""
+
+
 class _TestTimeoutError(BaseException):
     """The test itself, not the candidate, does not come to an end."""
 
@@ -68,21 +73,24 @@ class Judge:
         mode: where the assertions run.
         seed: of the global random generator, set anew for every program. Candidates must not know it: some
             tests draw their questions from it.
+        watch: ends this process where one program keeps it busy too long.
     """
 
-    def __init__(self, zygote: Zygote, limits: Limits, mode: JudgeMode, seed: int) -> None:
+    def __init__(self, zygote: Zygote, limits: Limits, mode: JudgeMode, seed: int, watch: Watch) -> None:
         self.zygote = self._zygote = zygote
         self._limits = limits
         self._mode = mode
         self._seed = seed
         self._checks: dict[int, _Ready] = {}
+        self._watch = watch
         self._shared = SharedProcess(zygote, limits)
+        self._process: CandidateProcess | None = None
         self._armed = False
         signal.signal(signal.SIGALRM, self._alarm)
 
     def learn(self, number: int, check: Check) -> None:
         """Make a check ready under a number; raises whatever the problem's own text raises."""
-        fixtures: dict[str, Any] = {}
+        fixtures: dict[str, Any] = {"off_the_clock": self._off_the_clock}
         prompt, test = _compiled(check.prompt, "<prompt>"), _compiled(check.test, "<test>")
         if self._mode is JudgeMode.ISOLATED:
             exec(_compiled(check.fixtures, "<fixtures>"), fixtures)  # noqa: S102 - trusted text
@@ -107,10 +115,11 @@ class Judge:
 
         Raises:
             ZygoteLostError: the zygote is gone.
+            BrokenCheckError: the problem's own text failed.
         """
         ready = self._checks[number]
         self._shared.retire()  # an unverified program is never in one place with it
-        process = CandidateProcess(self._zygote, self._limits, alone=alone)
+        process = self._process = CandidateProcess(self._zygote, self._limits, alone=alone)
         answered = 0
         try:
             if self._mode is JudgeMode.IN_PROCESS:
@@ -120,6 +129,7 @@ class Judge:
                 end = self._judge_isolated(candidate, ready, source, alone=alone)
                 answered = candidate.answered
         finally:
+            self._process = None
             report = process.end()
         return self._join(end, report, answered, process.clock.wall_s(), alone=alone)
 
@@ -134,6 +144,7 @@ class Judge:
 
         Raises:
             ZygoteLostError: the zygote is gone.
+            BrokenCheckError: a problem's own text failed.
         """
         if self._mode is JudgeMode.IN_PROCESS:
             return [None] * len(programs)
@@ -199,7 +210,7 @@ class Judge:
 
     def _judge_isolated(self, candidate: Candidate, ready: _Ready, source: str, *, alone: bool) -> End:
         error = self._test(candidate, ready, source, Patience.of(self._limits, alone=alone).wall_s + 1.0)
-        if isinstance(error, SandboxError):
+        if isinstance(error, SandboxError | BrokenCheckError):
             raise error
         if candidate.stopped is not None:  # a test can swallow what stopped it
             return candidate.stopped
@@ -235,6 +246,28 @@ class Judge:
         except BaseException as error:  # noqa: BLE001 - whatever ends a test has a verdict
             return error
         return None
+
+    def _off_the_clock(self, function: Callable[..., Any], *arguments: object) -> Any:  # noqa: ANN401
+        """Call a function of the problem's own in the midst of a test, at no program's expense.
+
+        Tests find it as `off_the_clock`. Raises `BrokenCheckError` for whatever the function raises.
+        """
+        armed, self._armed = self._armed, False
+        left_s, _ = signal.setitimer(signal.ITIMER_REAL, 0)
+        wall_s, cpu_s = time.monotonic(), time.process_time()
+        try:
+            with self._watch.paused():
+                return function(*arguments)
+        except Exception as error:
+            raise BrokenCheckError(f"{type(error).__name__}: {error}") from error
+        finally:
+            wall_s, cpu_s = time.monotonic() - wall_s, time.process_time() - cpu_s
+            if self._process is not None:
+                self._process.clock.excuse(wall_s, cpu_s)
+            else:
+                self._shared.excuse(wall_s)
+            signal.setitimer(signal.ITIMER_REAL, left_s)
+            self._armed = armed
 
     def _alarm(self, _signal: int, _frame: FrameType | None) -> None:
         if self._armed:

@@ -212,6 +212,10 @@ class SharedProcess:
         self.retire()
         raise DoubtError(End(None, reason))
 
+    def excuse(self, wall_s: float) -> None:
+        """Leave out of the group's time what the judge did on its own account."""
+        self._begun += wall_s
+
     def retire(self) -> None:
         """End the process, if there is one; nothing of it is left. Raises `ZygoteLostError`."""
         if self._socket is None:

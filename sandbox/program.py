@@ -89,7 +89,9 @@ class Check:
         prompt: pristine text whose helpers the test may call (HumanEval/32's `poly`). Isolated judging
             executes it before the test; in-process judging does not, for the program holds it already.
         fixtures: trusted text executed once per worker, before any test, in the same namespace; for what
-            is costly to build and is never changed, such as EvalPlus's inputs and expected outputs.
+            is costly to build and is never changed, such as EvalPlus's inputs. In isolated judging it finds a
+            function `off_the_clock(function, *arguments)`, which calls another at no program's expense: for
+            what only some tests need, such as a reference's outputs. What that raises ends the run.
     """
 
     entry_point: str

@@ -27,7 +27,7 @@ from sandbox.errors import SandboxError
 from sandbox.frames import GROUP, Frames, frame
 from sandbox.jail import landlock, libc, privileges
 from sandbox.jail.root import enter_root
-from sandbox.judge import Judge, Judged
+from sandbox.judge import BrokenCheckError, Judge, Judged
 from sandbox.process import Zygote
 from sandbox.program import Check, JudgeMode, Limits
 from sandbox.relay import Relay, RelayLostError
@@ -148,7 +148,7 @@ def _be_judge(
         _ENCLOSURES[settings["enclosure"]](settings, processes=bool(zygote))
         privileges.limit(**{"as": settings["policy"]["judge_memory_bytes"]})
         limits, mode = Limits(**settings["limits"]), JudgeMode(settings["judge"])
-        judge = Judge(Zygote(control, zygote), limits, mode, settings["seed"])
+        judge = Judge(Zygote(control, zygote), limits, mode, settings["seed"], watch)
         facts = {
             "fair_clock": FairClock(frozenset((zygote,))).fair_s() is not None,
             **told,
@@ -179,7 +179,14 @@ class _Service:
     judge_cpu_s: float
 
     def serve(self, frames: Frames) -> None:
-        """Do what the host asks until it hangs up; programs that may share a process in groups."""
+        """Do what the host asks until it hangs up."""
+        try:
+            self._serve(frames)
+        except BrokenCheckError as error:  # the host ends the run
+            self.host.sendall(frame(b"B", encode(str(error))))
+
+    def _serve(self, frames: Frames) -> None:
+        """Judge what comes; programs that may share a process in groups."""
         while (got := frames.read()) is not None:
             group: list[_Shared] = []
             while got is not None:
@@ -212,7 +219,7 @@ class _Service:
             try:
                 self.judge.learn(number, Check(*parts))
             except BaseException as error:  # noqa: BLE001 - a problem's own text may raise anything
-                self.host.sendall(frame(b"B", encode((number, f"{type(error).__name__}: {error}"))))
+                self.host.sendall(frame(b"B", encode(f"{type(error).__name__}: {error}")))
         elif kind == b"G":
             self.judge.forget(decode(payload))
         elif kind == b"R":

@@ -21,7 +21,7 @@ _FIXTURES: Final = """\
 import builtins as _passlaw_builtins
 _passlaw_oracle = {{"__name__": "_passlaw_oracle"}}
 _passlaw_builtins.exec({oracle!r}, _passlaw_oracle)
-_passlaw_oracle["prepare"]({spec!r})
+_passlaw_oracle["prepare"]({spec!r}, _passlaw_builtins.globals().get("off_the_clock"))
 """
 
 _TEST: Final = """\

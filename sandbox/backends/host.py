@@ -186,8 +186,7 @@ class Worker:
 
     def _report(self, kind: bytes, payload: bytes) -> Report:
         if kind == b"B":
-            _number, reason = decode(payload)
-            raise CheckError(f"a problem's own text does not run: {reason}")
+            raise CheckError(f"a problem's own text does not run: {decode(payload)}")
         if kind == b"T":
             raise JudgeStuckError(decode(payload))
         if kind == b"R":

@@ -130,6 +130,14 @@ def test_the_reference_is_given_copies_and_the_candidate_the_inputs_as_they_were
     assert seen == [[5], [5, 6]]
 
 
+def test_the_reference_is_asked_no_further_than_a_program_gets() -> None:
+    check = oracle("def f(x):\n    return 1 // x", [[1], [0]])
+    with pytest.raises(AssertionError, match="base input 0"):
+        check(lambda x: x + 1)
+    with pytest.raises(ZeroDivisionError):
+        check(lambda x: x)
+
+
 def test_find_zero_takes_any_zero_of_the_polynomial() -> None:
     check = oracle(
         "def find_zero(xs):\n    return 1.0",

@@ -1,6 +1,6 @@
 """Score the completions of every rung in the sandbox and write the tables that forecasts are made from.
 
-    python examples/ladder/score.py examples/ladder/data/2027
+    python examples/ladder/score.py examples/ladder/data/2028
 
 needs no PyTorch. The tables of the repository, data/*/counts.csv and data/*/losses.csv, came from it.
 """

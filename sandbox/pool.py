@@ -278,11 +278,15 @@ class _Run:
     def _listen(self, busy: list[Seat]) -> None:
         with selectors.PollSelector() as selector:
             for seat in busy:
-                selector.register(seat.living(), selectors.EVENT_READ, seat)
-            ready = [key.data for key, _events in selector.select(_TICK_S)]
-        for seat in ready:
+                worker = seat.living()
+                wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if worker.has_more else 0)
+                selector.register(worker, wanted, seat)
+            ready = [(key.data, events) for key, events in selector.select(_TICK_S)]
+        for seat, events in ready:
             try:
-                reports = seat.living().receive()
+                if events & selectors.EVENT_WRITE:
+                    seat.flush()
+                reports = seat.living().receive() if events & selectors.EVENT_READ else []
             except JudgeStuckError as stuck:
                 self._end_stuck(seat, stuck.serial)
             except WorkerLostError:

@@ -1,5 +1,6 @@
 """The host's handle on a worker, whatever encloses the programs it runs: start it, speak to it, end it."""
 
+import contextlib
 import json
 import marshal
 import os
@@ -22,6 +23,7 @@ __all__ = ["JudgeStuckError", "Report", "Worker"]
 
 _HOST_LIMIT = 1 << 24
 _START_S = 60.0
+_CHUNK = 1 << 20
 _FIRST_OUTER_UID = 0x70000000  # above what is given to people, services or subordinate ranges
 
 
@@ -150,12 +152,23 @@ class Worker:
         self._waiting += frame(b"S" if shared else b"P", marshal.dumps(request))
 
     def flush(self) -> None:
-        """Send what waits to be sent, in one go, so that programs are run in groups."""
-        if self._waiting:
-            data = bytes(self._waiting)
-            self._waiting.clear()
-            self._heard = time.monotonic()
-            self._send(data)
+        """Send what waits to be sent, in one go, so that programs are run in groups.
+
+        What the worker does not take now stays: checks may be long, and others are not to wait for it.
+
+        Raises:
+            WorkerLostError: the worker is gone.
+        """
+        with contextlib.suppress(BlockingIOError):
+            while self._waiting:
+                sent = self._sent(self._waiting[:_CHUNK])
+                del self._waiting[:sent]
+                self._heard = time.monotonic()
+
+    @property
+    def has_more(self) -> bool:
+        """Whether the worker has yet to take something that was given."""
+        return bool(self._waiting)
 
     def receive(self) -> list[Report]:
         """Return the reports that have arrived, at least one.
@@ -211,6 +224,15 @@ class Worker:
         except (ValueError, TypeError, RecursionError) as error:
             raise WorkerLostError(f"a worker sent what is no outcome: {error}") from None
         return Report(serial, certain, outcome)
+
+    def _sent(self, data: bytearray) -> int:
+        """Send what the worker takes at once, and return how much; raises `BlockingIOError` if nothing."""
+        try:
+            return self._socket.send(data, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            raise
+        except OSError as error:
+            raise WorkerLostError(f"a worker is gone: {error}") from None
 
     def _send(self, data: bytes) -> None:
         try:

@@ -9,7 +9,7 @@ import os
 import statistics
 import sys
 import tempfile
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -149,9 +149,34 @@ def _chosen(
     rows: list[dict[str, Any]], problems: ProblemSet, workers: int, per_problem: int, most: int | None
 ) -> tuple[list[dict[str, Any]], list[bool]]:
     """Return the rows to score, and whether each is a program that the verifier admits."""
-    taken: Counter[str] = Counter()
+    waiting: dict[str, list[int]] = defaultdict(list)
+    for index, row in enumerate(rows):
+        waiting[row["task_id"]].append(index)
+    missing = dict.fromkeys(waiting, per_problem)
+    found: dict[int, bool] = {}
+    # For each that times out, the next one of its problem.
+    while tried := [index for task, places in waiting.items() for index in places[: missing[task]]]:
+        waiting = {task: places[missing[task] :] for task, places in waiting.items()}
+        for index, result in zip(
+            tried, _judged([rows[index] for index in tried], problems, workers), strict=True
+        ):
+            if result["verdict"] != "timed_out":
+                found[index] = result["lane"] == "verified"
+                missing[rows[index]["task_id"]] -= 1
+    chosen = [
+        ({key: rows[index][key] for key in ("task_id", "completion")}, found[index])
+        for index in sorted(found)
+    ]
+    if not chosen:
+        raise UsageError("no completion is left to measure: all of them time out")
+    if most is not None:
+        chosen = list(itertools.islice(itertools.cycle(chosen), most))
+    return [row for row, _ in chosen], [admitted for _, admitted in chosen]
+
+
+def _judged(rows: list[dict[str, Any]], problems: ProblemSet, workers: int) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory(prefix="passlaw-bench-") as folder:
-        path = _write(Path(folder) / "all.jsonl", rows)
+        path = _write(Path(folder) / "rows.jsonl", rows)
         output = Path(folder) / "results.jsonl"
         evaluate(
             path,
@@ -163,18 +188,7 @@ def _chosen(
             ignore_incomplete=True,
             output=output,
         )
-        results = [row for _, row in read_rows(output)]
-    chosen: list[tuple[dict[str, Any], bool]] = []
-    for row, result in zip(rows, results, strict=True):
-        taken[row["task_id"]] += result["verdict"] != "timed_out"
-        if result["verdict"] != "timed_out" and taken[row["task_id"]] <= per_problem:
-            kept = {key: row[key] for key in ("task_id", "completion")}
-            chosen.append((kept, result["lane"] == "verified"))
-    if not chosen:
-        raise UsageError("no completion is left to measure: all of them time out")
-    if most is not None:
-        chosen = list(itertools.islice(itertools.cycle(chosen), most))
-    return [row for row, _ in chosen], [admitted for _, admitted in chosen]
+        return [row for _, row in read_rows(output)]
 
 
 def _ways(

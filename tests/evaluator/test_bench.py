@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from evaluator.bench import Bench, Row
-from evaluator.bench.compare import own_completions
+from evaluator.bench.compare import _chosen, own_completions
 from evaluator.bench.measure import measure
 from evaluator.bench.picture import draw
 from evaluator.cli.main import main
@@ -39,6 +39,19 @@ def test_table_shows_ratios_only_where_there_are_any(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be drawn"):
         draw(Bench("rows", 10, 3, rows), tmp_path / "bars.nothing")
     assert table[-2:] == ["| ours | 300 | 5.0 | 0.50 | 1.00 | 60 |", "| alone | 60 |  |  | 2.00 | 70 |"]
+
+
+def test_the_next_completion_stands_in_for_one_that_times_out(humaneval: ProblemSet) -> None:
+    bodies = {0: ["while True: pass", "return True", "return False"], 1: ["eval('1')"], 2: ["while 1: pass"]}
+    rows = [
+        {"task_id": f"HumanEval/{n}", "completion": f"    {body}\n", "model": "m"}
+        for n, each in bodies.items()
+        for body in each
+    ]
+    chosen, verified = _chosen(rows, humaneval, workers=2, per_problem=1, most=None)
+    assert [row["completion"].strip() for row in chosen] == ["return True", "eval('1')"]
+    assert verified == [True, False]
+    assert len(_chosen(rows, humaneval, workers=2, per_problem=2, most=7)[0]) == 7
 
 
 @pytest.mark.slow

@@ -1,17 +1,20 @@
 """Calls that are known beforehand, and the function under test that is asked them in the shared process.
 
 A verified program cannot read what is sent to its process, so calls may be sent before the test makes them:
-those that earlier programs of the same check were sent. Each is compared, byte by byte, with what the test
-then asks; at the first difference the program goes to a process of its own. A test that needs an answer which
-is not there yet is left, and run again from its beginning when the group's answers have come.
+those that the check foretells, or else that earlier programs of it were sent. Each is compared, byte by byte,
+with what the test then asks; at the first difference the program goes to a process of its own. A test that
+needs an answer which is not there yet is left, and run again from its beginning when the group's answers have
+come.
 """
 
 import contextlib
 import marshal
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn
 
 from sandbox.candidate import Candidate
+from sandbox.codec import encode
 from sandbox.endings import End, StoppedError
 from sandbox.frames import frame
 from sandbox.lane import ANOTHER, MARSHAL, REFUSED, WAITS, Answer, DoubtError, SharedProcess
@@ -34,28 +37,44 @@ class Foreseen:
         grows: false once two programs were asked different things, for what follows depends on the answers,
             or once there is no room for more.
         room: bytes that may still be kept.
+        foretold: the arguments of further calls, as the check itself lists them.
     """
 
     requests: list[bytes] = field(default_factory=list)
     grows: bool = True
     room: int = 4 << 20
+    foretold: Iterator[Sequence[Any]] = field(default_factory=lambda: iter(()))
 
     def note(self, number: int, request: bytes) -> None:
         """Take note of what a test asked as its call of that number."""
         known = self.requests
+        self._foretell(number + 1)
         if number == len(known) and self.grows:
-            known.append(request)
-            self.room -= len(request)
-            self.grows = self.room > 0
+            self._keep(request)
         elif number < len(known) and known[number] != request:
             del known[number:]
             self.grows = False
+
+    def _keep(self, request: bytes) -> None:
+        self.requests.append(request)
+        self.room -= len(request)
+        self.grows = self.room > 0
+
+    def _foretell(self, size: int) -> None:
+        """Know so many calls, if the check has foretold them."""
+        while len(self.requests) < size and self.grows:
+            try:
+                self._keep(_encoded(tuple(next(self.foretold))))
+            except Exception:  # noqa: BLE001 - the end of them, or no call: what the test asks will be seen
+                self.foretold = iter(())
+                return
 
     def batch(self, number: int, request: bytes | None = None) -> list[bytes]:
         """Return the calls to send from that number on; `request` is what the test asks now, if it does."""
         if request is not None and self.requests[number : number + 1] != [request]:
             return [request]
         size = _BATCHES[(number > 0) + (number > 16) + (number > 144)]
+        self._foretell(number + size)
         chosen, room = self.requests[number : number + size], _BATCH_BYTES
         for count, each in enumerate(chosen):
             room -= len(each)
@@ -129,7 +148,7 @@ class LaneCandidate(Candidate):
                 if (request := frame(b"M", marshal.dumps(args, MARSHAL))) == known[self.answered]:
                     return request
         request = super()._request(args, kwargs)
-        return frame(b"M", marshal.dumps(args, MARSHAL)) if _is_plain(args) else request
+        return _encoded(args) if _is_plain(args) else request
 
     def _ask(self, request: bytes) -> Answer:
         number = self.answered
@@ -150,6 +169,13 @@ class LaneCandidate(Candidate):
         if not self.patient:  # it will not be asked for again
             self._answers[number] = _TAKEN
         return answer
+
+
+def _encoded(args: tuple[Any, ...]) -> bytes:
+    """Return a call as it is sent to the shared process."""
+    if _is_plain(args):
+        return frame(b"M", marshal.dumps(args, MARSHAL))
+    return frame(b"C", encode(args))
 
 
 def _is_plain(value: Any) -> bool:  # noqa: ANN401 - what a test passes

@@ -95,7 +95,8 @@ class Judge:
         if self._mode is JudgeMode.ISOLATED:
             exec(_compiled(check.fixtures, "<fixtures>"), fixtures)  # noqa: S102 - trusted text
             exec(prompt, dict(fixtures))  # noqa: S102 - so that a broken prompt is told at once
-        self._checks[number] = _Ready(check, prompt, test, fixtures, Foreseen())
+        foreseen = Foreseen(foretold=iter(fixtures.get("foreseen_calls", ())))
+        self._checks[number] = _Ready(check, prompt, test, fixtures, foreseen)
 
     def forget(self, number: int) -> None:
         """Drop a check."""

@@ -91,7 +91,9 @@ class Check:
         fixtures: trusted text executed once per worker, before any test, in the same namespace; for what
             is costly to build and is never changed, such as EvalPlus's inputs. In isolated judging it finds a
             function `off_the_clock(function, *arguments)`, which calls another at no program's expense: for
-            what only some tests need, such as a reference's outputs. What that raises ends the run.
+            what only some tests need, such as a reference's outputs. What that raises ends the run. Where it
+            defines `foreseen_calls`, those are the arguments of the test's calls, in their order, as far as
+            it gets: verified programs may be sent them beforehand.
     """
 
     entry_point: str

@@ -22,6 +22,7 @@ import builtins as _passlaw_builtins
 _passlaw_oracle = {{"__name__": "_passlaw_oracle"}}
 _passlaw_builtins.exec({oracle!r}, _passlaw_oracle)
 _passlaw_oracle["prepare"]({spec!r}, _passlaw_builtins.globals().get("off_the_clock"))
+foreseen_calls = _passlaw_oracle["calls"]()
 """
 
 _TEST: Final = """\

@@ -16,7 +16,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
-__all__ = ["EXTRA_INPUT", "check", "prepare"]
+__all__ = ["EXTRA_INPUT", "calls", "check", "prepare"]
 
 EXTRA_INPUT = "plus input "  # how the message of a miss begins once all base inputs were right
 
@@ -48,6 +48,11 @@ def prepare(text: str, off_the_clock: Callable[..., Any] | None) -> None:
     _SPEC["call"] = off_the_clock or _call
     _SPEC["outputs_only"] = _SPEC["dataset"] == "mbpp" and _SPEC["entry_point"] in _NOT_NONE
     _SPEC["expected"] = {"base": [], "plus": []}
+
+
+def calls() -> Iterable[list[Any]]:
+    """Return the arguments of the calls that `check` makes, in their order."""
+    return itertools.chain(_SPEC["base"], _SPEC["plus"])
 
 
 def check(candidate: Any) -> None:

@@ -111,6 +111,30 @@ def test_calls_that_depend_on_answers_are_not_foreseen(lane: Sandbox) -> None:
     assert outcomes[-1].lane is Lane.VERIFIED
 
 
+FORETOLD = {
+    "as asked": ("[[n, 1] for n in range(300)]", Lane.VERIFIED),
+    "endless": ("([n, 1] for n in __import__('itertools').count())", Lane.VERIFIED),
+    "too few": ("[[n, 1] for n in range(20)]", Lane.VERIFIED),
+    "others": ("[[n, n < 200] for n in range(300)]", Lane.PROCESS),
+    "other types": ("[[n, 1 if n < 200 else 1.0] for n in range(300)]", Lane.PROCESS),
+    "no calls": ("[[0, 1], None, 3]", Lane.VERIFIED),
+    "too large": ("[[0, 1], [b'x' * (20 << 20)]]", Lane.VERIFIED),
+}
+
+
+@pytest.mark.parametrize(("calls", "where"), FORETOLD.values(), ids=FORETOLD)
+def test_what_a_check_foretells_changes_no_verdict(calls: str, where: Lane, lane: Sandbox) -> None:
+    test = "def check(candidate):\n    for n in range(300):\n        assert candidate(n, 1) == n + 1\n"
+    check = Check("add", test, fixtures=f"foreseen_calls = {calls}")
+    late = "return a + b + (a == 250)"
+    outcomes = list(lane.run([program(body, check) for body in ("return a + b", late, "return a")]))
+    verdicts = [Verdict.PASSED, Verdict.WRONG_ANSWER, Verdict.WRONG_ANSWER]
+    assert [(each.verdict, each.calls) for each in outcomes] == list(
+        zip(verdicts, (300, 251, 1), strict=True)
+    )
+    assert outcomes[0].lane is where
+
+
 def test_many_calls_are_answered_in_order_and_only_when_asked(lane: Sandbox) -> None:
     check = Check(
         "f", "def check(candidate):\n    for n in range(2000):\n        assert candidate(n) == n % 1900\n"

@@ -212,7 +212,10 @@ def a_file(folder: Path, completions: Sequence[str]) -> Path:
 
 
 def command(nodes: Any, path: Path, *more: str) -> list[str]:
-    passlaw = [sys.executable, "-c", "from evaluator.cli import main; main()", "evaluate", str(path)]
+    # A shell has what it runs behind ignore SIGINT, and what that starts ignores it too.
+    start = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    start += "; from evaluator.cli import main; main()"
+    passlaw = [sys.executable, "-c", start, "evaluate", str(path)]
     there = ["--engine", "ray", "--ray-address", nodes.address]
     return [*passlaw, "--ignore-incomplete", "--k", "1", *there, *more]
 

@@ -95,19 +95,19 @@ def test_an_address_goes_with_ray_only(few: Path) -> None:
 
 def test_a_stored_run_that_was_killed_goes_on_where_it_stood(tmp_path: Path) -> None:
     slow = "    sum(range(1_000_000))\n    return number % 1.0\n"
-    path = a_file(tmp_path, [f"{slow}    # {n}\n" for n in range(80)])
+    path = a_file(tmp_path, [f"{slow}    # {n}\n" for n in range(240)])
     store = tmp_path / "store.db"
     arguments = ["evaluate", path, "--ignore-incomplete", "--k", "1", "--store", store, "--workers", "1"]
     command = [sys.executable, "-c", RUN, *map(str, arguments)]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
         run_id, done = wait_for_progress(store)
         process.send_signal(signal.SIGKILL)
-    assert 0 < done < 80
+    assert 0 < done < 240
     assert not (tmp_path / "samples.jsonl_results.jsonl").exists()
     again = passlaw(*arguments, "--resume", run_id)
     assert again.returncode == 0, again.stderr
     rows = (tmp_path / "samples.jsonl_results.jsonl").read_text().splitlines()
-    assert [json.loads(row)["passed"] for row in rows] == [True] * 80
+    assert [json.loads(row)["passed"] for row in rows] == [True] * 240
     assert re.search(r"has no unfinished run", passlaw(*arguments, "--resume", run_id).stderr)
     assert "name the store too" in passlaw("evaluate", path, "--ignore-incomplete", "--resume", run_id).stderr
 

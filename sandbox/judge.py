@@ -57,7 +57,10 @@ class _Ready:
 
 
 class BrokenCheckError(BaseException):
-    """The problem's own text failed in the midst of a test, which says nothing of the program."""
+    """The problem's own text failed in the midst of a test, which says nothing of the program.
+
+    Its arguments, once it leaves the judge, are the check's entry point and the reason.
+    """
 
 
 class _TestTimeoutError(BaseException):
@@ -211,7 +214,9 @@ class Judge:
 
     def _judge_isolated(self, candidate: Candidate, ready: _Ready, source: str, *, alone: bool) -> End:
         error = self._test(candidate, ready, source, Patience.of(self._limits, alone=alone).wall_s + 1.0)
-        if isinstance(error, SandboxError | BrokenCheckError):
+        if isinstance(error, BrokenCheckError):
+            raise BrokenCheckError(ready.check.entry_point, *error.args)
+        if isinstance(error, SandboxError):
             raise error
         if candidate.stopped is not None:  # a test can swallow what stopped it
             return candidate.stopped

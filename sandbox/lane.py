@@ -84,6 +84,7 @@ class SharedProcess:
         self._earlier_cpu_s = 0.0
         self._waits = False
         self._held = 0
+        self._begun = 0.0
         self.cpu_s: tuple[float, ...] = ()
 
     def begin(self, programs: Sequence[tuple[str, str, Sequence[bytes]]]) -> dict[int, list[Answer]]:

@@ -26,13 +26,20 @@ from sandbox.codec import decode, encode
 from sandbox.errors import SandboxError
 from sandbox.frames import GROUP, Frames, frame
 from sandbox.jail import landlock, libc, privileges
-from sandbox.jail.root import enter_root
+from sandbox.jail.enclose import (
+    NEW_PID,
+    NEW_USER,
+    enclose_judge,
+    enclose_judge_plainly,
+    enclose_lone_zygote,
+    enclose_zygote,
+    step,
+)
 from sandbox.judge import BrokenCheckError, Judge, Judged
 from sandbox.process import Zygote
 from sandbox.program import Check, JudgeMode, Limits
 from sandbox.relay import Relay, RelayLostError
 from sandbox.scripted import run_script
-from sandbox.zygote import install_filter
 
 __all__ = ["HOST_LIMIT", "main"]
 
@@ -40,10 +47,6 @@ HOST_LIMIT = 1 << 31
 
 _LOOK_S = 0.5
 _JUDGE_SPARE_S = 2.0
-
-_NEW_USER, _NEW_MOUNT, _NEW_PID, _NEW_NET = 0x10000000, 0x00020000, 0x20000000, 0x40000000
-_NEW_IPC, _NEW_UTS, _NEW_CGROUP = 0x08000000, 0x04000000, 0x02000000
-_NEW_VIEW = _NEW_MOUNT | _NEW_NET | _NEW_IPC | _NEW_UTS | _NEW_CGROUP
 
 # What a fresh interpreter in the jail runs: the untrusted side's modules, handed over as text.
 _BOOTSTRAP = """
@@ -70,10 +73,10 @@ def main(host_descriptor: int, lifeline_descriptor: int) -> NoReturn:
         for path in settings["cgroup"]:
             Path(path).write_text("0")
         if settings["enclosure"] == "namespaces":
-            _step("user namespace", lambda: libc.unshare(_NEW_USER))
+            step("user namespace", lambda: libc.unshare(NEW_USER))
             host.sendall(frame(b"U"))  # the host now writes the maps of users and groups
             _expect(frames)
-            _step("pid namespace", lambda: libc.unshare(_NEW_PID))
+            step("pid namespace", lambda: libc.unshare(NEW_PID))
         libc.prctl(libc.PR_SET_CHILD_SUBREAPER, 1)
         watch = Watch()
         relay = Relay(settings["stream"], settings["bundle"]) if settings["zygote"] == "relayed" else None
@@ -92,15 +95,6 @@ def _expect(frames: Frames) -> bytes:
     if got is None:
         os._exit(0)
     return got[1]
-
-
-def _step(name: str, action: Callable[[], Any]) -> None:
-    try:
-        action()
-    except OSError as error:
-        raise SandboxError(
-            f"{name}: {error.strerror or error}{f' ({error.filename})' if error.filename else ''}"
-        ) from None
 
 
 def _report_failure(host: socket.socket, error: Exception) -> None:
@@ -183,7 +177,7 @@ class _Service:
         try:
             self._serve(frames)
         except BrokenCheckError as error:  # the host ends the run
-            self.host.sendall(frame(b"B", encode(str(error))))
+            self.host.sendall(frame(b"B", encode(error.args)))
 
     def _serve(self, frames: Frames) -> None:
         """Judge what comes; programs that may share a process in groups."""
@@ -216,10 +210,11 @@ class _Service:
     def _obey(self, kind: bytes, payload: bytes) -> None:
         if kind == b"K":
             number, *parts = decode(payload)
+            check = Check(*parts)
             try:
-                self.judge.learn(number, Check(*parts))
-            except BaseException as error:  # noqa: BLE001 - a problem's own text may raise anything
-                self.host.sendall(frame(b"B", encode(f"{type(error).__name__}: {error}")))
+                self.judge.learn(number, check)
+            except BaseException as error:
+                raise BrokenCheckError(check.entry_point, f"{type(error).__name__}: {error}") from error
         elif kind == b"G":
             self.judge.forget(decode(payload))
         elif kind == b"R":
@@ -249,13 +244,13 @@ def _start_zygote(settings: dict[str, Any]) -> tuple[socket.socket, int, dict[st
     lone = settings["zygote"] == "lone"
     if not lone:
         # The namespace is for the next child only: this process stays where it is.
-        _step("pid namespace", lambda: libc.unshare(_NEW_PID))
+        step("pid namespace", lambda: libc.unshare(NEW_PID))
     zygote = os.fork()
     if zygote == 0:
         try:
             ours.close()
             os.close(bundle_write)
-            enclose = _enclose_lone_zygote if lone else _enclose_zygote
+            enclose = enclose_lone_zygote if lone else enclose_zygote
             _be_zygote(theirs, bundle_read, settings, enclose)
         except (OSError, SandboxError) as error:
             theirs.sendall(f"the zygote's jail: {error}".encode())
@@ -290,84 +285,8 @@ def _be_zygote(
     os.execve(python, [python, "-P", "-s", "-S", "-B", "-X", "utf8", "-c", _BOOTSTRAP], policy["environment"])  # noqa: S606
 
 
-def _enclose_zygote(settings: dict[str, Any]) -> None:
-    _enclose(settings, settings["limits"]["file_bytes"])
-    privileges.limit(nproc=settings["limits"]["processes"] + 3)
-
-
-def _enclose_lone_zygote(settings: dict[str, Any]) -> None:
-    """Shut the host's files and processes away from this process and those it will start; no namespace does.
-
-    Of the interpreter's folders it may read what is not hidden; the rest of the machine is not even readable.
-    """
-    _end_with_the_worker()
-    os.chdir("/")
-    _step("capabilities", privileges.drop_capabilities)
-    readable, listable = _around(settings["shown"], set(settings["hidden"]))
-    _step("landlock", lambda: landlock.restrict(readable, ["/dev/null"], listable))
-
-
-def _around(shown: list[str], hidden: set[str]) -> tuple[list[str], list[str]]:
-    """Return what to show and what only to list, so that nothing hidden lies below what is shown."""
-    readable: list[str] = []
-    listable: list[str] = []
-    for path in shown:
-        if os.path.isdir(path) and any(f"{each}/".startswith(f"{path}/") for each in hidden):
-            listable.append(path)
-            inside = [f"{path}/{name}" for name in os.listdir(path) if f"{path}/{name}" not in hidden]
-            deeper = _around(inside, hidden)
-            readable, listable = readable + deeper[0], listable + deeper[1]
-        else:
-            readable.append(path)
-    return readable, listable
-
-
-def _enclose_judge(settings: dict[str, Any], *, processes: bool) -> None:
-    _enclose(settings, settings["limits"]["value_bytes"], processes=processes)
-    _end_with_the_worker()  # only now: becoming another user undoes it
-
-
-def _enclose_judge_plainly(settings: dict[str, Any], *, processes: bool) -> None:
-    """Take from the judge what can be taken without namespaces; the programs are enclosed elsewhere.
-
-    The user stays the same: the interpreter's files may be its alone.
-    """
-    policy = settings["policy"]
-    privileges.limit(nofile=policy["open_files"], core=0, memlock=0)
-    _step("capabilities", privileges.drop_capabilities)
-    shown = [*settings["shown"], *(["/proc"] if processes else [])]
-    _step("landlock", lambda: landlock.restrict(shown, ["/dev/null"]))
-    _end_with_the_worker()
-    _step("seccomp", lambda: install_filter(bytes.fromhex(settings["filter"])))
-
-
-def _end_with_the_worker() -> None:
-    libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-def _enclose(settings: dict[str, Any], scratch_bytes: int, *, processes: bool = False) -> None:
-    """Put this process into its own small world, for good."""
-    policy, shown = settings["policy"], settings["shown"]
-    _step("namespaces", lambda: libc.unshare(_NEW_VIEW))
-    _step("host name", lambda: socket.sethostname("jail"))
-    _step("file tree", lambda: enter_root(
-        shown, settings["interpreter"]["links"], settings["hidden"],
-        scratch=policy["scratch"], scratch_bytes=scratch_bytes,
-        scratch_inodes=policy["scratch_inodes"], size_bytes=policy["size_bytes"],
-        owner=(policy["uid"], policy["gid"]), processes=processes,
-    ))  # fmt: skip
-    _step("user", lambda: privileges.become(policy["uid"], policy["gid"]))
-    _step("capabilities", privileges.drop_capabilities)
-    _step(
-        "landlock",
-        lambda: landlock.restrict(
-            [*shown, *(["/proc"] if processes else [])], [policy["scratch"], "/dev/null"]
-        ),
-    )
-
-
 _ZYGOTES = {"forked": _start_zygote, "lone": _start_zygote, "contained": adopt_zygote}
-_ENCLOSURES = {"namespaces": _enclose_judge, "plain": _enclose_judge_plainly}
+_ENCLOSURES = {"namespaces": enclose_judge, "plain": enclose_judge_plainly}
 
 
 if __name__ == "__main__":

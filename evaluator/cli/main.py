@@ -75,7 +75,9 @@ class _LazyGroup(click.Group):
         except EvaluatorError as error:
             raise _Failure(str(error)) from error
         except CheckError as error:
-            raise _Failure(f"the problem set's own text does not work: {error}") from error
+            raise _Failure(
+                f"the problem set's own text does not work: {error}; correct it, or leave that problem out"
+            ) from error
         except IsolationError as error:
             raise _Failure(f"{error} (passlaw doctor shows what works here)") from error
         except SandboxError as error:

@@ -1,7 +1,9 @@
 """Problems in EvalPlus's format: inputs and a reference instead of a written test.
 
 The check's fixtures carry `oracle.py`, the inputs and the reference, each as text in a namespace of its
-own, so that nothing a candidate defines can shadow them when both share one process.
+own, so that what a candidate defines does not shadow them when both share one process. There the judge's
+`off_the_clock` is not to be had, and one that a candidate defines would be taken for it: that mode can be
+forged in easier ways.
 """
 
 import importlib.resources

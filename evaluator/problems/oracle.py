@@ -13,6 +13,7 @@ import copy
 import itertools
 import json
 import math
+import operator
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -45,7 +46,7 @@ def prepare(text: str, off_the_clock: Callable[..., Any] | None) -> None:
     reference: dict[str, Any] = {}
     exec(_SPEC["reference"], reference)  # noqa: S102 - the problem set is trusted as far as the judge's jail
     _SPEC["function"] = reference[_SPEC["entry_point"]]
-    _SPEC["call"] = off_the_clock or _call
+    _SPEC["call"] = off_the_clock or operator.call
     _SPEC["outputs_only"] = _SPEC["dataset"] == "mbpp" and _SPEC["entry_point"] in _NOT_NONE
     _SPEC["expected"] = {"base": [], "plus": []}
 
@@ -78,10 +79,6 @@ def _expected(part: str, index: int, arguments: list[Any]) -> Any:
         output = _SPEC["call"](_SPEC["function"], *copy.deepcopy(arguments))
         known.append(output is not None if _SPEC["outputs_only"] else output)
     return known[index]
-
-
-def _call(function: Callable[..., Any], *arguments: Any) -> Any:
-    return function(*arguments)
 
 
 def _agree(output: Any, expected: Any, arguments: Any, atol: float) -> bool:

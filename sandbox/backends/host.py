@@ -199,7 +199,8 @@ class Worker:
 
     def _report(self, kind: bytes, payload: bytes) -> Report:
         if kind == b"B":
-            raise CheckError(f"a problem's own text does not run: {decode(payload)}")
+            entry_point, reason = decode(payload)
+            raise CheckError(f"the check of {entry_point!r} does not run: {reason}")
         if kind == b"T":
             raise JudgeStuckError(decode(payload))
         if kind == b"R":

@@ -128,6 +128,7 @@ def test_a_problem_set_whose_test_does_not_compile_is_bad_input(write_rows: Writ
     )
     assert done.returncode == 2, done.stdout
     assert "the problem set's own text does not work" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_rates_joins_runs_and_what_is_known_of_their_models(tmp_path: Path, write_rows: Write) -> None:

@@ -130,6 +130,12 @@ def test_what_a_reference_takes_is_no_programs_time(lane: str) -> None:
     assert all(each.attempts == 1 and each.cpu_s < 0.3 for each in outcomes)
 
 
+def test_fixtures_may_ask_off_the_clock_before_there_is_any_program() -> None:
+    check = Check("add", BURNING.format("pass"), fixtures=f"{BURN}\nknown.append(off_the_clock(burn, 0.1))")
+    with open_sandbox(workers=1) as box:
+        assert run_one(box, program("return a + b", check)).verdict is Verdict.PASSED
+
+
 def test_what_a_test_itself_takes_beside_its_reference_is_bounded_as_ever() -> None:
     check = Check("add", BURNING.format("known[:] = [off_the_clock(burn, 0.1)]; burn(9.0)"), fixtures=BURN)
     with open_sandbox(workers=1, limits=Limits(cpu_s=0.3)) as box:
@@ -144,7 +150,7 @@ def test_a_reference_that_fails_is_an_error_not_a_verdict(lane: str) -> None:
     with open_sandbox(workers=1, lane=lane) as box:
         # It is not even called for a program that does not get so far.
         assert run_one(box, program("raise ValueError", check)).verdict is Verdict.RUNTIME_ERROR
-        with pytest.raises(CheckError, match="ZeroDivisionError"):
+        with pytest.raises(CheckError, match="check of 'add' does not run: ZeroDivisionError"):
             run_one(box, program("return a + b", check))
         assert run_one(box, program("return a + b")).verdict is Verdict.PASSED
 

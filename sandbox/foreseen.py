@@ -37,13 +37,13 @@ class Foreseen:
         grows: false once two programs were asked different things, for what follows depends on the answers,
             or once there is no room for more.
         room: bytes that may still be kept.
-        foretold: the arguments of further calls, as the check itself lists them.
+        foretold: the arguments of further calls, as the check itself lists them; None when there are none.
     """
 
     requests: list[bytes] = field(default_factory=list)
     grows: bool = True
     room: int = 4 << 20
-    foretold: Iterator[Sequence[Any]] = field(default_factory=lambda: iter(()))
+    foretold: Iterator[Sequence[Any]] | None = None
 
     def note(self, number: int, request: bytes) -> None:
         """Take note of what a test asked as its call of that number."""
@@ -62,12 +62,11 @@ class Foreseen:
 
     def _foretell(self, size: int) -> None:
         """Know so many calls, if the check has foretold them."""
-        while len(self.requests) < size and self.grows:
+        while self.foretold is not None and self.grows and len(self.requests) < size:
             try:
                 self._keep(_encoded(tuple(next(self.foretold))))
             except Exception:  # noqa: BLE001 - the end of them, or no call: what the test asks will be seen
-                self.foretold = iter(())
-                return
+                self.foretold = None
 
     def batch(self, number: int, request: bytes | None = None) -> list[bytes]:
         """Return the calls to send from that number on; `request` is what the test asks now, if it does."""

@@ -5,7 +5,8 @@ import builtins
 from collections.abc import Iterator
 from typing import Any
 
-from sandbox.codec import Decoder, DecodingError, Encoder, ValueLimitError, encode
+from sandbox import outgoing
+from sandbox.codec import Decoder, DecodingError, ValueLimitError, encode
 from sandbox.endings import End, Raised, StoppedError, described, of_failure, shown
 from sandbox.frames import frame
 from sandbox.process import CandidateProcess, stop, violated
@@ -27,8 +28,8 @@ class Candidate(abc.ABC):
     """
 
     def __init__(self, value_bytes: int) -> None:
+        self._value_bytes = value_bytes
         self._loaded = False
-        self._encoder = Encoder(value_bytes)
         self._decoder = Decoder(value_bytes, lambda number, name: _RemoteIterator(self, number, name))
         self._last: tuple[str, object] | None = None
         self.answered = 0
@@ -81,8 +82,8 @@ class Candidate(abc.ABC):
     def _request(self, args: tuple[object, ...], kwargs: dict[str, object]) -> bytes:
         try:
             if kwargs:
-                return frame(b"W", self._encoder.encode((args, kwargs)))
-            return frame(b"C", self._encoder.encode(args))
+                return frame(b"W", encode((args, kwargs), self._value_bytes))
+            return outgoing.call(args, self._value_bytes)
         except ValueLimitError as error:
             stop(Verdict.OUTPUT_LIMIT, f"an argument is too large to send: {error}")
 
@@ -157,7 +158,7 @@ class RemoteCandidate(Candidate):
 
     def load(self, source: str, entry_point: str) -> None:
         """Hand the program over."""
-        self._process.send(frame(b"P", encode(("isolated", source, entry_point), 1 << 31)))
+        self._process.send(outgoing.program("isolated", source, entry_point))
 
     def await_loaded(self) -> None:
         """Make sure that the program has loaded, for a test that ended without a call."""

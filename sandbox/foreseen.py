@@ -8,16 +8,15 @@ come.
 """
 
 import contextlib
-import marshal
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn
 
 from sandbox.candidate import Candidate
-from sandbox.codec import encode
 from sandbox.endings import End, StoppedError
 from sandbox.frames import frame
-from sandbox.lane import ANOTHER, MARSHAL, REFUSED, WAITS, Answer, DoubtError, SharedProcess
+from sandbox.lane import ANOTHER, REFUSED, WAITS, Answer, DoubtError, SharedProcess
+from sandbox.outgoing import call, marshalled
 from sandbox.process import violated
 
 __all__ = ["Foreseen", "LaneCandidate"]
@@ -25,7 +24,6 @@ __all__ = ["Foreseen", "LaneCandidate"]
 _BATCHES: Final = (1, 16, 128, 1024)  # calls sent at once: a wrong program mostly shows it at its first
 _BATCH_BYTES: Final = 64 << 10  # what the channel takes, so that neither side waits for the other to read
 _TAKEN: Final = (b"", b"")
-_PLAIN: Final = frozenset({type(None), bool, int, float, str})
 
 
 @dataclass(slots=True)
@@ -64,7 +62,7 @@ class Foreseen:
         """Know so many calls, if the check has foretold them."""
         while self.foretold is not None and self.grows and len(self.requests) < size:
             try:
-                self._keep(_encoded(tuple(next(self.foretold))))
+                self._keep(call(tuple(next(self.foretold)), self.room))
             except Exception:  # noqa: BLE001 - the end of them, or no call: what the test asks will be seen
                 self.foretold = None
 
@@ -140,14 +138,11 @@ class LaneCandidate(Candidate):
 
     def _request(self, args: tuple[Any, ...], kwargs: dict[str, object]) -> bytes:
         known = self._foreseen.requests
-        if kwargs:
-            return super()._request(args, kwargs)
-        if self.answered < len(known):
+        if self.answered < len(known) and not kwargs:
             with contextlib.suppress(ValueError):  # what marshal does not take
-                if (request := frame(b"M", marshal.dumps(args, MARSHAL))) == known[self.answered]:
+                if (request := frame(b"M", marshalled(args))) == known[self.answered]:
                     return request
-        request = super()._request(args, kwargs)
-        return _encoded(args) if _is_plain(args) else request
+        return super()._request(args, kwargs)
 
     def _ask(self, request: bytes) -> Answer:
         number = self.answered
@@ -168,20 +163,3 @@ class LaneCandidate(Candidate):
         if not self.patient:  # it will not be asked for again
             self._answers[number] = _TAKEN
         return answer
-
-
-def _encoded(args: tuple[Any, ...]) -> bytes:
-    """Return a call as it is sent to the shared process."""
-    if _is_plain(args):
-        return frame(b"M", marshal.dumps(args, MARSHAL))
-    return frame(b"C", encode(args))
-
-
-def _is_plain(value: Any) -> bool:  # noqa: ANN401 - what a test passes
-    """Whether marshal gives exactly this value, and no other has the same bytes."""
-    kind = type(value)
-    if kind is list or kind is tuple:
-        return all(type(each) in _PLAIN or _is_plain(each) for each in value)
-    if kind is dict:
-        return all(_is_plain(each) for pair in value.items() for each in pair)
-    return kind in _PLAIN

@@ -22,14 +22,13 @@ from dataclasses import dataclass
 from types import CodeType, FrameType
 from typing import Any
 
-from sandbox import endings
+from sandbox import endings, outgoing
 from sandbox.candidate import Candidate, RemoteCandidate
 from sandbox.clocks import Watch
-from sandbox.codec import Decoder, DecodingError, encode
+from sandbox.codec import Decoder, DecodingError
 from sandbox.endings import End, StoppedError
 from sandbox.errors import SandboxError
 from sandbox.foreseen import Foreseen, LaneCandidate
-from sandbox.frames import frame
 from sandbox.lane import ANOTHER, REFUSED, SETTLED, WAITS, DoubtError, SharedProcess
 from sandbox.process import CandidateProcess, Patience, Report, Zygote, violated
 from sandbox.program import Check, JudgeMode, Lane, Limits, Outcome, Verdict
@@ -319,7 +318,7 @@ def _judge_in_process(process: CandidateProcess, check: Check, source: str) -> E
     fixtures = f"{check.fixtures}\n" if check.fixtures else ""
     text = f"{source}\n{fixtures}{check.test}\ncheck({check.entry_point})"
     try:
-        process.send(frame(b"P", encode(("in-process", text, ""), 1 << 31)))
+        process.send(outgoing.program("in-process", text))
         kind, payload = process.read()
         if kind != b"D":
             violated(f"a frame of kind {kind!r} in place of a result")

@@ -8,7 +8,6 @@ Programs go there in groups, so that the two processes wait for each other once 
 doubt nothing that is said of the group counts.
 """
 
-import marshal
 import socket
 import struct
 import time
@@ -16,14 +15,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final, NoReturn
 
-from sandbox.codec import encode
 from sandbox.endings import End, StoppedError
 from sandbox.frames import HEADER, FrameError, Frames, frame
+from sandbox.outgoing import marshalled, program
 from sandbox.process import Zygote
 from sandbox.program import Limits, Verdict
 from sandbox.shared import HEADS, MOST_WAITING
 
-__all__ = ["ANOTHER", "MARSHAL", "REFUSED", "SETTLED", "WAITS", "Answer", "DoubtError", "SharedProcess"]
+__all__ = ["ANOTHER", "REFUSED", "SETTLED", "WAITS", "Answer", "DoubtError", "SharedProcess"]
 
 Answer = tuple[bytes, bytes]  # kind and payload
 
@@ -51,8 +50,6 @@ _PLACE: Final = struct.Struct("<I")
 _ANSWER: Final = frame(b"A")
 _TURN: Final = ord("O")
 _KINDS: Final = tuple(bytes((kind,)) for kind in range(256))
-# A version without references: the same value always gives the same bytes. From here to there only.
-MARSHAL: Final = 2
 
 
 class DoubtError(StoppedError):
@@ -108,7 +105,7 @@ class SharedProcess:
         self._begun, self._cpu_then_s = time.monotonic(), -1.0
         parts: list[bytes] = []
         for place, (source, entry_point, requests) in enumerate(programs):
-            parts.append(frame(b"P", marshal.dumps((place, source, entry_point), MARSHAL)))
+            parts.append(frame(b"P", marshalled((place, source, entry_point))))
             parts += requests
         return self._exchange(parts)
 
@@ -127,7 +124,7 @@ class SharedProcess:
         self._frames = Frames(self._socket, self._limits.value_bytes + MOST_WAITING + _ROOM)
         with theirs:
             self._zygote.fork(theirs, replace(self._limits, cpu_s=2 * _MOST_CPU_S))
-        self._socket.sendall(frame(b"P", encode(("shared", "", ""))))
+        self._socket.sendall(program("shared", ""))
 
     def _exchange(self, parts: list[bytes]) -> dict[int, list[Answer]]:
         self._send(parts)

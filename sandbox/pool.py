@@ -129,6 +129,8 @@ class Sandbox:
         self._running = False
         try:
             self._workers += [Seat(settings, backend) for _ in range(workers)]
+            for seat in self._workers:
+                seat.meet()
             facts = [seat.living().facts for seat in self._workers].pop()
         except BaseException:
             self.close()
@@ -337,7 +339,9 @@ class _Run:
         if job.first is not None:
             self._audit.compare(job.number, job.first, outcome)
         attempts = 1 + max(job.lost, job.alone)
-        suspicion = (*outcome.suspicion, *suspicion_of(job.program.source))
+        program = job.program
+        own = program.source.removeprefix(program.check.prompt)
+        suspicion = (*outcome.suspicion, *suspicion_of(own))
         self._done[job.serial] = replace(outcome, attempts=attempts, suspicion=suspicion)
 
     def _bury(self, seat: Seat) -> None:

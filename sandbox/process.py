@@ -31,13 +31,11 @@ class Report:
     Attributes:
         status: wait status, -1 when there was no process.
         cpu_s: its CPU seconds.
-        peak_bytes: its peak resident size.
         scratch_used: whether the scratch folder had to be emptied.
     """
 
     status: int
     cpu_s: float
-    peak_bytes: int
     scratch_used: bool
 
 

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sandbox.codec import encode
 from sandbox.endings import StoppedError
 from sandbox.frames import frame
+from sandbox.outgoing import program
 from sandbox.process import CandidateProcess, Zygote
 from sandbox.program import Limits, Verdict
 
@@ -59,7 +59,7 @@ def run_script(zygote: Zygote, side: str, request: tuple[Any, ...]) -> tuple[Any
     fetched: dict[int, bytes] = {}
     timed_out = False
     try:
-        process.send(frame(b"P", encode(("in-process", f"{side}\nmain()\n", ""), 1 << 31)))
+        process.send(program("in-process", f"{side}\nmain()\n"))
         process.read()  # it is there, and takes what comes next by itself
         work = frame(b"T", marshal.dumps((source, files, fetch), 2))
         with _streams() as (ours, theirs):

@@ -1,5 +1,6 @@
 """A worker's place in the pool, and the jobs that are given to it."""
 
+import contextlib
 from collections import deque
 from dataclasses import dataclass
 from typing import Final
@@ -15,7 +16,7 @@ __all__ = ["Job", "Seat"]
 
 _IN_FLIGHT_BYTES: Final = 100_000  # what a socket takes while the worker is busy, so that giving never blocks
 _IN_FLIGHT: Final = 3 * GROUP
-_IN_FLIGHT_APART: Final = 3  # these may take long, and who is behind one has to wait for it
+_IN_FLIGHT_APART: Final = 6  # these may take long, and who is behind one has to wait for it
 _CHECKS_KEPT: Final = 512
 _STARTS: Final = 3
 
@@ -94,6 +95,12 @@ class Seat:
         """Send the worker what it was given; raises `WorkerLostError`."""
         if self._worker is not None:
             self._worker.flush()
+
+    def meet(self) -> None:
+        """Let a new worker go on with its start while others begin theirs."""
+        if self._worker is not None:
+            with contextlib.suppress(WorkerLostError):  # for `living` to deal with
+                self._worker.meet()
 
     def living(self) -> Worker:
         """Return the worker, a new one if the last was lost.

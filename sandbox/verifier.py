@@ -1,8 +1,8 @@
 """Which programs may run one after another in a shared process: an allow-list over the syntax tree.
 
 A program is admitted when its tree shows that it can neither reach nor change what another program sees.
-Everything here is named one by one: kinds of node, builtins, attributes, and what may be taken from which
-module. What is not named is refused, and to be refused costs a program nothing but a process of its own.
+Everything is named one by one: kinds of node here, and in `allowed` builtins, attributes and what may be
+taken from which module. What is not named is refused; that costs a program nothing but a process of its own.
 
 Names are checked without regard to scope, which can only refuse more; where scope decides, the compiled code
 is asked. Runs on the untrusted side, on untrusted text; standard library only.
@@ -15,90 +15,12 @@ from collections.abc import Callable
 from types import CodeType
 from typing import Any, Final
 
+from sandbox.allowed import ATTRIBUTES, BUILTINS, DIGEST, PAIRS
 from sandbox.answers import RefusedError
 
-__all__ = ["ATTRIBUTES", "BUILTINS", "PAIRS", "verified"]
+__all__ = ["verified"]
 
 MOST_CHARACTERS: Final = 50_000
-
-# Left out of the builtins, beside all that reads or writes names, files or attributes: `id`, `hash` and
-# `object`, which tell where things lie; `type`, which makes classes, but for `type(x) == ...`.
-BUILTINS: Final = frozenset(
-    "abs all any ascii bin bool bytearray bytes callable chr complex dict divmod enumerate "
-    "filter float format frozenset hex int isinstance issubclass iter len list map max min next "
-    "oct ord pow print range repr reversed round set slice sorted str sum tuple zip "
-    "ArithmeticError AssertionError AttributeError Exception FloatingPointError ImportError "
-    "IndexError KeyError LookupError MemoryError NameError NotImplementedError OSError "
-    "OverflowError RecursionError RuntimeError StopIteration SyntaxError TypeError "
-    "UnboundLocalError UnicodeDecodeError UnicodeEncodeError UnicodeError ValueError "
-    "ZeroDivisionError NotImplemented".split()
-)
-# Methods of builtin values that neither look into an object nor, as `str.format` does, into its attributes.
-ATTRIBUTES: Final = frozenset(
-    # text and bytes
-    "capitalize casefold center count decode encode endswith expandtabs find fromhex hex index isalnum "
-    "isalpha isascii isdecimal isdigit isidentifier islower isnumeric isprintable isspace istitle "
-    "isupper join ljust lower lstrip maketrans partition removeprefix removesuffix replace rfind rindex "
-    "rjust rpartition rsplit rstrip split splitlines startswith strip swapcase title translate upper "
-    "zfill "
-    # lists, dicts, sets
-    "add append clear copy difference difference_update discard extend fromkeys get insert intersection "
-    "intersection_update isdisjoint issubset issuperset items keys pop popitem remove reverse setdefault "
-    "sort symmetric_difference symmetric_difference_update union update values "
-    # numbers, ranges, slices, exceptions
-    "args as_integer_ratio bit_count bit_length conjugate from_bytes imag is_integer denominator indices "
-    "numerator real start step stop to_bytes "
-    # collections and itertools
-    "appendleft elements extendleft from_iterable maxlen most_common move_to_end popleft rotate subtract "
-    "total "
-    # patterns and matches
-    "end findall finditer flags fullmatch group groupdict groups match pattern search span sub subn".split()
-)
-# What may be taken from a module. Nothing here keeps a state that a program can change, or hands out more
-# than values: not `operator.attrgetter`, `functools.wraps`, `string.Formatter`, `collections.namedtuple`.
-PAIRS: Final = {
-    module: frozenset(names.split())
-    for module, names in {
-        "bisect": "bisect bisect_left bisect_right insort insort_left insort_right",
-        "collections": "Counter OrderedDict defaultdict deque",
-        "collections.abc": "Callable Iterable Iterator Mapping Sequence",
-        "copy": "copy deepcopy",
-        "functools": "cache cmp_to_key lru_cache partial reduce",
-        "heapq": "heapify heappop heappush heappushpop heapreplace merge nlargest nsmallest",
-        "itertools": (
-            "accumulate chain combinations combinations_with_replacement compress count cycle dropwhile "
-            "filterfalse groupby islice pairwise permutations product repeat starmap takewhile tee "
-            "zip_longest"
-        ),
-        "math": (
-            "acos acosh asin asinh atan atan2 atanh cbrt ceil comb copysign cos cosh degrees dist e erf "
-            "erfc exp exp2 expm1 fabs factorial floor fmod frexp fsum gamma gcd hypot inf isclose "
-            "isfinite isinf isnan isqrt lcm ldexp lgamma log log10 log1p log2 modf nan nextafter perm pi "
-            "pow prod radians remainder sin sinh sqrt tan tanh tau trunc ulp"
-        ),
-        "operator": (
-            "abs add and_ concat contains countOf eq floordiv ge getitem gt indexOf index inv invert "
-            "itemgetter le lshift lt mod mul ne neg not_ or_ pos pow rshift sub truediv truth xor"
-        ),
-        "os": "",  # for those that import it and never use it
-        "random": "",
-        "re": (
-            "A ASCII DOTALL I IGNORECASE M MULTILINE S U UNICODE VERBOSE X compile escape findall "
-            "finditer fullmatch match search split sub subn"
-        ),
-        "string": (
-            "ascii_letters ascii_lowercase ascii_uppercase capwords digits hexdigits octdigits printable "
-            "punctuation whitespace"
-        ),
-        "sys": "maxsize",
-        "time": "",
-        "typing": (
-            "Any Callable Counter DefaultDict Deque Dict FrozenSet Generator Hashable Iterable Iterator "
-            "List Mapping MutableMapping MutableSequence Optional Sequence Set Sized Text Tuple Type "
-            "Union"
-        ),
-    }.items()
-}  # fmt: skip
 
 # A template that only puts whole arguments in, in their order, by number or by name.
 _PLAIN_TEMPLATE: Final = re.compile(r"(?:[^{}]|\{\{|\}\}|\{[A-Za-z0-9]*(?:![rsa])?(?::[^{}]*)?\})*")
@@ -150,12 +72,13 @@ _PLAIN_FIELDS: Final = {
 _NOT_BELOW: Final = {"op", "ctx", "simple", "conversion", "kind", "type_comment", "type_ignores"}
 
 
-def verified(source: str, name: str) -> CodeType:
+def verified(source: str, name: str, is_absent: Callable[[str], bool] = lambda _module: False) -> CodeType:
     """Compile a program that may share a process with others.
 
     Args:
         source: the text, of any length and content.
         name: what tracebacks call it.
+        is_absent: whether there is no top-level module of a name; to import one is an error and nothing else.
 
     Raises:
         RefusedError: it may not.
@@ -166,7 +89,7 @@ def verified(source: str, name: str) -> CodeType:
     only_tree = 0x400
     tree: Any = compile(source, name, "exec", only_tree, dont_inherit=True)
     try:
-        _Walk().over(tree)
+        _Walk(is_absent).over(tree)
         code: CodeType = compile(tree, name, "exec", dont_inherit=True)
     except RecursionError:
         raise RefusedError("a deep tree") from None
@@ -186,14 +109,19 @@ def _check_names(code: CodeType) -> None:
 class _Walk:
     """One walk over one tree."""
 
-    __slots__ = ("_bound", "_cleans_up", "_modules", "_names", "_of_names", "_queue", "_yields")
+    __slots__ = (
+        "_bound", "_cleans_up", "_digests", "_is_absent", "_modules", "_names", "_of_names", "_queue",
+        "_yields",
+    )  # fmt: skip
 
-    def __init__(self) -> None:
+    def __init__(self, is_absent: Callable[[str], bool]) -> None:
+        self._is_absent = is_absent
         self._names: set[str] = set()  # all that the program uses or binds
         self._bound: set[str] = set()
         self._of_names: list[tuple[str, str]] = []  # attributes of plain names: `math.pi`, `words.append`
         self._modules: dict[str, str] = {}  # names bound to modules
         self._queue: list[Any] = []
+        self._digests: list[str] = []  # names that stand for `hashlib`, or for nothing
         self._yields = self._cleans_up = False
 
     def over(self, tree: Any) -> None:  # noqa: ANN401 - a syntax tree; so below
@@ -230,6 +158,7 @@ class _Walk:
                     raise RefusedError(f"the attribute {attribute}")
             elif attribute not in PAIRS[module]:
                 raise RefusedError(f"{module}.{attribute}")
+        self._settle_digests()
         # A module is never a value: its name stands before a dot and nowhere else.
         if modules and not names.isdisjoint(modules):
             raise RefusedError("a module as a value")
@@ -242,6 +171,12 @@ class _Walk:
         if self._yields and self._cleans_up:
             raise RefusedError("a generator that cleans up")
 
+    def _settle_digests(self) -> None:
+        for base in self._digests:
+            is_something = base in self._modules or base in self._bound or base in _ALL_BUILTINS
+            if is_something and self._modules.get(base) != "hashlib":
+                raise RefusedError(f"the attribute {DIGEST}")
+
     def name(self, node: Any) -> None:  # noqa: ANN401
         (self._names if node.ctx.__class__ is _ast.Load else self._bound).add(node.id)
 
@@ -253,6 +188,9 @@ class _Walk:
             self._of_names.append((value.id, name))
         elif name in ATTRIBUTES or (name == "format" and _is_plain_template(value)):
             self._queue.append(value)
+        elif name in {"digest", "hexdigest"} and _makes_digest(value):
+            self._digests.append(value.func.value.id)
+            self._queue.append(value.args[0])
         else:
             raise RefusedError(f"the attribute {name}")
 
@@ -311,6 +249,8 @@ class _Walk:
     def import_module(self, node: Any) -> None:  # noqa: ANN401
         for alias in node.names:
             if alias.name not in PAIRS or "." in alias.name:
+                if self._is_absent(alias.name.partition(".")[0]):
+                    continue  # it binds nothing
                 raise RefusedError(f"import {alias.name}")
             bound = alias.asname or alias.name
             if self._modules.setdefault(bound, alias.name) != alias.name:
@@ -320,6 +260,8 @@ class _Walk:
 
     def import_names(self, node: Any) -> None:  # noqa: ANN401
         pairs = PAIRS.get(node.module)
+        if pairs is None and not node.level and self._is_absent(node.module.partition(".")[0]):
+            return  # it binds nothing
         for alias in node.names:
             if pairs is None or node.level or alias.name not in pairs:
                 raise RefusedError(f"from {node.module} import {alias.name}")
@@ -344,6 +286,19 @@ def _is_plain_template(node: Any) -> bool:  # noqa: ANN401
         and node.value.__class__ is str
         and len(node.value) < 1000
         and _PLAIN_TEMPLATE.fullmatch(node.value) is not None
+    )
+
+
+def _makes_digest(node: Any) -> bool:  # noqa: ANN401
+    """Whether this is `hashlib.md5(x)`, as far as its form tells."""
+    return (
+        node.__class__ is _ast.Call
+        and node.func.__class__ is _ast.Attribute
+        and node.func.attr == DIGEST
+        and node.func.value.__class__ is _ast.Name
+        and len(node.args) == 1
+        and not node.keywords
+        and node.args[0].__class__ is not _ast.Starred
     )
 
 

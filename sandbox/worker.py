@@ -23,6 +23,7 @@ from typing import Any, NamedTuple, NoReturn
 from sandbox.adopt import adopt_zygote
 from sandbox.clocks import FairClock, Watch
 from sandbox.codec import decode, encode
+from sandbox.core import Core
 from sandbox.errors import SandboxError
 from sandbox.frames import GROUP, Frames, frame
 from sandbox.jail import landlock, libc, privileges
@@ -40,6 +41,7 @@ from sandbox.process import Zygote
 from sandbox.program import Check, JudgeMode, Limits
 from sandbox.relay import Relay, RelayLostError
 from sandbox.scripted import run_script
+from sandbox.zygote import EAGER_LINKING
 
 __all__ = ["HOST_LIMIT", "main"]
 
@@ -79,6 +81,7 @@ def main(host_descriptor: int, lifeline_descriptor: int) -> NoReturn:
             step("pid namespace", lambda: libc.unshare(NEW_PID))
         libc.prctl(libc.PR_SET_CHILD_SUBREAPER, 1)
         watch = Watch()
+        core = Core(settings["place"]) if settings["zygote"] in _OWN_ZYGOTES else None
         relay = Relay(settings["stream"], settings["bundle"]) if settings["zygote"] == "relayed" else None
         judge = os.fork()
         if judge == 0:
@@ -87,7 +90,7 @@ def main(host_descriptor: int, lifeline_descriptor: int) -> NoReturn:
     except (OSError, SandboxError) as error:
         _report_failure(host, error)
         os._exit(1)
-    _wait(judge, lifeline_descriptor, host, watch, relay)
+    _wait(judge, lifeline_descriptor, host, watch, relay, core=core)
 
 
 def _expect(frames: Frames) -> bytes:
@@ -104,7 +107,9 @@ def _report_failure(host: socket.socket, error: Exception) -> None:
         os._exit(1)
 
 
-def _wait(judge: int, lifeline: int, host: socket.socket, watch: Watch, relay: Relay | None) -> NoReturn:
+def _wait(
+    judge: int, lifeline: int, host: socket.socket, watch: Watch, relay: Relay | None, *, core: Core | None
+) -> NoReturn:
     """Wait until the judge ends, or must be ended, or the host is gone, and leave nothing."""
     judge_handle = os.pidfd_open(judge)
     next_look = time.monotonic() + _LOOK_S
@@ -114,6 +119,8 @@ def _wait(judge: int, lifeline: int, host: socket.socket, watch: Watch, relay: R
             if serial is not None:
                 host.sendall(frame(b"T", encode(serial)))
                 break
+            if core:
+                core.look(judge)
             next_look = time.monotonic() + _LOOK_S
     os.kill(judge, signal.SIGKILL)
     with contextlib.suppress(ChildProcessError):
@@ -282,9 +289,11 @@ def _be_zygote(
     os.dup2(control.fileno(), 3)
     os.closerange(4, 256)
     python = settings["interpreter"]["executable"]
-    os.execve(python, [python, "-P", "-s", "-S", "-B", "-X", "utf8", "-c", _BOOTSTRAP], policy["environment"])  # noqa: S606
+    environment = {**policy["environment"], **EAGER_LINKING}
+    os.execve(python, [python, "-P", "-s", "-S", "-B", "-X", "utf8", "-c", _BOOTSTRAP], environment)  # noqa: S606
 
 
+_OWN_ZYGOTES = {"forked", "lone"}
 _ZYGOTES = {"forked": _start_zygote, "lone": _start_zygote, "contained": adopt_zygote}
 _ENCLOSURES = {"namespaces": enclose_judge, "plain": enclose_judge_plainly}
 

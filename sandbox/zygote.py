@@ -11,6 +11,7 @@ import ctypes
 import gc
 import importlib
 import io
+import marshal
 import os
 import resource
 import signal
@@ -18,23 +19,30 @@ import stat
 import struct
 import sys
 import time
-from _socket import socket  # the wrapper of the same name brings modules that every fork would copy
+from _socket import (  # the wrapper of the same name brings modules that every fork would copy
+    socket,
+    socketpair,
+)
 from collections.abc import Callable
 from typing import NoReturn
 
 from sandbox.answers import Answers, compiled
-from sandbox.codec import DecodingError, decode, encode
-from sandbox.frames import Frames
+from sandbox.codec import DecodingError
+from sandbox.frames import Frames, frame
 from sandbox.shared import serve
 
-__all__ = ["COMMAND", "OWN_NUMBER", "REPORT", "install_filter", "main"]
+__all__ = ["COMMAND", "EAGER_LINKING", "OWN_NUMBER", "REPORT", "install_filter", "main"]
 
 # A command: F fork (a descriptor comes along), K kill and report, C ask for the CPU clock; limits for F.
 COMMAND = struct.Struct("<cdQQ")
-# A report: wait status (-1: no process), CPU seconds, peak resident bytes, whether the scratch was used.
-REPORT = struct.Struct("<idQ?")
+# A report: wait status (-1: no process), CPU seconds, whether the scratch was used.
+REPORT = struct.Struct("<id?")
 # Stands in a lone filter for the number of the process that installs it.
 OWN_NUMBER = struct.pack("<I", 0x7EEEEEEE)
+# For the environment that this interpreter is started in, and programs do not see: the dynamic linker looks
+# names up once, where each fork would look up anew what it calls.
+EAGER_LINKING = {"LD_BIND_NOW": "1"}
+_LOCAL, _STREAM, _NO_MORE = 1, 1, 1  # AF_UNIX, SOCK_STREAM, SHUT_WR, whose names come with an enum each
 _NO_PROCESS = -1
 _NO_LIMIT = 1 << 40
 _CORES = os.cpu_count() or 1
@@ -53,6 +61,8 @@ def main(
         lone_filter: given where no namespace encloses the programs: a second filter for each of them, which
             must keep it to one process that can signal none but itself.
     """
+    for name in EAGER_LINKING:
+        os.environ.pop(name, None)
     _import_random()
     for name in preload:
         with contextlib.suppress(ImportError):
@@ -94,20 +104,24 @@ def f(numbers: List[float], words: str = "", *rest: int, **more: Any) -> Optiona
 def _rehearse() -> None:
     """Do what every program's process does, some dozen times.
 
-    The interpreter makes its compiler's tables when it first compiles, and rewrites code that runs often into
-    faster forms. What is done here is done once; what is left would be done in every fork, on copied pages.
+    The interpreter makes its compiler's tables when it first compiles, remembers where it found attributes,
+    and rewrites code that runs often into faster forms. What is done here is done once; what is left would be
+    done in every fork, on copied pages.
     """
-    said: list[bytes] = []
-    for _ in range(16):
-        answers = Answers(said.append, 1 << 16)
-        if answers.load(compiled(_REHEARSAL, ""), {}, "f"):
-            answers.reply(b"C", encode(([1.5, 2.5, 3.5], "one two three")))
-            answers.reply(b"C", encode(([1, 2, 3, 4], "a b", 3, 4)))
-            answers.reply(b"C", encode((None,)))
-        answers.compiled("def f(:", compiled)
-        answers.load(compiled("f = 1", ""), {}, "g")
-    if len(said) != 16 * 6:
-        raise RuntimeError("the rehearsal went wrong")
+    calls = ([1.5, 2.5, 3.5], "one two three"), ([1, 2, 3, 4], "a b", 3, 4), (None,)
+    asked = b"".join(frame(b"M", marshal.dumps(call)) for call in calls)
+    programs = (_REHEARSAL, "f", b"RVVX"), ("def f(:", "f", b"S"), ("f = 1", "g", b"S")
+    for source, entry_point, expected in programs * 16:
+        ours, theirs = socketpair()
+        ours.sendall(frame(b"P", marshal.dumps(("isolated", source, entry_point))) + asked)
+        ours.shutdown(_NO_MORE)
+        _limit(resource.getrlimit(resource.RLIMIT_CPU), resource.getrlimit(resource.RLIMIT_AS))
+        _run_program(theirs, 1 << 20)
+        theirs.close()
+        said = iter(Frames(ours, 1 << 20).read, None)
+        if b"".join(kind for kind, _payload in said) != expected:
+            raise RuntimeError("the rehearsal went wrong")
+        ours.close()
 
 
 def _import_random() -> None:
@@ -146,15 +160,20 @@ def _serve(control: socket, scratch: str, lone_filter: bytes) -> NoReturn:
                 control.close()
                 if lone_filter:
                     _narrow(lone_filter, zygote)
-                _run_program(socket(fileno=channel), cpu_s, memory_bytes, value_bytes)
+                try:
+                    backstop = int(cpu_s) + 2
+                    _limit((backstop, backstop + 1), (memory_bytes, memory_bytes))
+                    _run_program(socket(_LOCAL, _STREAM, 0, channel), value_bytes)
+                finally:
+                    os._exit(0)
             os.close(channel)
         elif command == b"C":
-            control.send(REPORT.pack(_NO_PROCESS, _cpu_clock(child), 0, False))  # noqa: FBT003 - a wire field
+            control.send(REPORT.pack(_NO_PROCESS, _cpu_clock(child), False))  # noqa: FBT003 - a wire field
         else:
-            status, usage = _kill_one(child) if lone_filter else _kill_all(child, started)
+            status, used_s = _kill_one(child) if lone_filter else _kill_all(child, started)
             child = 0
             wiped = scratch_space is not None and scratch_space.wipe()
-            control.send(REPORT.pack(status, usage[0], usage[1], wiped))
+            control.send(REPORT.pack(status, used_s, wiped))
 
 
 def _descriptor(ancillary: list[tuple[int, int, bytes]]) -> int:
@@ -169,33 +188,41 @@ def _cpu_clock(pid: int) -> float:
         return 0.0
 
 
-def _kill_all(child: int, started: float) -> tuple[int, tuple[float, int]]:
+def _kill_all(child: int, started: float) -> tuple[int, float]:
     """Kill and reap every process but this one, which as first of its namespace inherits every orphan.
 
     A process that nobody waited for is counted here, so its CPU time is the program's as well. gVisor counts
     the time a process waits for a core as its own; more than all cores together had is never reported.
     """
-    found, cpu_s, peak_bytes = _NO_PROCESS, 0.0, 0
-    while True:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(-1, signal.SIGKILL)
-        try:
-            pid, status, usage = os.wait4(-1, 0)
-        except ChildProcessError:
-            return found, (min(cpu_s, (time.monotonic() - started) * _CORES), peak_bytes)
-        cpu_s += usage.ru_utime + usage.ru_stime
-        peak_bytes = max(peak_bytes, usage.ru_maxrss * 1024)
-        if pid == child:
-            found = status
+    found, before = _NO_PROCESS, _reaped_s()
+    try:
+        while True:
+            try:  # noqa: SIM105 - each object that this loop touches is a page to copy
+                os.kill(-1, signal.SIGKILL)
+            except ProcessLookupError:
+                pass  # all are dead already, and wait to be reaped
+            pid, status = os.waitpid(-1, 0)
+            while pid:
+                if pid == child:
+                    found = status
+                pid, status = os.waitpid(-1, os.WNOHANG)
+    except ChildProcessError:
+        return found, min(_reaped_s() - before, (time.monotonic() - started) * _CORES)
 
 
-def _kill_one(child: int) -> tuple[int, tuple[float, int]]:
+def _reaped_s() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def _kill_one(child: int) -> tuple[int, float]:
     """Kill and reap a process that cannot have started another."""
     if not child:
-        return _NO_PROCESS, (0.0, 0)
+        return _NO_PROCESS, 0.0
+    before = _reaped_s()
     os.kill(child, signal.SIGKILL)
-    _pid, status, usage = os.wait4(child, 0)
-    return status, (usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
+    _pid, status = os.waitpid(child, 0)
+    return status, _reaped_s() - before
 
 
 def _narrow(lone_filter: bytes, zygote: int) -> None:
@@ -244,11 +271,13 @@ class _Scratch:
         os.rmdir(entry.path)
 
 
-def _run_program(sock: socket, cpu_s: float, memory_bytes: int, value_bytes: int) -> NoReturn:
+def _limit(cpu: tuple[int, int], memory: tuple[int, int]) -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, cpu)
+    resource.setrlimit(resource.RLIMIT_AS, memory)
+
+
+def _run_program(sock: socket, value_bytes: int) -> None:
     """Be the process of one program: load it, answer calls until the channel closes."""
-    backstop = int(cpu_s) + 2
-    resource.setrlimit(resource.RLIMIT_CPU, (backstop, backstop + 1))
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     gc.enable()
     frames = Frames(sock, _NO_LIMIT)
     send: Callable[[bytes], object] = sock.sendall
@@ -256,7 +285,7 @@ def _run_program(sock: socket, cpu_s: float, memory_bytes: int, value_bytes: int
     try:
         request = frames.read()
         if request is not None:
-            mode, source, entry_point = decode(request[1])
+            mode, source, entry_point = marshal.loads(request[1])  # noqa: S302 - the judge's bytes
             if mode == "in-process":
                 answer.judged_here(source)
             elif mode == "shared":
@@ -265,8 +294,6 @@ def _run_program(sock: socket, cpu_s: float, memory_bytes: int, value_bytes: int
                 _converse(frames, answer, source, entry_point)
     except (OSError, DecodingError):
         pass  # the judge has hung up; nobody is left to tell
-    finally:
-        os._exit(0)
 
 
 def _converse(frames: Frames, answer: Answers, source: str, entry_point: str) -> None:

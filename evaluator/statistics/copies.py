@@ -8,9 +8,10 @@ does not kill this process's, and its length is bounded here.
 """
 
 import ast
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from evaluator.problems import Problem
 
@@ -18,6 +19,7 @@ __all__ = ["copies_canonical"]
 
 _ROOM: Final = 4  # a copy with remarks is at most so many times as long as the original, and 2,000 characters
 _UNREADABLE: Final = (SyntaxError, ValueError, RecursionError, MemoryError)
+_ANYTHING: Final = "_"
 _MARKS: Final = ("return", "for", "while", "if", "lambda", "*", "/", "%", "<", ">", "=", "[", "{", ":")
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -43,26 +45,54 @@ def copies_canonical(problem: Problem, source: str) -> bool | None:
     original = problem.prompt + problem.canonical_solution
     if len(source) > _ROOM * len(original) + 2_000:
         return False
-    form, marks = _of_original(original, problem.entry_point)
-    # Counting a few marks tells most programs that are no copy, thirty times as fast as a parser does.
+    form, marks, names = _of_original(original, problem.entry_point)
+    # Counting a few words tells most programs that are no copy, thirty times as fast as a parser does.
     own = source.removeprefix(problem.prompt)
     if form is None or any(own.count(mark) < count for mark, count in marks):
+        return False
+    # Names that are not ASCII can be spelt in several ways.
+    if own.isascii() and any(own.count(name) < count for name, count in names):
         return False
     return _normal_form(source, problem.entry_point) == form
 
 
+class _Original(NamedTuple):
+    """A canonical solution, and what the body of a copy has at least so many of.
+
+    Attributes:
+        form: its normal form; None if it cannot be read.
+        marks: keywords and signs.
+        names: the names of what it uses and does not bind.
+    """
+
+    form: str | None
+    marks: tuple[tuple[str, int], ...] = ()
+    names: tuple[tuple[str, int], ...] = ()
+
+
 @lru_cache(maxsize=2048)
-def _of_original(original: str, entry_point: str) -> tuple[str | None, tuple[tuple[str, int], ...]]:
-    """Return the original's normal form, and marks of which the body of a copy has at least so many."""
+def _of_original(original: str, entry_point: str) -> _Original:
     form = _normal_form(original, entry_point)
     if form is None:
-        return None, ()
-    entry = next(iter(_needed(original, entry_point).body))
+        return _Original(None)
+    tree = _needed(original, entry_point)
+    bound = _bound(tree) | {_ANYTHING}
+    entry = next(iter(tree.body))
     assert isinstance(entry, Definition)
-    body = "\n".join(ast.unparse(_Plain().visit(node)) for node in _without_remarks(entry.body))
-    return form, tuple((mark, count) for mark in _MARKS if (count := body.count(mark)))
+    body = ast.Module([_Plain().visit(node) for node in _without_remarks(entry.body)], [])
+    text = ast.unparse(body)
+    marks = tuple((mark, count) for mark in _MARKS if (count := text.count(mark)))
+    used = Counter(name for node in ast.walk(body) for name in _used(node) if name not in bound)
+    return _Original(form, marks, tuple(used.items()))
 
 
+def _used(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            yield name
+
+
+@lru_cache(maxsize=512)  # models repeat themselves
 def _normal_form(source: str, entry_point: str) -> str | None:
     """Return a program as text of its normalised tree; None if it cannot be read or lacks the entry point."""
     try:
@@ -134,13 +164,17 @@ class _Plain(ast.NodeTransformer):
     """Takes out what a copy may write with other marks: constants, annotations and formatted text."""
 
     def visit_Constant(self, _node: ast.Constant) -> ast.AST:
-        return ast.Name("x")
+        return ast.Name(_ANYTHING)
 
     def visit_JoinedStr(self, _node: ast.JoinedStr) -> ast.AST:
-        return ast.Name("x")
+        return ast.Name(_ANYTHING)
 
     def visit_arg(self, node: ast.arg) -> ast.AST:
         return ast.arg(node.arg)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        node.returns = None
+        return self.generic_visit(node)
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
         return ast.Expr(self.visit(node.value)) if node.value else ast.Pass()

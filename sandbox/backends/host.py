@@ -10,6 +10,7 @@ import time
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ __all__ = ["JudgeStuckError", "Report", "Worker"]
 _HOST_LIMIT = 1 << 24
 _START_S = 60.0
 _CHUNK = 1 << 20
+_places = count()
 _FIRST_OUTER_UID = 0x70000000  # above what is given to people, services or subordinate ranges
 
 
@@ -62,7 +64,7 @@ class Worker:
         lifeline_read, self._lifeline = os.pipe()
         self._process = subprocess.Popen(  # noqa: S603 - our own module, the probed interpreter
             [
-                settings.interpreter.executable, "-P", "-s", "-S", "-B", "-X", "utf8",
+                settings.interpreter.executable, "-P", "-s", "-S", "-X", "utf8",
                 "-c", _START.format(folder=str(PACKAGE)), str(theirs.fileno()), str(lifeline_read),
             ],
             pass_fds=(theirs.fileno(), lifeline_read, *side.descriptors),
@@ -82,7 +84,9 @@ class Worker:
         self.cause_of_loss = side.cause_of_loss
         self._end = weakref.finalize(self, _end_process, self._process, ours, self._lifeline, side.end)
         ours.settimeout(_START_S)
-        self._send(frame(b"S", json.dumps({**settings.message, **side.message}).encode()))
+        # Other pools of this machine begin elsewhere, too.
+        message = {**settings.message, **side.message, "place": os.getpid() + next(_places)}
+        self._send(frame(b"S", json.dumps(message).encode()))
         self.facts: dict[str, Any] = dict(side.facts)
 
     def fileno(self) -> int:
@@ -99,15 +103,18 @@ class Worker:
         Raises:
             IsolationError: the enclosure could not be made; the message names the step.
         """
-        if self._ready:
-            return
+        while not self._ready:
+            self.meet()
+
+    def meet(self) -> None:
+        """Take the next step of the start, so that workers can be at it together; raises as `greet` does."""
         kind, payload = self._expect(b"UH")
         if kind == b"U":
             self._map_users()
-            _kind, payload = self._expect(b"H")
-        self.facts |= decode(payload)
-        self._socket.settimeout(None)
-        self._ready = True
+        else:
+            self.facts |= decode(payload)
+            self._socket.settimeout(None)
+            self._ready = True
 
     def _expect(self, kinds: bytes) -> tuple[bytes, bytes]:
         kind, payload = self._read()

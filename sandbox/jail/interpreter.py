@@ -1,7 +1,7 @@
 """Which files a Python interpreter needs: itself, its standard library and the shared libraries these load.
 
-The libraries are found by asking the interpreter to load every extension module of its standard library and
-then reading what the kernel says is mapped, which needs no knowledge of the dynamic linker.
+The libraries are found by having the interpreter map every extension module of its standard library, without
+running any, and then reading what the kernel says is mapped, which needs no knowledge of the dynamic linker.
 """
 
 import contextlib
@@ -18,15 +18,20 @@ from sandbox.errors import IsolationError
 __all__ = ["Interpreter", "describe_interpreter"]
 
 _PROBE = """
-import importlib, json, os, platform, sys, sysconfig
+import json, os, platform, sys, sysconfig
+try:
+    from _ctypes import dlopen
+except ImportError:  # a Python without it imports the modules
+    def dlopen(path, lazily):
+        __import__(os.path.basename(path).split(".")[0])
 paths = sysconfig.get_paths()
 dynload = next((p for p in sys.path if p.endswith("lib-dynload")), "")
 skipped = ("_test", "xx", "_xx", "_tkinter", "_curses", "readline", "nis", "_gdbm", "_dbm", "ossaudio")
 for name in sorted(os.listdir(dynload)) if dynload else ():
     if not name.startswith(skipped):
         try:
-            importlib.import_module(name.split(".")[0])
-        except ImportError:
+            dlopen(os.path.join(dynload, name), os.RTLD_LAZY)
+        except (ImportError, OSError):
             pass
 with open("/proc/self/maps") as maps:
     mapped = {line.split(maxsplit=5)[5].strip() for line in maps if line.count("/")}
@@ -102,9 +107,10 @@ def _links_to(libraries: list[str]) -> dict[str, str]:
     folders = {str(Path(path).parent) for path in libraries} | {"/lib", "/lib64"}
     links = {}
     for folder in folders:
+        place = os.path.realpath(folder)
         with contextlib.suppress(OSError), os.scandir(folder) as entries:
             for entry in entries:
-                target = os.path.realpath(entry.path)
+                target = os.path.realpath(entry.path) if entry.is_symlink() else f"{place}/{entry.name}"
                 if entry.path != target and target in wanted:
                     links[entry.path] = target
     return links

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator
 
-from sandbox.verifier import ATTRIBUTES, BUILTINS, PAIRS
+from sandbox.allowed import ATTRIBUTES, BUILTINS, PAIRS
 
 __all__ = ["odd_program"]
 

@@ -73,6 +73,31 @@ def test_doubt_means_a_process_of_its_own(body: str, verdict: Verdict, lane: San
     assert [before.verdict, after.verdict] == [Verdict.PASSED] * 2
 
 
+ABSENT = {
+    "at the top": "import numpy as np\ndef f():\n    return np.array([1])\n",
+    "a part": "def f():\n    import torch.nn\n    return torch\n",
+    "from": "from django.db import models\ndef f():\n    return models\n",
+    "all of it": "from pandas import *\ndef f():\n    return read_csv\n",
+    "caught": "def f():\n    try:\n        import numpy.random\n    except ImportError as e:\n        return str(e), e.args\n",
+    "caught by its own name": "try:\n    import gone\nexcept ModuleNotFoundError:\n    gone = 3\ndef f():\n    return gone\n",
+    "in place of another": "try:\n    import gone as math\nexcept ImportError:\n    import math\ndef f():\n    return math.pi\n",
+    "digest": "import hashlib\ndef f():\n    return hashlib.md5('a'.encode()).hexdigest()\n",
+    "digest of bytes": "import hashlib as h\ndef f():\n    return h.md5(b'').digest(), h.md5(bytearray(b'x')).hexdigest()\n",
+    "digest of text": "import hashlib\ndef f():\n    return hashlib.md5('a').hexdigest()\n",
+    "digest of no text": "import hashlib\ndef f():\n    return hashlib.md5([1]).hexdigest()\n",
+    "digest without import": "def f():\n    return hashlib.md5(b'a').hexdigest()\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("source", ABSENT.values(), ids=ABSENT)
+def test_modules_that_are_not_there_and_digests_are_as_in_a_process_of_its_own(
+    source: str, lane: Sandbox, box: Sandbox
+) -> None:
+    shared, own = run_one(lane, Program(source, ASK)), run_one(box, Program(source, ASK))
+    assert (shared.lane, own.lane) == (Lane.VERIFIED, Lane.PROCESS)
+    assert (shared.verdict, shared.detail, shared.message) == (own.verdict, own.detail, own.message)
+
+
 def test_generator_that_the_test_draws_from_gets_a_process_of_its_own(lane: Sandbox) -> None:
     check = Check("f", "def check(candidate):\n    assert list(candidate(3)) == [0, 1, 2]\n")
     outcome = run_one(lane, Program("def f(n):\n    yield from range(n)\n", check))

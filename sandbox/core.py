@@ -16,6 +16,7 @@ __all__ = ["Core"]
 
 _CROWDED: Final = 0.25  # of the time, waiting for the core: more is too much
 _IDLE: Final = 0.5  # of the time: a core that did nothing so long is free
+_TICK_NS: Final = 1_000_000_000 // os.sysconf("SC_CLK_TCK")
 
 
 class Core:
@@ -27,12 +28,15 @@ class Core:
 
     def __init__(self, place: int) -> None:
         self._allowed = sorted(os.sched_getaffinity(0))
-        self._number = self._allowed[place % len(self._allowed)]
+        own = self._allowed[place % len(self._allowed)]
         self._waited: dict[str, int] = {}
         self._idle: dict[int, int] = {}
         self._whole = 0
         if len(self._allowed) > 1:
-            os.sched_setaffinity(0, {self._number})
+            try:
+                os.sched_setaffinity(0, {own})
+            except OSError:  # what surrounds this process does not let it choose
+                self._allowed = [own]
 
     def look(self, root: int) -> None:
         """Move a process and all below it to a free core if they have had to wait for this one."""
@@ -49,16 +53,9 @@ class Core:
                 return
             free = max(self._allowed, key=lambda core: self._idle[core] - idle_before.get(core, 0))
             if self._idle[free] - idle_before.get(free, 0) > _IDLE * gone_by:
-                self._move(root, free)
-
-    def _move(self, root: int, core: int) -> None:
-        self._number = core
-        for task, _ns in _waiting(root):
-            with contextlib.suppress(OSError):
-                os.sched_setaffinity(int(task), {core})
-
-
-_TICK_NS: Final = 1_000_000_000 // os.sysconf("SC_CLK_TCK")
+                for task in self._waited:
+                    with contextlib.suppress(OSError):
+                        os.sched_setaffinity(int(task), {free})
 
 
 def _waiting(pid: int) -> Iterator[tuple[str, int]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox.core import Core
+from sandbox.core import Core, _idle_ticks
 
 _BUSY = "import os, sys\nos.sched_setaffinity(0, {int(sys.argv[1])})\nprint(flush=True)\nwhile True: pass\n"
 _ALLOWED = sorted(os.sched_getaffinity(0))
@@ -35,21 +35,43 @@ def test_workers_begin_on_different_cores() -> None:
         assert os.sched_getaffinity(0) == {_ALLOWED[place % len(_ALLOWED)]}
 
 
+class _Ticks:
+    """What the kernel would say of cores of which one is idle, by the clock of this machine."""
+
+    def __init__(self, idle: int | None) -> None:
+        self._idle = idle
+
+    def __call__(self) -> tuple[dict[int, int], int]:
+        now = int(time.monotonic() * os.sysconf("SC_CLK_TCK"))
+        return {core: now if core == self._idle else 0 for core in _ALLOWED}, now
+
+
 @pytest.mark.skipif(len(_ALLOWED) < 2, reason="needs two cores")
+@pytest.mark.parametrize("free", [True, False])
 @pytest.mark.usefixtures("free_again")
-def test_crowded_worker_moves_to_a_core_that_is_idle() -> None:
+def test_crowded_worker_moves_to_a_core_that_is_idle_and_to_no_other(
+    free: bool,  # noqa: FBT001
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here, there = _ALLOWED[:2]
+    monkeypatch.setattr("sandbox.core._idle_ticks", _Ticks(there if free else None))
     core = Core(0)
-    with _busy_on(_ALLOWED[0]) as own, _busy_on(_ALLOWED[0]) as other:
+    with _busy_on(here) as own, _busy_on(here) as other:
         try:
-            deadline = time.monotonic() + 60
-            while os.sched_getaffinity(own.pid) == {_ALLOWED[0]} and time.monotonic() < deadline:
+            for _ in range(10):
                 core.look(own.pid)
                 time.sleep(0.3)
-            assert os.sched_getaffinity(own.pid) != {_ALLOWED[0]}
-            assert os.sched_getaffinity(other.pid) == {_ALLOWED[0]}
+            assert os.sched_getaffinity(own.pid) == {there if free else here}
+            assert os.sched_getaffinity(other.pid) == {here}
         finally:
             own.kill()
             other.kill()
+
+
+def test_idle_time_is_read_of_every_core() -> None:
+    idle, whole = _idle_ticks()
+    assert set(_ALLOWED) <= idle.keys()
+    assert 0 < max(idle.values()) <= whole
 
 
 @pytest.mark.usefixtures("free_again")

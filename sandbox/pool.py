@@ -9,6 +9,7 @@ import os
 import platform
 import secrets
 import selectors
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -35,6 +36,7 @@ LANES = ("auto", "process")
 
 _LOOK_AHEAD = 4096
 _TICK_S = 1.0
+_REST_S = 0.002  # so that a look finds several reports: each look takes a core from a worker
 # Programs that need processes of their own run in groups: the shared process ends before each.
 _APART = 32
 _LAST = 64
@@ -278,6 +280,8 @@ class _Run:
             self._bury(seat)
 
     def _listen(self, busy: list[Seat]) -> None:
+        if all(seat.has_plenty for seat in busy):
+            time.sleep(_REST_S)
         with selectors.PollSelector() as selector:
             for seat in busy:
                 worker = seat.living()

@@ -70,6 +70,11 @@ class Seat:
             return False
         return not self.jobs or self._held + len(job.program.source) <= _IN_FLIGHT_BYTES
 
+    @property
+    def has_plenty(self) -> bool:
+        """Whether the worker has work for some milliseconds more."""
+        return 2 * len(self.jobs) >= (_IN_FLIGHT if self.jobs[-1].shared else _IN_FLIGHT_APART)
+
     def give(self, job: Job) -> None:
         """Give a job to the worker, with its check if the worker does not know it; `flush` sends it."""
         worker = self.living()

@@ -2,11 +2,12 @@
 
 Kinds from the judge to a candidate's process, and what each carries:
 
-    P  the program: mode, source, entry point     C  a call: its positional arguments
-    W  a call: positional and keyword arguments   N  advance iterator number n
-    M  a call: its arguments as marshal has them (the judge is trusted; nothing ever comes back that way)
+    P  the program: mode, source, entry point     M  a call: its positional arguments, if they are plain
+    C  a call: other positional arguments         W  a call: positional and keyword arguments
+    N  advance iterator number n
 
-and back:
+P and M are as marshal has them (the judge is trusted; nothing ever comes back that way), all others as
+`codec` has them. And back:
 
     R  loaded       V  a value                    X  an exception: kind, type name, message
     S  not loaded: stage, then as X               L  a value too large: message

@@ -14,6 +14,8 @@ import psycopg
 
 __all__ = ["Cluster", "running_cluster"]
 
+_PLACE = tempfile.gettempdir()  # as it is before any test has a folder of its own
+
 
 class Cluster:
     """A running server; give each test a database of its own."""
@@ -38,7 +40,7 @@ class Cluster:
 def running_cluster() -> Iterator[Cluster]:
     """Make a cluster, run it, stop it and remove it."""
     # Not in pytest's folder, which every other session shuts to the server's user.
-    with tempfile.TemporaryDirectory(prefix="passlaw-postgresql-") as folder:
+    with tempfile.TemporaryDirectory(prefix="passlaw-postgresql-", dir=_PLACE) as folder:
         Path(folder).chmod(0o711)
         yield from _running(Path(folder) / "data")
 

@@ -16,10 +16,12 @@ import builtins
 import gc
 import importlib
 import marshal
+import re
 import resource
 import struct
 import sys
 import time
+import typing
 from collections.abc import Callable
 from operator import attrgetter
 from types import CodeType
@@ -104,6 +106,7 @@ class _Group:
         if place == 0:
             self._end()
         self._charge()
+        self._world.forget()
         self._at = _Program(Answers(self._said.extend, self._value_bytes), self._world.namespace())
         self._programs.append(self._at)
         self._said += frame(b"O", place.to_bytes(4, "little"))
@@ -116,6 +119,7 @@ class _Group:
     def turn_to(self, place: int) -> None:
         """Have what follows answered by another program of the group."""
         self._charge()
+        self._world.forget()
         self._at = self._programs[place]
         self._at.going = self._at.loaded
         self._said += frame(b"O", place.to_bytes(4, "little"))
@@ -170,6 +174,9 @@ class World:
         for thing in [value for module in self.modules.values() for value in vars(module).values()]:
             self._watch(thing)
         self._kept = [dict(held) for held in self._held]
+        # Caches that find by equality: after `List[list[1]]` they would give it for `List[list[True]]`, too.
+        of_typing = typing._cleanups  # type: ignore[attr-defined]  # noqa: SLF001 - nothing public empties them
+        self._caches: list[Callable[[], object]] = [re.purge, *of_typing]
         self._state = self._looked()
         self._peak_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss + _GROWTH_KIB
 
@@ -184,6 +191,11 @@ class World:
             and self._looked() == self._state
             and resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < self._peak_kib
         )
+
+    def forget(self) -> None:
+        """Empty what the modules keep of one program and would find for another."""
+        for clear in self._caches:
+            clear()
 
     def is_absent(self, name: str) -> bool:
         """Whether there is no top-level module of this name: to import it fails and does nothing else."""

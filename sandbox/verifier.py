@@ -236,6 +236,8 @@ class _Walk:
             raise RefusedError("a bare except")
         if node.name is not None:
             self._bound.add(node.name)
+        # What stands there is worked out in a generator that is thrown away, too.
+        self._cleans_up = self._cleans_up or not _is_names(node.type)
         self._queue += (node.type, *node.body)
 
     def outer(self, node: Any) -> None:  # noqa: ANN401
@@ -266,6 +268,12 @@ class _Walk:
             if pairs is None or node.level or alias.name not in pairs:
                 raise RefusedError(f"from {node.module} import {alias.name}")
             self._bound.add(alias.asname or alias.name)
+
+
+def _is_names(node: Any) -> bool:  # noqa: ANN401
+    """Whether this is a name or a tuple of names."""
+    names = node.elts if node.__class__ is _ast.Tuple else [node]
+    return all(name.__class__ is _ast.Name for name in names)
 
 
 def _asks_type(node: Any) -> bool:  # noqa: ANN401

@@ -23,7 +23,11 @@ def lane(level: str) -> Iterator[Sandbox]:
 
 def _ask(box: Sandbox, source: str) -> tuple[Outcome, str]:
     outcome = run_one(box, Program(source, ASK))
-    return outcome, outcome.detail.partition("the last call returned ")[2] or outcome.detail
+    return outcome, _answer(outcome)
+
+
+def _answer(outcome: Outcome) -> str:
+    return outcome.detail.partition("the last call returned ")[2] or outcome.detail
 
 
 SETTLED = {
@@ -122,6 +126,27 @@ def test_nothing_passes_from_program_to_program(lane: Sandbox) -> None:
     answers = [_ask(lane, source)[1] for source in (first, shadow, first, second)]
     assert answers[:3] == ["(1, 1)", "(99, 99)", "(1, 1)"]
     assert "name 'held' is not defined" in answers[3]
+
+
+EQUAL = {
+    "generic type": ("typing.List[list[1]]", "typing.List[list[True]]"),
+    "union": ("typing.Union[tuple[1], tuple[0]]", "typing.Union[tuple[1.0], tuple[0.0]]"),
+    "flags": ("re.compile('a', 2)", "re.compile('a', 2.0)"),
+    "flags of a search": ("re.search('a', 'A', 2).group()", "re.search('a', 'A', 2.0).group()"),
+}
+
+
+@pytest.mark.parametrize("expressions", EQUAL.values(), ids=EQUAL)
+def test_what_is_equal_to_what_another_program_had_is_not_taken_for_it(
+    expressions: tuple[str, str], lane: Sandbox, box: Sandbox
+) -> None:
+    sources = [f"import re, typing\ndef f():\n    return repr({each})\n" for each in expressions]
+    alone = [_ask(box, source)[1] for source in sources]
+    assert alone[0] != alone[1]
+    for order in ([0, 1], [1, 0]):
+        outcomes = list(lane.run([Program(sources[n], ASK) for n in order]))
+        assert {outcome.lane for outcome in outcomes} == {Lane.VERIFIED}
+        assert [_answer(outcome) for outcome in outcomes] == [alone[n] for n in order]
 
 
 def test_calls_that_depend_on_answers_are_not_foreseen(lane: Sandbox) -> None:

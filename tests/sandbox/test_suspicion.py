@@ -58,10 +58,10 @@ def test_suspicion_stands_beside_the_verdict_and_does_not_change_it(box: Sandbox
 
 def test_a_look_costs_little_however_long_the_text() -> None:
     ordinary = "def f(values):\n    return sorted(values, key=lambda value: (-len(value), value))[:10]\n" * 8
-    started = time.perf_counter()
+    started = time.thread_time()
     for _ in range(200):
         suspicion_of(ordinary)
-    assert (time.perf_counter() - started) / 200 < 0.001
-    started = time.perf_counter()
+    assert (time.thread_time() - started) / 200 < 0.001
+    started = time.thread_time()
     suspicion_of("os." * 5_000_000)
-    assert time.perf_counter() - started < 2.0
+    assert time.thread_time() - started < 2.0

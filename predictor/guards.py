@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import stdtr
 
 from predictor.answer import Target, Warned
 from predictor.counts import Compute, PassCounts
@@ -12,7 +12,7 @@ from predictor.errors import ForecastError
 from predictor.laws.report import fit_power_laws
 from predictor.measure import mean_neg_log_pass
 
-__all__ = ["capability_guards", "compute_guards", "inverse_scaling", "is_mixed"]
+__all__ = ["capability_guards", "compute_guards", "discoveries", "inverse_scaling", "is_mixed"]
 
 Floats = NDArray[np.float64]
 FALSE_DISCOVERIES = 0.05
@@ -127,6 +127,15 @@ def inverse_scaling(counts: PassCounts) -> tuple[str, ...]:
         ).sum(axis=0)
         scale = np.maximum(dispersion / (len(x) - 2), 1.0)
         t = slope * np.sqrt(spread / (rate * (1 - rate) * scale))
-    p_values = np.where(np.isfinite(t), stats.t.cdf(t, len(x) - 2), 1.0)
-    rejected = stats.false_discovery_control(p_values) <= FALSE_DISCOVERIES
-    return tuple(np.array(counts.problems)[rejected])
+    p_values = np.where(np.isfinite(t), stdtr(len(x) - 2, t), 1.0)
+    return tuple(np.array(counts.problems)[discoveries(p_values, FALSE_DISCOVERIES)])
+
+
+def discoveries(p_values: Floats, rate: float) -> NDArray[np.bool_]:
+    """Which of I tests reject, shape (I,), at this rate of false discoveries (Benjamini and Hochberg, 1995).
+
+    The largest i with p_(i) I / i <= rate decides: all p-values up to it reject.
+    """
+    ranked = np.sort(p_values)
+    under = np.flatnonzero(ranked * (len(ranked) / np.arange(1, len(ranked) + 1)) <= rate)
+    return np.asarray(p_values <= (ranked[under[-1]] if len(under) else -1.0))

@@ -10,12 +10,22 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, stats
+from scipy import optimize
+from scipy.special import log_ndtr, ndtri_exp
 
 from predictor.laws.cells import Link
 from predictor.laws.hierarchical import Design, Likelihood, Mode, Prior, Spreads, centre, find_mode
 
-__all__ = ["CONTROLLED", "PUBLIC", "HyperPrior", "LogNormal", "Posterior", "Prediction", "fit_posterior"]
+__all__ = [
+    "CONTROLLED",
+    "PUBLIC",
+    "HyperPrior",
+    "LogNormal",
+    "Posterior",
+    "Prediction",
+    "fit_posterior",
+    "truncated_normal",
+]
 
 Floats = NDArray[np.float64]
 
@@ -179,10 +189,10 @@ class _Surface:
         """The mode and points drawn from a t_5 shaped by the curvature there, never wider than the prior."""
         values, vectors = np.linalg.eigh(self._curvature(best))
         sd = 1 / np.sqrt(np.maximum(values, 1.0))
-        unit = stats.t.rvs(5, size=(points - 1, len(best)), random_state=rng)
+        unit = rng.standard_t(5, size=(points - 1, len(best)))
         unit = np.vstack([np.zeros(len(best)), unit])
         spread = np.clip(best + (unit * sd) @ vectors.T, -4.5, 4.5)
-        return _Scatter(spread, stats.t.logpdf(unit, 5).sum(axis=1))
+        return _Scatter(spread, -3 * np.log1p(unit**2 / 5).sum(axis=1))  # t_5's density, up to a factor
 
     def _curvature(self, best: Floats, step: float = 0.15) -> Floats:
         """Second differences of the cost; the prior alone contributes 1 on the diagonal."""
@@ -233,8 +243,17 @@ def _draw_fixed(mode: Mode, size: int, rng: np.random.Generator) -> Floats:
     """Gaussian draws of k, mu, u with k truncated above 0, exactly: k first, the rest given k."""
     covariance = np.linalg.inv(mode.fixed_precision)
     mean, sd = mode.fixed[0], np.sqrt(covariance[0, 0])
-    k = stats.truncnorm.rvs(-mean / sd, np.inf, loc=mean, scale=sd, size=size, random_state=rng)
+    k = truncated_normal(mean, sd, rng.uniform(size=size))
     factor = np.linalg.cholesky(covariance + 1e-12 * np.eye(len(covariance)))
     normal = rng.standard_normal((size, len(covariance)))
     normal[:, 0] = (k - mean) / sd
     return np.asarray(mode.fixed + normal @ factor.T)
+
+
+def truncated_normal(mean: float, sd: float, quantiles: Floats) -> Floats:
+    """Quantiles of a normal distribution that is cut off below 0, however far below 0 its mean is.
+
+    Through the logarithm of the upper tail: log P(Z > z) = log P(Z > -mean / sd) + log(1 - q).
+    """
+    tail = log_ndtr(mean / sd) + np.log1p(-quantiles)
+    return np.asarray(np.maximum(mean - sd * ndtri_exp(tail), 0.0))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy.special import stdtrit
 
 from predictor.errors import ForecastError
 
@@ -58,14 +58,14 @@ class PowerLaws:
 
     def interval(self, flops: ArrayLike, level: float) -> Floats:
         """Prediction interval of y, shape (..., B, 2): exp(log_mean -+ t_{J-2} s spread)."""
-        half = stats.t.ppf(0.5 + level / 2, self.degrees) * self.spread(flops)[..., None] * self.sd
+        half = stdtrit(self.degrees, 0.5 + level / 2) * self.spread(flops)[..., None] * self.sd
         middle = self.log_mean(flops)
         return np.asarray(np.exp(np.stack([middle - half, middle + half], axis=-1)))
 
     def k_interval(self, level: float) -> Floats:
         """Confidence interval of each k, shape (B, 2)."""
         sxx = ((self.log_c - self.log_c.mean()) ** 2).sum()
-        half = stats.t.ppf(0.5 + level / 2, self.degrees) * self.sd / np.sqrt(sxx)
+        half = stdtrit(self.degrees, 0.5 + level / 2) * self.sd / np.sqrt(sxx)
         return np.stack([self.k - half, self.k + half], axis=-1)
 
     def draws(self, flops: float, size: int, rng: np.random.Generator) -> Floats:

@@ -2,9 +2,10 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from predictor import PassCounts, Target
-from predictor.guards import capability_guards, inverse_scaling
+from predictor.guards import capability_guards, discoveries, inverse_scaling
 from tests.predictor.ladders import Simulated
 
 
@@ -82,3 +83,14 @@ def test_noise_alone_names_few_problems(simulate: Callable[..., Simulated]) -> N
         flat = rng.binomial(100, np.full(base.passes.shape, 0.5))
         named += len(inverse_scaling(base.with_counts(flat, base.samples)))
     assert named <= 4
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_discoveries_are_those_of_scipy(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    p_values = np.round(rng.uniform(size=100) ** (1 + 4 * (rng.uniform(size=100) < 0.3)), 3)  # with ties
+    for rate in (0.01, 0.05, 0.3, 1.0):
+        assert (
+            discoveries(p_values, rate).tolist() == (stats.false_discovery_control(p_values) <= rate).tolist()
+        )
+    assert not discoveries(np.ones(5), 0.05).any()

@@ -8,7 +8,7 @@ from scipy import stats
 from predictor import PassCounts
 from predictor.laws.cells import Cells, Link, cells_of
 from predictor.laws.hierarchical import Design, Prior, Spreads, centre, find_mode
-from predictor.laws.posterior import fit_posterior
+from predictor.laws.posterior import fit_posterior, truncated_normal
 from tests.predictor.ladders import Simulated
 
 TINY = Spreads(difficulty=1e-3, slope=1e-3, model=1e-3, cell=1e-3, drift=1e-3)
@@ -146,3 +146,10 @@ def test_a_floor_is_found_where_there_is_one() -> None:
     data = Cells(c.astype(float), 4000.0 - c, np.full(c.shape, np.nan), 0.0, 0.0, Link.POWER)
     posterior = fit_posterior(data, x, with_floor=True, prior=Prior(k_mean=0.5, k_sd=0.5))
     assert posterior.modes[0].spreads.floor == pytest.approx(0.05, rel=0.2)
+
+
+@pytest.mark.parametrize("mean", [-300.0, -38.0, -5.0, -0.5, 0.0, 0.5, 5.0, 38.0, 300.0])
+def test_a_normal_cut_off_below_zero_is_scipys(mean: float) -> None:
+    quantiles = np.concatenate([[0.0, 1e-12, 1e-3], np.linspace(0.01, 0.99, 99), [0.999, 1 - 1e-12]])
+    expected = stats.truncnorm.ppf(quantiles, -mean / 0.7, np.inf, loc=mean, scale=0.7)
+    assert truncated_normal(mean, 0.7, quantiles) == pytest.approx(expected, rel=1e-6, abs=1e-9)

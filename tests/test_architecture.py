@@ -1,6 +1,8 @@
 """The rules of the house that a reader relies on."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +16,13 @@ _MAY_IMPORT = {"sandbox": {"sandbox"}, "predictor": {"predictor"}, "evaluator": 
 _SOURCES = sorted(path for package in _OURS for path in (_ROOT / package).rglob("*.py"))
 # Loaded as text by the interpreter inside the jail, where there is nothing but the standard library.
 _UNTRUSTED_SIDE = set(UNTRUSTED)
+# What starts often or must start at once, and what it does without: each of these takes a good part of a second.
+_LIGHT = {
+    "evaluator.cli": {"docker", "fastapi", "numpy", "predictor", "pydantic", "ray", "scipy", "uvicorn"},
+    "evaluator.service.runner": {"docker", "fastapi", "numpy", "predictor", "ray", "scipy", "uvicorn"},
+    "sandbox": {"docker", "numpy", "pydantic", "sqlalchemy"},
+    "predictor": {"matplotlib", "pandas", "scipy.stats"},
+}
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -35,6 +44,14 @@ def test_imports_go_one_way(path: Path) -> None:
 def test_the_untrusted_side_needs_only_itself_and_the_standard_library(name: str) -> None:
     ours = {module for module in imported(_ROOT / "sandbox" / f"{name}.py") if module.split(".")[0] in _OURS}
     assert ours <= {f"sandbox.{other}" for other in _UNTRUSTED_SIDE}
+
+
+@pytest.mark.parametrize("module", _LIGHT)
+def test_what_must_start_at_once_imports_nothing_heavy(module: str) -> None:
+    command = [sys.executable, "-c", f"import {module}, sys; print(*sys.modules)"]
+    done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=True)
+    assert module in done.stdout.split()
+    assert not _LIGHT[module].intersection(done.stdout.split())
 
 
 @pytest.mark.parametrize("path", _SOURCES, ids=lambda path: str(path.relative_to(_ROOT)))

@@ -34,8 +34,9 @@ def command(**options: Any) -> None:  # noqa: ANN401 - checked by the settings
     try:
         import uvicorn  # noqa: PLC0415
 
-        from evaluator.service import ServiceSettings, build_app  # noqa: PLC0415
+        from evaluator.service.app import build_app  # noqa: PLC0415
         from evaluator.service.logs import set_up_logs  # noqa: PLC0415
+        from evaluator.service.settings import ServiceSettings  # noqa: PLC0415
     except ModuleNotFoundError as missing:
         raise UsageError(f"the service needs {missing.name}; install passlaw[service]") from missing
     try:

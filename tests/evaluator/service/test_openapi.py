@@ -17,7 +17,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from evaluator.service import ServiceSettings, build_app
+from evaluator.service.app import build_app
+from evaluator.service.settings import ServiceSettings
 from tests.services import Live
 
 EXAMPLES = int(os.environ.get("PASSLAW_OPENAPI_EXAMPLES", "15"))

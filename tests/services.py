@@ -15,7 +15,7 @@ import httpx
 
 __all__ = ["Live", "serving"]
 
-_STARTED_S = 60.0
+_STARTED_S = 120.0
 
 
 class Live:

@@ -33,18 +33,29 @@ def essence(outcomes: Sequence[Outcome]) -> list[tuple[object, ...]]:
     return [(each.verdict, each.calls, each.lane) for each in outcomes]
 
 
+FIRST_BATCHES = 330  # programs, by when each node has a batch: they are of a hundred each, in turn
+
+
 def mixed(humaneval: ProblemSet, times: int) -> list[Program]:
-    """Right, wrong, broken, impure and endless programs, no two alike."""
+    """Right, wrong, broken, impure and endless programs, no two alike; one endless in each of the first batches."""
     endings = ("", "    return None\n", "    return (\n", "    import os\n    os._exit(0)\n")
     programs = []
     for turn in range(times):
         for place, problem in enumerate(humaneval):
             ending = endings[(place + turn) % 4]
             body = ending or problem.canonical_solution
-            # A few milliseconds each, so that batches take long enough to be lost.
-            programs.append(Program(f"{problem.prompt}{body}_ = sum(range(400_{turn:03}))\n", problem.check))
-    slow = Program("def add(a, b):\n    while True: pass\n", ADD)
-    return [*programs[:-50], slow, *programs[-50:]]
+            programs.append(Program(f"{problem.prompt}{body}_ = {turn}\n", problem.check))
+    for place in (50, 150, 250):
+        programs.insert(place, Program(f"def add(a, b):\n    while {place}: pass\n", ADD))
+    return programs
+
+
+def struck(programs: Sequence[Program], blow: Callable[[], None]) -> Iterator[Program]:
+    """The programs, with a blow to the cluster while they are read and every node is at its first batch."""
+    for place, program in enumerate(programs):
+        if place == FIRST_BATCHES:
+            blow()
+        yield program
 
 
 @pytest.fixture
@@ -81,30 +92,31 @@ def test_what_a_killed_node_was_at_runs_again_and_every_program_has_one_verdict(
     nodes.start("three", 1)
     said: list[str] = []
     with on_ray(said.append) as cluster:
-        found = []
-        for outcome in cluster.run(mixed(humaneval, 4)):
-            found.append(outcome)
-            if len(found) == 1:
-                nodes.kill("three")
+        found = list(cluster.run(struck(mixed(humaneval, 4), lambda: nodes.kill("three"))))
         described = cluster.description.as_dict()["nodes"]
     assert essence(found) == expected
     assert any("is lost" in each and "runs again elsewhere" in each for each in said), (said, described)
     assert "the node died" in str(said) or "cannot be reached" in str(said), said
-    states = [node["state"] for node in described]  # type: ignore[attr-defined]
-    assert states.count("lost") == 1
+    states = sorted(node["state"] for node in described)  # type: ignore[attr-defined]
+    assert states in (
+        ["lost", "ready", "ready"],
+        ["opening", "ready", "ready"],
+    )  # it is asked again for a while
 
 
 def test_a_lost_actor_is_replaced_and_its_programs_run_again(
     nodes: Any, on_ray: Callable[..., Engine], humaneval: ProblemSet, expected: list[tuple[object, ...]]
 ) -> None:
-    with on_ray() as cluster:
-        found = []
-        for outcome in cluster.run(mixed(humaneval, 4)):
-            found.append(outcome)
-            if len(found) == 1:
-                for pid in actors(nodes):
-                    os.kill(pid, signal.SIGKILL)
+    said: list[str] = []
+
+    def blow() -> None:
+        for pid in actors(nodes):
+            os.kill(pid, signal.SIGKILL)
+
+    with on_ray(said.append) as cluster:
+        found = list(cluster.run(struck(mixed(humaneval, 4), blow)))
     assert essence(found) == expected
+    assert sum("is lost" in each for each in said) >= 2, said
 
 
 def test_nodes_that_differ_take_no_work_and_are_named(nodes: Any, tmp_path: Path) -> None:

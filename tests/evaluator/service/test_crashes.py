@@ -49,7 +49,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, postgresql: Cluster) -
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_kills_change_nothing(store: tuple[str, int]) -> None:
     where, kills = store
     samples = gzip.compress("".join(json.dumps(row) + "\n" for row in rows()).encode())
@@ -93,7 +93,7 @@ def _beyond(http: httpx.Client, run_id: str, done: int) -> int:
 
 
 def _results(http: httpx.Client, run_id: str) -> list[dict[str, Any]]:
-    until = time.monotonic() + 120
+    until = time.monotonic() + 400
     while http.get(f"/v1/runs/{run_id}").json()["state"] != "done":
         assert time.monotonic() < until
         time.sleep(0.2)

@@ -13,7 +13,6 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -27,6 +26,7 @@ from sandbox.errors import SandboxError, WorkerLostError
 from sandbox.jail.interpreter import describe_interpreter
 from sandbox.policy import load_policy
 from sandbox.program import Description, JudgeMode, Limits, Outcome, Program, Verdict
+from sandbox.schedule import Schedule
 from sandbox.seat import Job, Seat
 from sandbox.suspicion import suspicion_of
 
@@ -34,12 +34,8 @@ __all__ = ["LANES", "Sandbox", "open_sandbox"]
 
 LANES = ("auto", "process")
 
-_LOOK_AHEAD = 4096
 _TICK_S = 1.0
 _REST_S = 0.002  # so that a look finds several reports: each look takes a core from a worker
-# Programs that need processes of their own run in groups: the shared process ends before each.
-_APART = 32
-_LAST = 64
 _LOSSES = 2
 
 
@@ -206,27 +202,22 @@ class _Run:
     ) -> None:
         self._seats = seats
         self._audit = audit
-        self._shared = shared
-        self._programs = iter(programs)
-        self._serials = count()
-        self._waiting: deque[Job] = deque()
-        self._apart: deque[Job] = deque()
+        self._schedule = Schedule(seats, programs, shared=shared)
         self._alone: deque[Job] = deque()
         self._done: dict[int, Outcome] = {}
-        self._next = 0
-        self._exhausted = False
 
     def outcomes(self) -> Iterator[Outcome]:
         """Yield outcomes in order until every program has one."""
+        schedule = self._schedule
         while True:
             self._feed()
-            while self._next in self._done:
-                yield self._done.pop(self._next)
-                self._next += 1
+            while (found := self._done.pop(schedule.yielded, None)) is not None:
+                yield found
+                schedule.yielded += 1
             busy = [seat for seat in self._seats if seat.jobs]
             if busy:
                 self._listen(busy)
-            elif self._exhausted and not (self._waiting or self._apart or self._alone):
+            elif schedule.is_empty and not self._alone:
                 return
 
     def _feed(self) -> None:
@@ -236,39 +227,9 @@ class _Run:
                 self._give(self._seats[0], [self._alone.popleft()])
             return
         for seat in self._seats:
-            self._give(seat, self._taken(seat))
+            self._give(seat, self._schedule.taken(seat))
             if self._alone:
                 return
-
-    def _taken(self, seat: Seat) -> Iterator[Job]:
-        while (job := self._take(seat)) is not None:
-            yield job
-
-    def _take(self, seat: Seat) -> Job | None:
-        """Return the next job for a seat, if there is one that it has room for."""
-        if len(self._apart) >= _APART and not any(each.apart for each in self._seats):
-            seat.apart = True
-        elif not self._apart:
-            seat.apart = False
-        # Those of their own also have their turn when there is nothing else to do.
-        queue = self._waiting if not seat.apart and self._look_ahead() else self._apart
-        if not queue or not seat.has_room_for(queue[0]):
-            return None
-        # The last of them go one at a time to whoever is free: none waits behind one that takes long.
-        if queue is self._apart and len(queue) < _LAST and seat.jobs:
-            return None
-        return queue.popleft()
-
-    def _look_ahead(self) -> bool:
-        """Whether a program waits to be run and is not too far ahead of what has been yielded."""
-        if not self._waiting and not self._exhausted:
-            entry = next(self._programs, None)
-            if entry is None:
-                self._exhausted = True
-            else:
-                number, program = entry
-                self._waiting.append(Job(next(self._serials), program, shared=self._shared, number=number))
-        return bool(self._waiting) and self._waiting[0].serial - self._next <= _LOOK_AHEAD
 
     def _give(self, seat: Seat, jobs: Iterable[Job]) -> None:
         seat.living()  # a worker that cannot be started ends the run; one that is lost later is replaced
@@ -311,12 +272,12 @@ class _Run:
                 continue
             jobs.remove(job)
             if job.shared:
-                self._apart.append(replace(job, shared=False))
+                self._schedule.apart(job)
             else:
                 detail = "what it returned kept the test from coming to an end"
                 self._done[serial] = Outcome(Verdict.TIMED_OUT, detail, cpu_s=0.0)
             break
-        self._waiting.extendleft(reversed(jobs))
+        self._schedule.again(jobs)
 
     def _record(self, seat: Seat, reports: list[Report]) -> None:
         for report in reports:
@@ -324,7 +285,7 @@ class _Run:
             if job.serial != report.serial:
                 raise SandboxError(f"a worker reported program {report.serial} where {job.serial} was due")
             if report.outcome is None:
-                self._apart.append(replace(job, shared=False))
+                self._schedule.apart(job)
             elif job.shared:
                 self._record_shared(job, report.outcome)
             elif report.certain or job.alone:
@@ -335,7 +296,7 @@ class _Run:
     def _record_shared(self, job: Job, outcome: Outcome) -> None:
         self._audit.verified += 1
         if self._audit.chooses(job.number):
-            self._apart.append(replace(job, shared=False, first=outcome))
+            self._schedule.apart(replace(job, first=outcome))
         else:
             self._finish(job, outcome)
 
@@ -355,8 +316,10 @@ class _Run:
             return
         first, *others = jobs
         # Which of a group it was cannot be told: beside each other they are not tried again.
-        self._apart.extend(replace(job, shared=False) for job in others if job.shared)
-        self._waiting.extendleft(reversed([job for job in others if not job.shared]))
+        for job in others:
+            if job.shared:
+                self._schedule.apart(job)
+        self._schedule.again(job for job in others if not job.shared)
         lost, memory = first.lost + 1, first.memory or cause is Loss.MEMORY
         if lost > 1 and memory:
             detail = "its processes together took more memory than they are given"

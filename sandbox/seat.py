@@ -70,6 +70,10 @@ class Seat:
             return False
         return not self.jobs or self._held + len(job.program.source) <= _IN_FLIGHT_BYTES
 
+    def knows(self, check: Check) -> bool:
+        """Whether the worker has made this check ready."""
+        return check in self._known
+
     @property
     def has_plenty(self) -> bool:
         """Whether the worker has work for some milliseconds more."""

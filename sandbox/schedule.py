@@ -11,13 +11,14 @@ from dataclasses import replace
 from itertools import count
 from typing import Final
 
-from sandbox.program import Program
+from sandbox.program import Check, Program
 from sandbox.seat import Job, Seat
 
 __all__ = ["Schedule"]
 
 _LOOK_AHEAD: Final = 4096
 _KEPT: Final = 512  # programs that wait for one worker because it knows their check
+_OWNED: Final = 4096  # checks; a stream may have a new one in every row
 _APART: Final = 32  # programs that need processes of their own, before one worker turns to them
 _LAST: Final = 64
 
@@ -43,6 +44,7 @@ class Schedule:
         self._serials = count()
         self._waiting: deque[Job] = deque()
         self._kept: dict[Seat, deque[Job]] = {seat: deque() for seat in seats}
+        self._owners: dict[Check, Seat] = {}
         self._apart: deque[Job] = deque()
         self._exhausted = False
         self.yielded = 0
@@ -81,13 +83,21 @@ class Schedule:
         if self._kept[seat]:
             return self._kept[seat]
         while self._look_ahead():
-            check = self._waiting[0].program.check
-            knowing = () if seat.knows(check) else [each for each in self._seats if each.knows(check)]
-            owner = next((each for each in knowing if len(self._kept[each]) < _KEPT), None)
-            if owner is None:
+            kept = self._kept[self._owner(self._waiting[0].program.check, seat)]
+            if kept is self._kept[seat] or len(kept) >= _KEPT:
                 return self._waiting
-            self._kept[owner].append(self._waiting.popleft())
+            kept.append(self._waiting.popleft())
         return max(self._kept.values(), key=len) or None
+
+    def _owner(self, check: Check, seat: Seat) -> Seat:
+        """Return the seat that programs of a check go to: one whose worker knows it, or else this one."""
+        owner = self._owners.get(check)
+        if owner is None:
+            knowing = (each for each in (seat, *self._seats) if each.knows(check))
+            if len(self._owners) >= _OWNED:
+                self._owners.clear()
+            owner = self._owners[check] = next(knowing, seat)
+        return owner
 
     def _take_apart(self, seat: Seat) -> Job | None:
         queue = self._apart

@@ -1,18 +1,21 @@
 """Which worker gets which program: one check stays with one worker, and nobody is idle for that."""
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterable, Iterator
+from typing import cast
 
 import pytest
 from tests_sandbox import opened_at
 
 from sandbox import Check, Program, Sandbox, Verdict
 from sandbox.schedule import Schedule
+from sandbox.seat import Job, Seat
 
 
 @pytest.fixture(params=["auto", "process"])
 def box(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
-    with opened_at("namespaces", workers=2, lane=request.param, audit=0.0) as opened:
-        yield opened
+    with opened_at("namespaces", workers=2, lane=request.param, audit=0.0) as sandbox:
+        yield sandbox
 
 
 def checks(count: int) -> list[Check]:
@@ -43,13 +46,6 @@ def test_a_check_is_made_ready_by_one_worker(box: Sandbox) -> None:
     assert sum(counts) <= 22  # but for the last, where one helps the other
 
 
-def test_most_checks_are_made_ready_by_one_worker_whatever_the_order(box: Sandbox) -> None:
-    asked = checks(150)
-    counts = known(box, asked, [(check, n) for n in range(8) for check in asked])
-    assert min(counts) >= 30
-    assert sum(counts) <= 225
-
-
 def test_a_check_that_all_programs_have_keeps_every_worker_busy(box: Sandbox) -> None:
     (check,) = checks(1)
     outcomes = list(box.run(right(check, n) for n in range(2000)))
@@ -57,33 +53,103 @@ def test_a_check_that_all_programs_have_keeps_every_worker_busy(box: Sandbox) ->
     assert all(seat.knows(check) for seat in box._workers)
 
 
-def test_programs_are_read_only_as_far_ahead_as_is_promised(box: Sandbox) -> None:
-    first, *others = checks(9)
+class Place:
+    """A worker's place without the worker: what it was given, until it is told that some of that is done."""
+
+    def __init__(self) -> None:
+        self.jobs: list[Job] = []
+        self.apart = False
+        self.known: set[Check] = set()
+
+    def knows(self, check: Check) -> bool:
+        return check in self.known
+
+    def has_room_for(self, _job: Job) -> bool:
+        return len(self.jobs) < 48
+
+    def take(self, schedule: Schedule) -> list[int]:
+        taken = []
+        for job in schedule.taken(cast("Seat", self)):
+            self.jobs.append(job)
+            self.known.add(job.program.check)
+            taken.append(job.serial)
+        return taken
+
+
+def opened(pairs: Iterable[tuple[Check, int]], count: int = 2) -> tuple[Schedule, list[Place]]:
+    places = [Place() for _ in range(count)]
+    programs = enumerate(right(check, n) for check, n in pairs)
+    return Schedule(cast("list[Seat]", places), programs, shared=True), places
+
+
+def work(schedule: Schedule, places: list[Place]) -> list[int]:
+    """Take everything, each place a few at a time in turn; returns the jobs in the order they were taken."""
+    taken = []
+    while not schedule.is_empty:
+        for place in places:
+            taken += place.take(schedule)
+        for place in places:
+            done = place.jobs[:10]
+            del place.jobs[:10]
+            schedule.yielded += len(done)
+    return taken
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_most_checks_are_made_ready_by_one_worker_whatever_the_order(count: int) -> None:
+    asked = checks(160)
+    schedule, places = opened(((check, n) for n in range(20) for check in asked), count)
+    assert sorted(work(schedule, places)) == list(range(3200))
+    known = [len(place.known) for place in places]
+    assert min(known) >= 160 // count // 2
+    assert sum(known) <= 240
+
+
+def test_one_check_is_everybodys_once_enough_of_it_wait_for_one() -> None:
+    (check,) = checks(1)
+    schedule, (one, other) = opened((check, n) for n in range(5000))
+    assert one.take(schedule) == list(range(48))
+    assert other.take(schedule) == list(range(560, 608))
+    del one.jobs[:8]
+    assert one.take(schedule) == list(range(48, 56))
+
+
+def test_what_waits_for_one_is_done_by_another_once_there_is_nothing_else() -> None:
+    first, second = checks(2)
+    schedule, (one, other) = opened([*((first, n) for n in range(100)), *((second, n) for n in range(10))])
+    one.take(schedule)
+    assert other.take(schedule) == [*range(100, 110), *range(48, 86)]
+    assert not schedule.is_empty
+
+
+def test_programs_are_read_only_as_far_ahead_as_is_promised() -> None:
     read = 0
 
-    def programs() -> Iterator[tuple[int, Program]]:
+    def pairs() -> Iterator[tuple[Check, int]]:
         nonlocal read
-        for read in range(100_000):
-            yield read, right(first if read < 50_000 else others[read % 8], read)
+        for read, check in enumerate(itertools.cycle(asked)):
+            yield check, read
 
-    schedule = Schedule(box._workers, programs(), shared=True)
-    jobs = {job.serial for seat in box._workers for job in [next(schedule.taken(seat))] if job}
-    assert jobs == {0, 1}
-    assert read < 10
-    one, other = box._workers
-    for job in schedule.taken(one):
-        one.give(job)
-        break
-    assert next(schedule.taken(other)).serial < 600
-    assert read < 600
+    asked = checks(3)
+    schedule, places = opened(pairs(), 3)
+    for _ in range(100):  # nothing is ever yielded
+        for place in places:
+            place.take(schedule)
+            place.jobs.clear()
+    assert 4000 < read < 4200
 
 
-def test_what_is_kept_for_one_is_done_by_another_once_there_is_nothing_else(box: Sandbox) -> None:
-    (check,) = checks(1)
-    schedule = Schedule(box._workers, enumerate(right(check, n) for n in range(300)), shared=True)
-    one, other = box._workers
-    one.give(next(schedule.taken(one)))
-    taken = [job.serial for job, _ in zip(schedule.taken(other), range(299), strict=False)]
-    assert taken == list(range(1, 300))
-    assert schedule.is_empty
-    one.abandon()
+def test_those_apart_go_first_to_who_knows_their_check() -> None:
+    asked = checks(2)
+    schedule, (one, other) = opened([(asked[n % 2], n) for n in range(96)])
+    one.take(schedule)
+    other.take(schedule)
+    assert (len(one.known), len(other.known)) == (2, 2)
+    one.known.discard(asked[1])
+    for job in one.jobs:
+        schedule.apart(job)
+    one.jobs.clear()
+    assert one.take(schedule)[0] == 0
+    assert one.jobs[0].shared is False
+    one.jobs.clear()
+    assert one.take(schedule)[0] == 2

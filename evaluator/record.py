@@ -17,7 +17,7 @@ from evaluator.once import Scored
 from evaluator.problems import ProblemSet
 from evaluator.rates import METHOD, Count, PassAtK, pass_at_k, problems_short_of
 from evaluator.samples import Sample, SampleFile
-from sandbox import Audit, JudgeMode, Lane, Verdict
+from sandbox import Audit, DisagreementError, JudgeMode, Lane, Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -153,12 +153,12 @@ class EvaluationResult:
 
     @property
     def self_check(self) -> bool:
-        """Whether all verified programs that were audited got the same verdict in a process of their own.
+        """Whether every verdict that was made in the shared process may be believed.
 
-        If one did not, its own process's verdict is the one recorded, and no other verdict of the verified
-        lane should be trusted: run again with `lane="process"` and report the program.
+        Where one of those that were obtained again came out differently, all of them were, and none is left.
+        Report such a program: `audit` names it.
         """
-        return not self.audit.disagreed
+        return not self.audit.disagreed or self.audit.healed
 
     def without(self, task_ids: Collection[str]) -> dict[str, float]:
         """Return `pass_at_k` as it is without these problems; empty if no other is left."""
@@ -226,6 +226,11 @@ def summarise(
         audit=audit,
         sandbox=sandbox,
     )
+
+
+def scored_again(error: DisagreementError) -> str:
+    """Return the sentence that says why all programs of a run are run again."""
+    return f"{error.args[0].partition(';')[0]}: scoring all programs again, each in its own process"
 
 
 def write_record(

@@ -97,7 +97,7 @@ def _solutions(box: Sandbox) -> Iterator[Finding]:
     right = [Program(each.prompt + (each.canonical_solution or ""), each.check) for each in problems]
     stubs = [Program(each.prompt + _STUB, each.check) for each in problems]
     names = [each.task_id for each in problems]
-    outcomes = list(box.run([*right, *stubs]))
+    outcomes = box.judge([*right, *stubs])
     passed = [outcome.verdict.passed for outcome in outcomes]
     failed = [outcome.verdict.scored and not outcome.verdict.passed for outcome in outcomes]
     count = len(names)
@@ -108,7 +108,7 @@ def _solutions(box: Sandbox) -> Iterator[Finding]:
 def _attacks(box: Sandbox) -> Iterator[Finding]:
     attacks = load_attacks()
     programs = [program for attack in attacks for program in (attack.program, HONEST)]
-    outcomes = list(box.run(programs))
+    outcomes = box.judge(programs)
     hostile, honest = outcomes[::2], outcomes[1::2]
     for kind, promise in _PROMISES.items():
         chosen = [pair for pair in zip(attacks, hostile, strict=True) if pair[0].kind == kind]

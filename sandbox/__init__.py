@@ -1,7 +1,15 @@
 """Runs untrusted Python and says what happened, in a way the scored code cannot forge."""
 
 from sandbox.audit import Audit
-from sandbox.errors import CheckError, CodecError, IsolationError, PolicyError, SandboxError, WorkerLostError
+from sandbox.errors import (
+    CheckError,
+    CodecError,
+    DisagreementError,
+    IsolationError,
+    PolicyError,
+    SandboxError,
+    WorkerLostError,
+)
 from sandbox.pool import Sandbox, open_sandbox
 from sandbox.program import Check, Description, JudgeMode, Lane, Limits, Outcome, Program, Verdict
 from sandbox.scripts import SaturatedError, Script, ScriptResult, Scripts, open_scripts
@@ -12,6 +20,7 @@ __all__ = [
     "CheckError",
     "CodecError",
     "Description",
+    "DisagreementError",
     "IsolationError",
     "JudgeMode",
     "Lane",

@@ -17,8 +17,8 @@ Counts and lengths are 4 bytes; everything is little-endian. Standard library on
 """
 
 import struct
-from array import array
-from collections.abc import Callable, Iterator
+from _collections_abc import Iterator  # loaded already, unlike the module that it is public in
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 __all__ = [
@@ -160,28 +160,28 @@ class Encoder:
         kinds = set(map(type, value)) if len(value) > 2 else ()
         if len(kinds) == 1:
             kind = next(iter(kinds))
-            if kind is int and self._put_array(b"q", "q", value):
+            if kind is int and self._put_numbers(b"q", "q", value):
                 return
-            if kind is float and self._put_array(b"e", "d", value):
+            if kind is float and self._put_numbers(b"e", "d", value):
                 return
             if kind is str:
                 self._put_strings(value)
                 return
         self._put_items(b"l", value, depth)
 
-    def _put_array(self, tag: bytes, code: str, value: list[Any]) -> bool:
-        try:
-            packed = array(code, value)
-        except OverflowError:
-            return False
-        if len(self._out) + 8 * len(packed) > self._limit:
+    def _put_numbers(self, tag: bytes, code: str, value: list[Any]) -> bool:
+        if len(self._out) + 8 * len(value) > self._limit:
             self._too_large()
-        self._out += tag + _U32.pack(len(packed)) + packed.tobytes()
+        try:
+            packed = struct.pack(f"<{len(value)}{code}", *value)
+        except struct.error:  # an int of more than 8 bytes
+            return False
+        self._out += tag + _U32.pack(len(value)) + packed
         return True
 
     def _put_strings(self, value: list[Any]) -> None:
         parts = [text.encode("utf-8", "surrogatepass") for text in value]
-        self._out += b"w" + _U32.pack(len(parts)) + array("I", map(len, parts)).tobytes()
+        self._out += b"w" + _U32.pack(len(parts)) + struct.pack(f"<{len(parts)}I", *map(len, parts))
         body = b"".join(parts)
         if len(self._out) + len(body) > self._limit:
             self._too_large()
@@ -377,13 +377,16 @@ class Decoder:
         return tuple(self._get_list(depth))
 
     def _get_ints(self, _depth: int) -> list[int]:
-        return array("q", self._take(8 * self._count(8))).tolist()
+        count = self._count(8)
+        return list(struct.unpack(f"<{count}q", self._take(8 * count)))
 
     def _get_floats(self, _depth: int) -> list[float]:
-        return array("d", self._take(8 * self._count(8))).tolist()
+        count = self._count(8)
+        return list(struct.unpack(f"<{count}d", self._take(8 * count)))
 
     def _get_strings(self, _depth: int) -> list[str]:
-        sizes = array("I", self._take(4 * self._count(4)))
+        count = self._count(4)
+        sizes = struct.unpack(f"<{count}I", self._take(4 * count))
         return [self._take(size).decode("utf-8", "surrogatepass") for size in sizes]
 
     def _get_dict(self, depth: int) -> dict[Any, Any]:

@@ -3,11 +3,20 @@
 SandboxError
 ├── IsolationError      this machine cannot give the isolation that was asked for
 ├── WorkerLostError     a worker died or fell silent, and did so again when it was replaced
+├── DisagreementError   a program came to another verdict in a process of its own than in the shared one
 ├── PolicyError         the jail's policy file is malformed
 └── CodecError          bytes from the untrusted side are not a value
 """
 
-__all__ = ["CheckError", "CodecError", "IsolationError", "PolicyError", "SandboxError", "WorkerLostError"]
+__all__ = [
+    "CheckError",
+    "CodecError",
+    "DisagreementError",
+    "IsolationError",
+    "PolicyError",
+    "SandboxError",
+    "WorkerLostError",
+]
 
 
 class SandboxError(Exception):
@@ -20,6 +29,15 @@ class IsolationError(SandboxError):
 
 class WorkerLostError(SandboxError):
     """Workers could not be started, or kept dying before they had scored anything."""
+
+
+class DisagreementError(SandboxError):
+    """A program came to one verdict in the shared process and to another in a process of its own.
+
+    No verdict that was made in the shared process of this run counts any more. All of them have to be
+    obtained again with every program in a process of its own: run the programs again with `lane="dedicated"`.
+    `evaluator` does so by itself.
+    """
 
 
 class CheckError(SandboxError):

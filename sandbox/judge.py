@@ -32,6 +32,7 @@ from sandbox.errors import SandboxError
 from sandbox.foreseen import Foreseen, LaneCandidate
 from sandbox.foretelling import literal_calls
 from sandbox.lane import ANOTHER, REFUSED, SETTLED, WAITS, DoubtError, SharedProcess
+from sandbox.leanness import may_be_lean
 from sandbox.process import CandidateProcess, Patience, Report, Zygote, violated
 from sandbox.program import Check, JudgeMode, Lane, Limits, Outcome, Verdict
 
@@ -74,25 +75,36 @@ class _TestTimeoutError(BaseException):
 
 
 class Judge:
-    """Judges programs one at a time with the help of one zygote.
+    """Judges programs one at a time, each in a process of its own, or several in one that they share.
 
     Args:
-        zygote: forks a process for each program.
+        zygote: forks processes that may do what the policy allows.
         limits: what each program may use.
         mode: where the assertions run.
         seed: of the global random generator, set anew for every program. Candidates must not know it: some
             tests draw their questions from it.
         watch: ends this process where one program keeps it busy too long.
+        lean: forks processes that can only compute, at less cost; None where there is no lean template.
     """
 
-    def __init__(self, zygote: Zygote, limits: Limits, mode: JudgeMode, seed: int, watch: Watch) -> None:
+    def __init__(
+        self,
+        zygote: Zygote,
+        limits: Limits,
+        mode: JudgeMode,
+        seed: int,
+        watch: Watch,
+        *,
+        lean: Zygote | None = None,
+    ) -> None:
         self.zygote = self._zygote = zygote
+        self._lean = lean
         self._limits = limits
         self._mode = mode
         self._seed = seed
         self._checks: dict[int, _Ready] = {}
         self._watch = watch
-        self._shared = SharedProcess(zygote, limits)
+        self._shared = SharedProcess(lean or zygote, limits)
         self._process: CandidateProcess | None = None
         self._armed = False
         signal.signal(signal.SIGALRM, self._alarm)
@@ -115,8 +127,12 @@ class Judge:
         """Drop a check."""
         self._checks.pop(number, None)
 
+    def begin_run(self) -> None:
+        """End the process that programs share: those of another run come. Raises `ZygoteLostError`."""
+        self._shared.retire()
+
     def close(self) -> None:
-        """End the process that verified programs share; raises `ZygoteLostError`."""
+        """End the process that programs share; raises `ZygoteLostError`."""
         self._shared.retire()
 
     def judge(self, number: int, source: str, *, alone: bool = False) -> Judged:
@@ -132,8 +148,21 @@ class Judge:
             BrokenCheckError: the problem's own text failed.
         """
         ready = self._checks[number]
-        self._shared.retire()  # an unverified program is never in one place with it
-        process = self._process = CandidateProcess(self._zygote, self._limits, alone=alone)
+        if self._lean is not None and may_be_lean(source):
+            judged = self._judge_in(self._lean, ready, source, alone=alone)
+            if judged is not None:
+                return judged
+        if self._lean is None:
+            self._shared.retire()  # it would be in one place with this program, and with what that starts
+        judged = self._judge_in(self._zygote, ready, source, alone=alone)
+        assert judged is not None
+        return judged
+
+    def _judge_in(self, zygote: Zygote, ready: _Ready, source: str, *, alone: bool) -> Judged | None:
+        """Run one program in a process of a zygote; None if it wants what a lean process does not have."""
+        process = self._process = CandidateProcess(
+            zygote, self._limits, alone=alone, takes_long=self._shared.retire
+        )
         answered = 0
         try:
             if self._mode is JudgeMode.IN_PROCESS:
@@ -145,6 +174,8 @@ class Judge:
         finally:
             self._process = None
             report = process.end()
+        if zygote is self._lean and (end.verdict is None or end.verdict is Verdict.CRASHED):
+            return None  # it ended by itself: in a process that has everything, its end counts
         return self._join(end, report, answered, process.clock.wall_s(), alone=alone)
 
     def judge_shared(

@@ -18,7 +18,7 @@ from typing import Final, NoReturn
 from sandbox.endings import End, StoppedError
 from sandbox.frames import HEADER, FrameError, Frames, frame
 from sandbox.outgoing import marshalled, program
-from sandbox.process import Zygote
+from sandbox.process import SHARED_SLOT, Zygote
 from sandbox.program import Limits, Verdict
 from sandbox.shared import HEADS, MOST_WAITING
 
@@ -123,7 +123,7 @@ class SharedProcess:
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _TIME_OUT)
         self._frames = Frames(self._socket, self._limits.value_bytes + MOST_WAITING + _ROOM)
         with theirs:
-            self._zygote.fork(theirs, replace(self._limits, cpu_s=2 * _MOST_CPU_S))
+            self._zygote.fork(theirs, replace(self._limits, cpu_s=2 * _MOST_CPU_S), SHARED_SLOT)
         self._socket.sendall(program("shared", ""))
 
     def _exchange(self, parts: list[bytes]) -> dict[int, list[Answer]]:
@@ -199,7 +199,7 @@ class SharedProcess:
                 return got
 
     def _look_at_clocks(self) -> None:
-        cpu_s = self._zygote.cpu_s()
+        cpu_s = self._zygote.cpu_s(SHARED_SLOT)
         if self._cpu_then_s < 0:
             self._cpu_then_s = cpu_s
         most = _PROGRAM_CPU_S if len(self.cpu_s) == 1 else _GROUP_CPU_S
@@ -221,4 +221,4 @@ class SharedProcess:
         self._socket.close()
         self._socket = self._frames = None
         self._programs, self._earlier_cpu_s, self.cpu_s, self._waits = 0, 0.0, (), False
-        self._zygote.end()
+        self._zygote.end(SHARED_SLOT)

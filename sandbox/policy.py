@@ -38,6 +38,7 @@ class Policy:
     judge_memory_bytes: int
     allow: tuple[str, ...]
     kill: tuple[str, ...]
+    lean: tuple[str, ...]
     sha256: str
 
 
@@ -45,11 +46,14 @@ _SECTIONS = {
     "root": ("scratch", "scratch_inodes", "size_bytes", "packages"),
     "process": ("uid", "gid", "environment", "preload"),
     "limits": ("open_files", "core_bytes", "stack_bytes", "locked_bytes", "judge_memory_bytes"),
-    "seccomp": ("allow", "kill"),
+    "seccomp": ("allow", "kill", "lean"),
 }
 _KINDS: dict[str, type] = {
     "scratch": str, "packages": list, "environment": dict, "preload": list, "allow": list, "kill": list,
+    "lean": list,
 }  # fmt: skip
+# A policy without a lean list has no lean template.
+_UNLESS_GIVEN: dict[str, object] = {"lean": []}
 
 
 @cache
@@ -71,8 +75,8 @@ def load_policy(path: Path = DEFAULT) -> Policy:
         if unknown := sorted(set(table) - set(keys)):
             raise PolicyError(f"{path.name}: [{section}] has no key {unknown[0]!r}; it has {', '.join(keys)}")
         for key in keys:
-            fields[key] = _checked(path.name, section, key, table.get(key))
-    _check_syscalls(path.name, (*fields["allow"], *fields["kill"]))
+            fields[key] = _checked(path.name, section, key, table.get(key, _UNLESS_GIVEN.get(key)))
+    _check_syscalls(path.name, (*fields["allow"], *fields["kill"], *fields["lean"]))
     return Policy(**fields, sha256=hashlib.sha256(text).hexdigest())
 
 

@@ -11,7 +11,7 @@ import secrets
 import selectors
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -22,8 +22,9 @@ from sandbox.backends.backend import Backend
 from sandbox.backends.choose import choose_backend
 from sandbox.backends.host import JudgeStuckError, Report
 from sandbox.backends.settings import Loss, WorkerSettings
-from sandbox.errors import SandboxError, WorkerLostError
+from sandbox.errors import DisagreementError, SandboxError, WorkerLostError
 from sandbox.jail.interpreter import describe_interpreter
+from sandbox.leanness import may_be_lean
 from sandbox.policy import load_policy
 from sandbox.program import Description, JudgeMode, Limits, Outcome, Program, Verdict
 from sandbox.schedule import Schedule
@@ -32,7 +33,8 @@ from sandbox.suspicion import suspicion_of
 
 __all__ = ["LANES", "Sandbox", "open_sandbox"]
 
-LANES = ("auto", "process")
+# `process` is what `dedicated` was called.
+LANES = ("auto", "dedicated", "process")
 
 _TICK_S = 1.0
 _REST_S = 0.002  # so that a look finds several reports: each look takes a core from a worker
@@ -71,10 +73,12 @@ def open_sandbox(
         image: another image for containers; by default the one the Dockerfile's `sandbox` stage makes.
         seed: of `random` in tests that draw their questions; by default one that nobody knows beforehand. It
             is in the description, so that a run can be repeated.
-        lane: `auto`: programs that a verifier admits share a process in turn, see `Lane`, the others have one
-            each; `process`: every program has its own. In-process judging has processes of their own only.
-        audit: the share of those programs that are run again in a process of their own, whose verdict counts;
-            `Sandbox.audit` says what differed.
+        lane: `auto`: where that is quicker, programs are tried in a process that they share with others of
+            the same run, which may fail a program and never pass it, and those that pass there run again in a
+            process of their own, whose verdict counts; `dedicated`: every program has its own. In-process
+            judging is always `dedicated`.
+        audit: the share of the programs failed by the shared process that are run again too; see
+            `Sandbox.audit`.
 
     Raises:
         IsolationError: this machine cannot give the isolation; the message names the probe that failed.
@@ -107,7 +111,7 @@ class Sandbox:
 
     Attributes:
         description: what it is, for the record of a run.
-        audit: what was found by running verified programs again.
+        audit: what was found by running programs of the shared process again.
     """
 
     def __init__(
@@ -130,6 +134,7 @@ class Sandbox:
             for seat in self._workers:
                 seat.meet()
             facts = [seat.living().facts for seat in self._workers].pop()
+            self._turns_are_free = bool(facts["lean"])
         except BaseException:
             self.close()
             raise
@@ -147,7 +152,7 @@ class Sandbox:
             fair_clock=facts["fair_clock"],
             seed=settings.seed,
             kernel=f"{platform.system()} {platform.release()}",
-            lane="auto" if shared else "process",
+            lane="auto" if shared else "dedicated",
             audit=audit.share,
         )
 
@@ -172,22 +177,41 @@ class Sandbox:
 
         Raises:
             WorkerLostError: workers cannot be started or are lost again and again.
+            DisagreementError: what the shared process said in this run does not count; outcomes whose lane is
+                `Lane.VERIFIED`, also those yielded already, have to be obtained again.
             SandboxError: another run of this sandbox is in progress.
         """
         return self.run_numbered(enumerate(programs))
+
+    def judge(self, programs: Sequence[Program]) -> list[Outcome]:
+        """Return each program's outcome; where the shared process erred, all are obtained again without it.
+
+        Raises what `run` does but for `DisagreementError`.
+        """
+        try:
+            return list(self.run(programs))
+        except DisagreementError:
+            self.audit.healed = True
+            return list(self._run(enumerate(programs), shared=False))
 
     def run_numbered(self, programs: Iterable[tuple[int, Program]]) -> Iterator[Outcome]:
         """Do what `run` does for programs that are part of a larger run, each with its number there.
 
         The audit chooses and names programs by these numbers, so that it does not matter how a run is cut.
         """
+        return self._run(programs, shared=self._shared)
+
+    def _run(self, programs: Iterable[tuple[int, Program]], *, shared: bool) -> Iterator[Outcome]:
         if self._running:
             raise SandboxError(
                 "this sandbox is already running programs; open another or finish that run first"
             )
         self._running = True
         try:
-            yield from _Run(self._workers, programs, self.audit, shared=self._shared).outcomes()
+            for seat in self._workers:
+                seat.begin_run()
+            schedule = Schedule(self._workers, programs, shared=shared, turns_are_free=self._turns_are_free)
+            yield from _Run(self._workers, schedule, self.audit).outcomes()
         finally:
             self._running = False
             for seat in self._workers:
@@ -197,12 +221,10 @@ class Sandbox:
 class _Run:
     """One pass over a stream of programs."""
 
-    def __init__(
-        self, seats: list[Seat], programs: Iterable[tuple[int, Program]], audit: Audit, *, shared: bool
-    ) -> None:
+    def __init__(self, seats: list[Seat], schedule: Schedule, audit: Audit) -> None:
         self._seats = seats
         self._audit = audit
-        self._schedule = Schedule(seats, programs, shared=shared)
+        self._schedule = schedule
         self._alone: deque[Job] = deque()
         self._done: dict[int, Outcome] = {}
 
@@ -285,6 +307,7 @@ class _Run:
             if job.serial != report.serial:
                 raise SandboxError(f"a worker reported program {report.serial} where {job.serial} was due")
             if report.outcome is None:
+                self._schedule.learn(job, own=True)
                 self._schedule.apart(job)
             elif job.shared:
                 self._record_shared(job, report.outcome)
@@ -295,14 +318,23 @@ class _Run:
 
     def _record_shared(self, job: Job, outcome: Outcome) -> None:
         self._audit.verified += 1
-        if self._audit.chooses(job.number):
+        self._schedule.learn(job, own=outcome.verdict.passed)
+        # A pass counts only from a process of the program's own; a failure counts from here too, but for
+        # some.
+        if outcome.verdict.passed or self._audit.chooses(job.number):
             self._schedule.apart(replace(job, first=outcome))
         else:
             self._finish(job, outcome)
 
     def _finish(self, job: Job, outcome: Outcome) -> None:
         if job.first is not None:
-            self._audit.compare(job.number, job.first, outcome)
+            if not self._audit.compare(job.number, job.first, outcome):
+                raise DisagreementError(
+                    f"{self._audit.disagreements[-1]}; no verdict of the shared process counts in this run, "
+                    'run it again with lane="dedicated"'
+                )
+        elif not job.tried:
+            self._schedule.learn(job, own=outcome.verdict.passed or not may_be_lean(job.program.source))
         attempts = 1 + max(job.lost, job.alone)
         program = job.program
         own = program.source.removeprefix(program.check.prompt)

@@ -3,6 +3,7 @@
 import socket
 import struct
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -13,7 +14,9 @@ from sandbox.frames import FrameError, Frames
 from sandbox.program import Limits, Verdict
 from sandbox.zygote import COMMAND, REPORT
 
-__all__ = ["CandidateProcess", "Patience", "Report", "Zygote", "ZygoteLostError"]
+__all__ = ["OWN_SLOT", "SHARED_SLOT", "CandidateProcess", "Patience", "Report", "Zygote", "ZygoteLostError"]
+
+OWN_SLOT, SHARED_SLOT = range(2)  # the processes that a zygote may have at a time
 
 _SLICE_S = 0.25
 _TIME_OUT = struct.pack("@ll", 0, int(_SLICE_S * 1e6))
@@ -46,25 +49,31 @@ class Zygote:
         self._control = control
         self.pid = pid
 
-    def fork(self, channel: socket.socket, limits: Limits) -> None:
-        """Start a program's process with one end of its channel; raises `ZygoteLostError`."""
-        command = COMMAND.pack(b"F", limits.cpu_s, limits.memory_bytes, limits.value_bytes)
+    def fork(self, channel: socket.socket, limits: Limits, slot: int = OWN_SLOT) -> None:
+        """Start a program's process with one end of its channel; raises `ZygoteLostError`.
+
+        Args:
+            channel: what the process reads and writes.
+            limits: what it may use.
+            slot: `OWN_SLOT`, or `SHARED_SLOT` for the process that several programs share.
+        """
+        command = COMMAND.pack(b"F", slot, limits.cpu_s, limits.memory_bytes, limits.value_bytes)
         try:
             socket.send_fds(self._control, [command], [channel.fileno()])
         except OSError as error:
             raise ZygoteLostError(f"the zygote is gone: {error}") from None
 
-    def cpu_s(self) -> float:
+    def cpu_s(self, slot: int = OWN_SLOT) -> float:
         """Return the CPU seconds that the process has used; raises `ZygoteLostError`."""
-        return self._ask(b"C").cpu_s
+        return self._ask(b"C", slot).cpu_s
 
-    def end(self) -> Report:
+    def end(self, slot: int = OWN_SLOT) -> Report:
         """Kill the process and everything it started, and reap them; raises `ZygoteLostError`."""
-        return self._ask(b"K")
+        return self._ask(b"K", slot)
 
-    def _ask(self, command: bytes) -> Report:
+    def _ask(self, command: bytes, slot: int) -> Report:
         try:
-            self._control.send(COMMAND.pack(command, 0.0, 0, 0))
+            self._control.send(COMMAND.pack(command, slot, 0.0, 0, 0))
             answer = self._control.recv(REPORT.size, socket.MSG_WAITALL)
         except OSError as error:
             raise ZygoteLostError(f"the zygote is gone: {error}") from None
@@ -102,13 +111,17 @@ class CandidateProcess:
         zygote: what forks it.
         limits: what it may use.
         alone: nothing else of this sandbox runs meanwhile, so that what the wall clock says is final.
+        takes_long: called before the clocks are looked at for the first time.
 
     Raises:
         ZygoteLostError: the zygote is gone.
     """
 
-    def __init__(self, zygote: Zygote, limits: Limits, *, alone: bool) -> None:
+    def __init__(
+        self, zygote: Zygote, limits: Limits, *, alone: bool, takes_long: Callable[[], None] = lambda: None
+    ) -> None:
         self._zygote = zygote
+        self._takes_long = takes_long
         self._limits = limits
         self._alone = alone
         self._patience = Patience.of(limits, alone=alone)
@@ -198,6 +211,7 @@ class CandidateProcess:
         budget, wall = self._limits.cpu_s, self.clock.wall_s()
         if wall < budget:
             return
+        self._takes_long()
         cpu = self._zygote.cpu_s()
         if cpu >= budget:
             stop(Verdict.TIMED_OUT, f"used {cpu:.1f} s of CPU time")

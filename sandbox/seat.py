@@ -29,7 +29,8 @@ class Job:
         serial: its number in the run.
         number: the same in the whole of which the run is a part, for the audit.
         program: what to run.
-        shared: whether it may share a process; false once it has to have one of its own.
+        shared: whether it goes to the shared process now; false once it has to have one of its own.
+        tried: whether it has been there.
         lost: how often its worker was lost.
         memory: whether one of these times for want of memory.
         alone: nothing else runs meanwhile, and the outcome is final.
@@ -44,6 +45,7 @@ class Job:
     memory: bool = False
     alone: bool = False
     first: Outcome | None = None
+    tried: bool = False
 
 
 class Seat:
@@ -55,6 +57,7 @@ class Seat:
         self._worker: Worker | None = backend.start()
         self.jobs: deque[Job] = deque()
         self._held = 0  # characters of their sources
+        self._own = 0  # those that have processes of their own
         self.apart = False  # whether it is given programs that need processes of their own
         self._known: dict[Check, int] = {}
         self._numbers = 0
@@ -66,7 +69,7 @@ class Seat:
 
     def has_room_for(self, job: Job) -> bool:
         """Whether the worker should be given another job: it has few, and takes it without a wait."""
-        if len(self.jobs) >= (_IN_FLIGHT if job.shared else _IN_FLIGHT_APART):
+        if len(self.jobs) >= _IN_FLIGHT or (not job.shared and self._own >= _IN_FLIGHT_APART):
             return False
         return not self.jobs or self._held + len(job.program.source) <= _IN_FLIGHT_BYTES
 
@@ -77,13 +80,14 @@ class Seat:
     @property
     def has_plenty(self) -> bool:
         """Whether the worker has work for some milliseconds more."""
-        return 2 * len(self.jobs) >= (_IN_FLIGHT if self.jobs[-1].shared else _IN_FLIGHT_APART)
+        return 2 * len(self.jobs) >= _IN_FLIGHT or 2 * self._own >= _IN_FLIGHT_APART
 
     def give(self, job: Job) -> None:
         """Give a job to the worker, with its check if the worker does not know it; `flush` sends it."""
         worker = self.living()
         self.jobs.append(job)  # before anything that can fail: a job is never without a place
         self._held += len(job.program.source)
+        self._own += not job.shared
         check = job.program.check
         number = self._known.pop(check, None)
         if number is None:
@@ -98,7 +102,13 @@ class Seat:
         """Take the job that is done, the one given first."""
         job = self.jobs.popleft()
         self._held -= len(job.program.source)
+        self._own -= not job.shared
         return job
+
+    def begin_run(self) -> None:
+        """Have the worker end what programs of another run shared."""
+        if self._worker is not None:
+            self._worker.begin_run()
 
     def flush(self) -> None:
         """Send the worker what it was given; raises `WorkerLostError`."""
@@ -144,7 +154,7 @@ class Seat:
             self._worker = None
         jobs = list(self.jobs)
         self.jobs.clear()
-        self._held = 0
+        self._held = self._own = 0
         return jobs
 
     def abandon(self) -> None:

@@ -12,47 +12,43 @@ Programs come in groups, each in a namespace of its own. The first of a group, a
              O  what follows is from the program at that place    Q  refused: for what    R S V X L  as ever
 """
 
+import _codecs
 import builtins
+import encodings
 import gc
-import importlib
 import marshal
-import re
+import math
+import os
 import resource
 import struct
 import sys
 import time
-import typing
 from collections.abc import Callable
-from operator import attrgetter
 from types import CodeType
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
-from sandbox.allowed import BUILTINS, DIGEST, PAIRS
+from sandbox.allowed import BUILTINS, MATH
 from sandbox.answers import Answers, RefusedError
 from sandbox.codec import encode
 from sandbox.frames import GROUP, Frames, frame
 from sandbox.verifier import verified
 
-__all__ = ["HEADS", "MOST_WAITING", "World", "serve"]
+__all__ = ["HEADS", "MOST_WAITING", "World", "importable_names", "serve"]
 
 # Soundness and CPU seconds, by the number of programs.
 HEADS: Final = tuple(struct.Struct(f"<?{programs}d") for programs in range(GROUP + 1))
 
 _GROWTH_KIB = 64 << 10
 MOST_WAITING: Final = 4 << 20  # bytes of answers; the judge asks again for what is left
-_HEAP_TYPE = 1 << 9
 _COLLECTED = 64
 
 
-def serve(frames: Frames, send: Callable[[bytes], object], value_bytes: int) -> None:
+def serve(frames: Frames, send: Callable[[bytes], object], value_bytes: int, world: "World") -> None:
     """Load programs and answer calls until the channel closes."""
     gc.disable()  # no program can tell; what one leaves behind is collected now and then, between groups
-    world = World()
+    _shut_codecs()
     group = _Group(world, value_bytes)
     gc.freeze()
-
-    def admitted(source: str, name: str) -> CodeType:
-        return verified(source, name, world.is_absent)
 
     while (request := frames.read()) is not None:
         kind, payload = request
@@ -63,7 +59,7 @@ def serve(frames: Frames, send: Callable[[bytes], object], value_bytes: int) -> 
             place, source, entry_point = marshal.loads(payload)  # noqa: S302 - the judge's bytes
             program = group.begin(place)
             try:
-                code = program.answers.compiled(source, admitted)
+                code = program.answers.compiled(source, world.compiler(entry_point))
             except RefusedError as refusal:
                 group.refuse(refusal)
                 continue
@@ -106,7 +102,6 @@ class _Group:
         if place == 0:
             self._end()
         self._charge()
-        self._world.forget()
         self._at = _Program(Answers(self._said.extend, self._value_bytes), self._world.namespace())
         self._programs.append(self._at)
         self._said += frame(b"O", place.to_bytes(4, "little"))
@@ -119,7 +114,6 @@ class _Group:
     def turn_to(self, place: int) -> None:
         """Have what follows answered by another program of the group."""
         self._charge()
-        self._world.forget()
         self._at = self._programs[place]
         self._at.going = self._at.loaded
         self._said += frame(b"O", place.to_bytes(4, "little"))
@@ -156,98 +150,91 @@ class _Group:
 
 
 class World:
-    """Everything that verified programs share, and the canaries that tell whether it is unchanged.
+    """What programs of the small language share, and the canaries that tell whether it is unchanged.
+
+    Args:
+        importable: the names of all top-level modules that are there.
 
     Attributes:
-        modules: what programs may import: each with the names that `PAIRS` gives it, and no others.
+        math: what stands for the module `math`: a module that has the names of `MATH`, and no others.
     """
 
-    def __init__(self) -> None:
-        self.modules = {name: _narrowed(name, names) for name, names in PAIRS.items()}
-        self._absent: dict[str, bool] = {}
-        self._builtins = {name: getattr(builtins, name) for name in BUILTINS}
+    def __init__(self, importable: frozenset[str]) -> None:
+        self._importable = importable
+        self.math: Any = type(sys)("math")
+        vars(self.math).update({name: getattr(math, name) for name in sorted(MATH) if hasattr(math, name)})
+        self._builtins: dict[str, Any] = {name: getattr(builtins, name) for name in BUILTINS}
         # What a bare namespace finds under this name: that of the module of builtins.
         self._builtins |= {"__name__": "builtins", "__import__": self._import, "type": type}
         # Their identity and content, as lists that one comparison goes through.
-        self._held = [vars(builtins), self._builtins, *map(vars, self.modules.values())]
-        self._functions: list[Any] = []
-        for thing in [value for module in self.modules.values() for value in vars(module).values()]:
-            self._watch(thing)
+        self._held = [vars(builtins), self._builtins, vars(self.math)]
+        self._kept: list[dict[str, Any]] = []
+        self._state: object = None
+        self._most_kib = 0
+        self.begin()
+
+    def begin(self) -> None:
+        """Take what is there now as what is to stay."""
         self._kept = [dict(held) for held in self._held]
-        # Caches that find by equality: after `List[list[1]]` they would give it for `List[list[True]]`, too.
-        of_typing = typing._cleanups  # type: ignore[attr-defined]  # noqa: SLF001 - nothing public empties them
-        self._caches: list[Callable[[], object]] = [re.purge, *of_typing]
         self._state = self._looked()
-        self._peak_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss + _GROWTH_KIB
 
     def namespace(self) -> dict[str, Any]:
         """Return globals for one program, with builtins of its own."""
         return {"__builtins__": self._builtins.copy()}
 
+    def compiler(self, entry_point: str) -> Callable[[str, str], CodeType]:
+        """Return what compiles a text with this entry point; it raises what `verified` does."""
+
+        def compiler(source: str, name: str) -> CodeType:
+            return verified(source, name, self.is_absent, entry_point)
+
+        return compiler
+
     def is_sound(self) -> bool:
         """Whether every shared object is the one it was and holds what it held, and memory has not grown."""
-        return (
-            self._held == self._kept
-            and self._looked() == self._state
-            and resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < self._peak_kib
-        )
-
-    def forget(self) -> None:
-        """Empty what the modules keep of one program and would find for another."""
-        for clear in self._caches:
-            clear()
+        peak_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        self._most_kib = self._most_kib or peak_kib + _GROWTH_KIB
+        return self._held == self._kept and self._looked() == self._state and peak_kib < self._most_kib
 
     def is_absent(self, name: str) -> bool:
         """Whether there is no top-level module of this name: to import it fails and does nothing else."""
-        found = self._absent.get(name)
-        if found is None:
-            specs = (finder.find_spec(name, None) for finder in sys.meta_path)
-            found = self._absent[name] = name not in self.modules and all(spec is None for spec in specs)
-        return found
+        return name not in self._importable and name not in sys.modules
 
     def _import(
         self, name: str, _globals: object = None, _locals: object = None, _names: object = (), _level: int = 0
     ) -> object:
-        module = self.modules.get(name)
-        if module is None:
-            absent = name.partition(".")[0]
-            raise ModuleNotFoundError(f"No module named {absent!r}", name=absent)
-        return module
+        if name == "math":
+            return self.math
+        absent = name.partition(".")[0]
+        raise ModuleNotFoundError(f"No module named {absent!r}", name=absent)
 
-    def _watch(self, thing: Any) -> None:  # noqa: ANN401 - any shared object
-        """Note what can change about an object: the dict of a class or instance, a function's code."""
-        if hasattr(thing, "__code__"):
-            self._functions.append(thing)
-        elif isinstance(thing, type):
-            if thing.__flags__ & _HEAP_TYPE:
-                self._held.append(vars(thing))
-                for inside in vars(thing).values():
-                    self._watch(getattr(inside, "__func__", inside))
-        elif hasattr(thing, "__dict__"):
-            self._held.append(vars(thing))
-
-    def _looked(self) -> tuple[object, ...]:
+    def _looked(self) -> object:
+        """Return the settings of the interpreter that programs would notice."""
         return (
-            list(map(attrgetter("__code__"), self._functions)),
-            list(map(attrgetter("__defaults__"), self._functions)),
             len(sys.modules), sys.getrecursionlimit(), sys.gettrace(), sys.getprofile(),
-            sys.stdin, sys.stdout, sys.stderr, gc.isenabled(), gc.get_threshold(),
+            sys.stdin, sys.stdout, sys.stderr, gc.get_threshold(),
         )  # fmt: skip
 
 
-def _narrowed(name: str, names: frozenset[str]) -> Any:  # noqa: ANN401 - a module
-    """Return a module that has only these names of the one it stands for."""
-    module = type(sys)(name)
-    if name == "hashlib":
-        vars(module)[DIGEST] = _digest()
-        return module
-    real = importlib.import_module(name)
-    vars(module).update({each: getattr(real, each) for each in sorted(names) if hasattr(real, each)})
-    return module
+def importable_names() -> frozenset[str]:
+    """Return the names of all top-level modules that an import here finds, as far as file names tell."""
+    names = set(sys.builtin_module_names) | set(sys.stdlib_module_names) | set(sys.modules)
+    for folder in sys.path:
+        try:
+            names.update(entry.partition(".")[0] for entry in os.listdir(folder or "."))
+        except OSError:
+            continue  # nothing can be imported from there either
+    return frozenset(names)
 
 
-def _digest() -> Any:  # noqa: ANN401 - the type of a builtin module
-    try:  # `hashlib` takes longer to load than most programs to run
-        return getattr(importlib.import_module(f"_{DIGEST}"), DIGEST)
-    except ImportError:  # an interpreter that was built without it
-        return getattr(importlib.import_module("hashlib"), DIGEST)
+def _shut_codecs() -> None:
+    """End this process where a program makes Python look for a codec that is not written in C.
+
+    `str(b"x", "idna")` would import modules and keep them. The common codecs never come this way.
+    """
+    _codecs.unregister(encodings.search_function)
+    _codecs.register(_end)
+
+
+def _end(_name: str) -> NoReturn:
+    os._exit(1)

@@ -1,44 +1,42 @@
 """Which programs may run one after another in a shared process: an allow-list over the syntax tree.
 
-A program is admitted when its tree shows that it can neither reach nor change what another program sees.
-Everything is named one by one: kinds of node here, and in `allowed` builtins, attributes and what may be
-taken from which module. What is not named is refused; that costs a program nothing but a process of its own.
+A program is admitted when its tree shows that it stays within the small language of `allowed`: it can then
+neither reach nor change what another program sees. Everything is named one by one: kinds of node here,
+builtins, attributes and the names of `math` there. What is not named is refused; that costs a program nothing
+but a process of its own.
+
+Annotations that cannot fail are taken out of the tree, and with them the imports from `typing` that served
+them; so is the module's docstring. All other annotations are expressions like any other.
 
 Names are checked without regard to scope, which can only refuse more; where scope decides, the compiled code
 is asked. Runs on the untrusted side, on untrusted text; standard library only.
 """
 
 import _ast
+import _string  # type: ignore[import-not-found]
 import builtins
-import re
 from collections.abc import Callable
 from types import CodeType
 from typing import Any, Final
 
-from sandbox.allowed import ATTRIBUTES, BUILTINS, DIGEST, PAIRS
+from sandbox.allowed import ANNOTATION_TYPES, ATTRIBUTES, BUILTINS, MATH, TYPING
 from sandbox.answers import RefusedError
 
 __all__ = ["verified"]
 
 MOST_CHARACTERS: Final = 50_000
 
-# A template that only puts whole arguments in, in their order, by number or by name.
-_PLAIN_TEMPLATE: Final = re.compile(r"(?:[^{}]|\{\{|\}\}|\{[A-Za-z0-9]*(?:![rsa])?(?::[^{}]*)?\})*")
 # The builtins that a program must not reach. A program may use their names for variables of its own.
 _ALL_BUILTINS: Final = frozenset(dir(builtins)) | {"__builtins__"}
-_BLOCKED: Final = _ALL_BUILTINS - BUILTINS - {"__name__", "True", "False", "None"} - {"compile", "type"}
-# Of the builtins, what also is `re.compile`, or, compared, `type(x)`.
-_NOT_AS_NAMES: Final = frozenset({"compile", "type"})
+_BLOCKED: Final = _ALL_BUILTINS - BUILTINS - {"__name__", "True", "False", "None", "type"}
 
 # Kinds of node without conditions of their own, and what is below them. Operators and contexts are not
 # looked at; a kind whose fields are not exactly these, in a Python to come, is refused.
 _PLAIN_FIELDS: Final = {
-    "Module": "body type_ignores",
     "Return": "value",
     "Delete": "targets",
     "Assign": "targets value type_comment",
     "AugAssign": "target op value",
-    "AnnAssign": "target annotation value simple",
     "For": "target iter body orelse type_comment",
     "While": "test body orelse",
     "Raise": "exc cause",
@@ -69,16 +67,22 @@ _PLAIN_FIELDS: Final = {
     "Slice": "lower upper step",
     "arguments": "posonlyargs args vararg kwonlyargs kw_defaults kwarg defaults",
 }
-_NOT_BELOW: Final = {"op", "ctx", "simple", "conversion", "kind", "type_comment", "type_ignores"}
+_NOT_BELOW: Final = {"op", "ctx", "conversion", "kind", "type_comment"}
 
 
-def verified(source: str, name: str, is_absent: Callable[[str], bool] = lambda _module: False) -> CodeType:
+def verified(
+    source: str,
+    name: str,
+    is_absent: Callable[[str], bool] = lambda _module: False,
+    entry_point: str = "",
+) -> CodeType:
     """Compile a program that may share a process with others.
 
     Args:
         source: the text, of any length and content.
         name: what tracebacks call it.
         is_absent: whether there is no top-level module of a name; to import one is an error and nothing else.
+        entry_point: the name that will be looked up once the program has run.
 
     Raises:
         RefusedError: it may not.
@@ -89,7 +93,7 @@ def verified(source: str, name: str, is_absent: Callable[[str], bool] = lambda _
     only_tree = 0x400
     tree: Any = compile(source, name, "exec", only_tree, dont_inherit=True)
     try:
-        _Walk(is_absent).over(tree)
+        _Walk(is_absent, entry_point).over(tree)
         code: CodeType = compile(tree, name, "exec", dont_inherit=True)
     except RecursionError:
         raise RefusedError("a deep tree") from None
@@ -110,25 +114,53 @@ class _Walk:
     """One walk over one tree."""
 
     __slots__ = (
-        "_bound", "_cleans_up", "_digests", "_is_absent", "_modules", "_names", "_of_names", "_queue",
-        "_yields",
+        "_annotations", "_bound", "_catches", "_hidden", "_is_absent", "_modules", "_names", "_of_names",
+        "_queue", "_typing", "_yields",
     )  # fmt: skip
 
-    def __init__(self, is_absent: Callable[[str], bool]) -> None:
+    def __init__(self, is_absent: Callable[[str], bool], entry_point: str) -> None:
         self._is_absent = is_absent
-        self._names: set[str] = set()  # all that the program uses or binds
+        self._names: set[str] = {entry_point} - {""}  # all that the program uses or binds
         self._bound: set[str] = set()
         self._of_names: list[tuple[str, str]] = []  # attributes of plain names: `math.pi`, `words.append`
-        self._modules: dict[str, str] = {}  # names bound to modules
+        self._modules: set[str] = set()  # names bound to `math`
+        self._typing: dict[str, str] = {}  # names bound to those of `typing`
+        self._annotations: list[tuple[Any, str]] = []  # nodes, and which of their fields is one
+        self._hidden: set[str] = set()  # names that only annotations use which were taken out
         self._queue: list[Any] = []
-        self._digests: list[str] = []  # names that stand for `hashlib`, or for nothing
-        self._yields = self._cleans_up = False
+        self._yields = self._catches = False
 
     def over(self, tree: Any) -> None:  # noqa: ANN401 - a syntax tree; so below
-        """Look at every node; raises `RefusedError`."""
-        queue = self._queue
-        queue.append(tree)
-        plain, special = _PLAIN, _SPECIAL
+        """Look at every node, and take out what cannot matter; raises `RefusedError`."""
+        self._enter(tree)
+        self._go_on()
+        self._strip_annotations()
+        self._go_on()  # into those that stay
+        self._settle()
+
+    def _enter(self, tree: Any) -> None:  # noqa: ANN401
+        """Begin with the statements of the module, less its docstring and its imports from `typing`."""
+        if tree.__class__ is not _ast.Module:
+            raise RefusedError(f"a node {tree.__class__.__name__}")
+        body = tree.body
+        if body and body[0].__class__ is _ast.Expr and _is_text(body[0].value):
+            del body[0]
+        kept = [each for each in body if not self._is_typing_import(each)]
+        if len(kept) < len(body):
+            body[:] = kept
+        self._queue += kept
+
+    def _is_typing_import(self, node: Any) -> bool:  # noqa: ANN401
+        if node.__class__ is not _ast.ImportFrom or node.module != "typing" or node.level:
+            return False
+        for alias in node.names:
+            name = alias.asname or alias.name
+            if alias.name not in TYPING or self._typing.setdefault(name, alias.name) != alias.name:
+                raise RefusedError(f"from typing import {alias.name}")
+        return True
+
+    def _go_on(self) -> None:
+        queue, plain, special = self._queue, _PLAIN, _SPECIAL
         for node in queue:  # which grows
             kind = node.__class__
             fields = plain.get(kind)
@@ -144,38 +176,51 @@ class _Walk:
                     queue += below
                 elif below is not None:
                     queue.append(below)
-        self._settle()
+        queue.clear()
+
+    def _strip_annotations(self) -> None:
+        for node, field in self._annotations:
+            annotation = getattr(node, field)
+            used: set[str] = set()
+            if _cannot_fail(annotation, self._typing, used):
+                self._hidden |= used
+                setattr(node, field, None)
+            else:
+                self._queue.append(annotation)
+            if field == "annotation" and node.__class__ is _ast.AnnAssign:
+                # One without a value still says that its name is local.
+                node.annotation = _nothing_at(annotation) if node.annotation is None else annotation
+        self._annotations.clear()
 
     def _settle(self) -> None:
         names, modules = self._names, self._modules
         names |= self._bound
-        for base, attribute in self._of_names:
-            module = modules.get(base)
-            if module is None:
-                names.add(base)
-                # A name that nothing binds is an error before any attribute is asked for.
-                if attribute not in ATTRIBUTES and (base in self._bound or base in _ALL_BUILTINS):
-                    raise RefusedError(f"the attribute {attribute}")
-            elif attribute not in PAIRS[module]:
-                raise RefusedError(f"{module}.{attribute}")
-        self._settle_digests()
+        self._settle_attributes()
         # A module is never a value: its name stands before a dot and nowhere else.
         if modules and not names.isdisjoint(modules):
             raise RefusedError("a module as a value")
-        if not _NOT_AS_NAMES.isdisjoint(names):
-            raise RefusedError(f"the name {next(iter(_NOT_AS_NAMES & names))}")
-        for name in names:
-            if name[0] == "_" and name != "_":
-                raise RefusedError(f"the name {name}")
-        # Code that a generator holds back for its end would run whenever it is thrown away.
-        if self._yields and self._cleans_up:
-            raise RefusedError("a generator that cleans up")
+        if not (names | modules).isdisjoint(self._typing):
+            raise RefusedError("a name of typing outside annotations")
+        if not self._hidden.isdisjoint(self._bound | modules):
+            raise RefusedError("an annotation whose names are bound")
+        if "type" in names:
+            raise RefusedError("the name type")
+        if hidden := [name for name in names if name[:1] == "_" and name != "_"]:
+            raise RefusedError(f"the name {hidden[0]}")
+        # A generator that is thrown away is resumed with an exception, perhaps in another program's turn.
+        if self._yields and self._catches:
+            raise RefusedError("a generator in a program that catches")
 
-    def _settle_digests(self) -> None:
-        for base in self._digests:
-            is_something = base in self._modules or base in self._bound or base in _ALL_BUILTINS
-            if is_something and self._modules.get(base) != "hashlib":
-                raise RefusedError(f"the attribute {DIGEST}")
+    def _settle_attributes(self) -> None:
+        for base, attribute in self._of_names:
+            if base in self._modules:
+                if attribute not in MATH:
+                    raise RefusedError(f"math.{attribute}")
+                continue
+            self._names.add(base)
+            # A name that nothing binds is an error before any attribute is asked for.
+            if attribute not in ATTRIBUTES and (base in self._bound or base in _ALL_BUILTINS):
+                raise RefusedError(f"the attribute {attribute}")
 
     def name(self, node: Any) -> None:  # noqa: ANN401
         (self._names if node.ctx.__class__ is _ast.Load else self._bound).add(node.id)
@@ -188,9 +233,6 @@ class _Walk:
             self._of_names.append((value.id, name))
         elif name in ATTRIBUTES or (name == "format" and _is_plain_template(value)):
             self._queue.append(value)
-        elif name in {"digest", "hexdigest"} and _makes_digest(value):
-            self._digests.append(value.func.value.id)
-            self._queue.append(value.args[0])
         else:
             raise RefusedError(f"the attribute {name}")
 
@@ -209,12 +251,18 @@ class _Walk:
         self._bound.add(node.name)
         self._queue += (node.args, *node.body, *node.decorator_list)
         if node.returns is not None:
-            self._queue.append(node.returns)
+            self._annotations.append((node, "returns"))
 
     def argument(self, node: Any) -> None:  # noqa: ANN401
         self._bound.add(node.arg)
         if node.annotation is not None:
-            self._queue.append(node.annotation)
+            self._annotations.append((node, "annotation"))
+
+    def annotated(self, node: Any) -> None:  # noqa: ANN401
+        self._queue.append(node.target)
+        if node.value is not None:
+            self._queue.append(node.value)
+        self._annotations.append((node, "annotation"))
 
     def comprehension(self, node: Any) -> None:  # noqa: ANN401
         if node.is_async:
@@ -228,7 +276,7 @@ class _Walk:
         self._queue += node.orelse
 
     def attempt(self, node: Any) -> None:  # noqa: ANN401
-        self._cleans_up = self._cleans_up or bool(node.finalbody)
+        self._catches = True
         self._queue += (*node.body, *node.handlers, *node.orelse, *node.finalbody)
 
     def handler(self, node: Any) -> None:  # noqa: ANN401
@@ -236,8 +284,6 @@ class _Walk:
             raise RefusedError("a bare except")
         if node.name is not None:
             self._bound.add(node.name)
-        # What stands there is worked out in a generator that is thrown away, too.
-        self._cleans_up = self._cleans_up or not _is_names(node.type)
         self._queue += (node.type, *node.body)
 
     def outer(self, node: Any) -> None:  # noqa: ANN401
@@ -250,30 +296,109 @@ class _Walk:
 
     def import_module(self, node: Any) -> None:  # noqa: ANN401
         for alias in node.names:
-            if alias.name not in PAIRS or "." in alias.name:
-                if self._is_absent(alias.name.partition(".")[0]):
-                    continue  # it binds nothing
+            if alias.name == "math":
+                bound = alias.asname or "math"
+                if bound[0] == "_":
+                    raise RefusedError(f"the name {bound}")
+                self._modules.add(bound)
+            elif not self._is_absent(alias.name.partition(".")[0]):  # one that is absent binds nothing
                 raise RefusedError(f"import {alias.name}")
-            bound = alias.asname or alias.name
-            if self._modules.setdefault(bound, alias.name) != alias.name:
-                raise RefusedError("two modules of one name")
-            if bound[0] == "_":
-                raise RefusedError(f"the name {bound}")
 
     def import_names(self, node: Any) -> None:  # noqa: ANN401
-        pairs = PAIRS.get(node.module)
-        if pairs is None and not node.level and self._is_absent(node.module.partition(".")[0]):
+        if not node.level and node.module != "math" and self._is_absent(node.module.partition(".")[0]):
             return  # it binds nothing
         for alias in node.names:
-            if pairs is None or node.level or alias.name not in pairs:
+            if node.module != "math" or node.level or alias.name not in MATH:
                 raise RefusedError(f"from {node.module} import {alias.name}")
             self._bound.add(alias.asname or alias.name)
 
 
-def _is_names(node: Any) -> bool:  # noqa: ANN401
-    """Whether this is a name or a tuple of names."""
-    names = node.elts if node.__class__ is _ast.Tuple else [node]
-    return all(name.__class__ is _ast.Name for name in names)
+def _cannot_fail(node: Any, typing: dict[str, str], used: set[str]) -> bool:  # noqa: ANN401
+    """Whether working an annotation out does nothing that can be seen; notes the names that it uses.
+
+    Args:
+        node: the annotation.
+        typing: what names of `typing` the program's names stand for.
+        used: names are added to it, all of which must be bound by nothing else.
+    """
+    if node.__class__ is _ast.Constant:
+        return node.value is None or node.value.__class__ is str
+    return _is_type(node, typing, used) or (
+        # Bare, these are values; as parameters they are errors.
+        node.__class__ is _ast.Name and typing.get(node.id) in _SPECIAL_FORMS and _noted(node.id, used)
+    )
+
+
+_SPECIAL_FORMS: Final = frozenset({"Optional", "Union"})
+
+
+def _noted(name: str, used: set[str]) -> bool:
+    used.add(name)
+    return True
+
+
+def _is_type(node: Any, typing: dict[str, str], used: set[str]) -> bool:  # noqa: ANN401
+    """Whether this is a class or a form of `typing` that any other takes as a parameter."""
+    kind = node.__class__
+    if kind is _ast.Name:
+        known = typing[node.id] not in _SPECIAL_FORMS if node.id in typing else node.id in ANNOTATION_TYPES
+        return known and _noted(node.id, used)
+    if kind is _ast.Subscript and node.value.__class__ is _ast.Name:
+        name, inside = node.value.id, node.slice
+        given = inside.elts if inside.__class__ is _ast.Tuple else [inside]
+        used.add(name)
+        if name in typing:
+            return _takes(typing[name], given, typing, used)
+        return ANNOTATION_TYPES.get(name, False) and bool(given) and _are_types(given, typing, used, name)
+    if kind is _ast.BinOp and node.op.__class__ is _ast.BitOr:
+        # Two of None are no union.
+        return _is_type(node.left, typing, used) and (
+            _is_none(node.right) or _is_type(node.right, typing, used)
+        )
+    return False
+
+
+def _takes(form: str, given: list[Any], typing: dict[str, str], used: set[str]) -> bool:
+    """Whether a form of `typing` takes these parameters."""
+    arity = TYPING[form]
+    if form == "Callable":
+        first = given[0]
+        parts = first.elts if first.__class__ is _ast.List else []
+        return (
+            len(given) == 2
+            and (first.__class__ is _ast.List or _is_ellipsis(first))
+            and _are_types([*parts, given[1]], typing, used)
+        )
+    if form == "Tuple" and len(given) == 2 and _is_ellipsis(given[1]):
+        given = given[:1]
+    right = len(given) == arity if arity >= 0 else bool(given)
+    return right and arity != 0 and _are_types(given, typing, used)
+
+
+def _are_types(given: list[Any], typing: dict[str, str], used: set[str], of: str = "") -> bool:
+    if of == "tuple" and len(given) == 2 and _is_ellipsis(given[1]):
+        given = given[:1]
+    return all(_is_none(each) or _is_type(each, typing, used) for each in given)
+
+
+def _is_none(node: Any) -> bool:  # noqa: ANN401
+    return node.__class__ is _ast.Constant and node.value is None
+
+
+def _is_ellipsis(node: Any) -> bool:  # noqa: ANN401
+    return node.__class__ is _ast.Constant and node.value is ...
+
+
+def _is_text(node: Any) -> bool:  # noqa: ANN401
+    return node.__class__ is _ast.Constant and node.value.__class__ is str
+
+
+def _nothing_at(node: Any) -> Any:  # noqa: ANN401
+    """Return the constant None, where another node was."""
+    return _ast.Constant(
+        value=None, kind=None, lineno=node.lineno, col_offset=node.col_offset,
+        end_lineno=node.end_lineno, end_col_offset=node.end_col_offset,
+    )  # fmt: skip
 
 
 def _asks_type(node: Any) -> bool:  # noqa: ANN401
@@ -289,24 +414,17 @@ def _asks_type(node: Any) -> bool:  # noqa: ANN401
 
 
 def _is_plain_template(node: Any) -> bool:  # noqa: ANN401
-    return (
-        node.__class__ is _ast.Constant
-        and node.value.__class__ is str
-        and len(node.value) < 1000
-        and _PLAIN_TEMPLATE.fullmatch(node.value) is not None
-    )
-
-
-def _makes_digest(node: Any) -> bool:  # noqa: ANN401
-    """Whether this is `hashlib.md5(x)`, as far as its form tells."""
-    return (
-        node.__class__ is _ast.Call
-        and node.func.__class__ is _ast.Attribute
-        and node.func.attr == DIGEST
-        and node.func.value.__class__ is _ast.Name
-        and len(node.args) == 1
-        and not node.keywords
-        and node.args[0].__class__ is not _ast.Starred
+    """Whether a template only puts whole arguments in, in their order, by number or by name."""
+    if not _is_text(node) or len(node.value) >= 1000:
+        return False
+    try:
+        parts = [(field, spec) for _text, field, spec, _as in _string.formatter_parser(node.value)]
+    except ValueError:  # no template at all
+        return False
+    # A field is a name or a number, without attributes or items; a specification has no fields in it.
+    return all(
+        field is None or ((not field or (field.isascii() and field.isalnum())) and "{" not in spec)
+        for field, spec in parts
     )
 
 
@@ -333,6 +451,7 @@ _PLAIN: Final[dict[type | None, tuple[str, ...]]] = {
 } | {_known("Constant", "value kind"): ()}
 _SPECIAL: Final[dict[type | None, Callable[[_Walk, Any], None]]] = {
     _known("Name", "id ctx"): _Walk.name,
+    _known("AnnAssign", "target annotation value simple"): _Walk.annotated,
     _known("Attribute", "value attr ctx"): _Walk.attribute,
     _known("Compare", "left ops comparators"): _Walk.compare,
     _known("keyword", "arg value"): _Walk.keyword,

@@ -6,6 +6,7 @@ Started as a fresh interpreter, never by fork of the host. The judge is jailed l
 problem set's text. When the host goes away, or the judge, everything below it is killed by the kernel.
 """
 
+import ast
 import contextlib
 import json
 import marshal
@@ -17,7 +18,9 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from types import CodeType
 from typing import Any, NamedTuple, NoReturn
 
 from sandbox.adopt import adopt_zygote
@@ -61,8 +64,8 @@ for name, code in handed["modules"]:
 main = module.main
 del module, name, code
 control = _socket.socket(fileno=handed["control"])
-filters = [bytes.fromhex(handed[name]) for name in ("filter", "lone_filter")]
-main(control, handed["scratch"], handed["preload"], *filters)
+filters = [bytes.fromhex(handed[name]) for name in ("filter", "program_filter")]
+main(control, handed["scratch"], handed["preload"], *filters, is_lean=handed["is_lean"])
 """
 
 
@@ -145,13 +148,15 @@ def _be_judge(
     host: socket.socket, frames: Frames, settings: dict[str, Any], watch: Watch, relay: Relay | None
 ) -> NoReturn:
     try:
-        control, zygote, told = relay.to_judge() if relay else _ZYGOTES[settings["zygote"]](settings)
-        _ENCLOSURES[settings["enclosure"]](settings, processes=bool(zygote))
+        zygote, told = _start(settings, relay)
+        lean = _start_lean(settings)
+        _ENCLOSURES[settings["enclosure"]](settings, processes=bool(zygote.pid))
         privileges.limit(**{"as": settings["policy"]["judge_memory_bytes"]})
         limits, mode = Limits(**settings["limits"]), JudgeMode(settings["judge"])
-        judge = Judge(Zygote(control, zygote), limits, mode, settings["seed"], watch)
+        judge = Judge(zygote, limits, mode, settings["seed"], watch, lean=lean)
         facts = {
-            "fair_clock": FairClock(frozenset((zygote,))).fair_s() is not None,
+            "fair_clock": FairClock(frozenset((zygote.pid,))).fair_s() is not None,
+            "lean": lean is not None,
             **told,
         }
         host.sendall(frame(b"H", encode(facts)))
@@ -224,6 +229,8 @@ class _Service:
                 raise BrokenCheckError(check.entry_point, f"{type(error).__name__}: {error}") from error
         elif kind == b"G":
             self.judge.forget(decode(payload))
+        elif kind == b"E":
+            self.judge.begin_run()
         elif kind == b"R":
             said = run_script(self.judge.zygote, *decode(payload))
             self.host.sendall(frame(b"R", encode(said, HOST_LIMIT)))
@@ -244,15 +251,35 @@ def _told(serial: int, judged: Judged | None) -> bytes:
     return frame(b"O", json.dumps((*answer, it.attempts, it.suspicion, it.lane)).encode())
 
 
-def _start_zygote(settings: dict[str, Any]) -> tuple[socket.socket, int, dict[str, Any]]:
-    """Start the zygote as first process of an inner namespace; returns the socket to it and its number."""
+def _start(settings: dict[str, Any], relay: Relay | None) -> tuple[Zygote, dict[str, Any]]:
+    """Return the zygote that programs are forked from, and what is known of where it runs."""
+    if relay:
+        control, pid, told = relay.to_judge()
+    elif settings["zygote"] in _OWN_ZYGOTES:
+        control, pid = _start_zygote(settings, settings["bundle"])
+        told = {"landlock": landlock.abi()}
+    else:
+        control, pid, told = adopt_zygote(settings)
+    return Zygote(control, pid), told
+
+
+def _start_lean(settings: dict[str, Any]) -> Zygote | None:
+    """Return the lean template, where there is one."""
+    bundle = settings.get("lean_bundle")
+    return (
+        Zygote(*_start_zygote(settings, bundle))
+        if bundle and settings["judge"] == JudgeMode.ISOLATED
+        else None
+    )
+
+
+def _start_zygote(settings: dict[str, Any], bundle: dict[str, Any]) -> tuple[socket.socket, int]:
+    """Start a zygote as first process of an inner namespace; returns the socket to it and its number."""
     ours, theirs = socket.socketpair()
     bundle_read, bundle_write = os.pipe()
     lone = settings["zygote"] == "lone"
-    if not lone:
-        # The namespace is for the next child only: this process stays where it is.
-        step("pid namespace", lambda: libc.unshare(NEW_PID))
-    zygote = os.fork()
+    # A namespace for this child only: this process stays where it is, and a second child gets another one.
+    zygote = os.fork() if lone else step("pid namespace", libc.fork_into_pid_namespace)
     if zygote == 0:
         try:
             ours.close()
@@ -265,12 +292,34 @@ def _start_zygote(settings: dict[str, Any]) -> tuple[socket.socket, int, dict[st
     theirs.close()
     os.close(bundle_read)
     # The same interpreter runs there, so it is spared the compiling, whose traces each fork would copy.
-    modules = [(name, compile(text, f"<{name}>", "exec")) for name, text in settings["bundle"]["modules"]]
-    with os.fdopen(bundle_write, "wb") as bundle:
-        bundle.write(marshal.dumps({**settings["bundle"], "modules": modules}))
+    modules = [(name, _compiled(name, text)) for name, text in bundle["modules"]]
+    with os.fdopen(bundle_write, "wb") as pipe:
+        pipe.write(marshal.dumps({**bundle, "modules": modules}))
     if (word := ours.recv(1000)) != b"ready":
         raise SandboxError(word.decode(errors="replace") or "the zygote ended before it was ready")
-    return ours, 0 if lone else zygote, {"landlock": landlock.abi()}
+    return ours, 0 if lone else zygote
+
+
+@cache
+def _compiled(name: str, text: str) -> CodeType:
+    """Compile a module of the untrusted side without annotations, whose modules a lean image has not."""
+    tree = ast.parse(text)
+    body = tree.body
+    tree.body = [each for each in body if not _is_for_annotations(each)]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            node.returns = None
+        elif isinstance(node, ast.arg):
+            node.annotation = None
+        elif isinstance(node, ast.AnnAssign):
+            node.annotation = ast.copy_location(ast.Constant(None), node.annotation)
+    return compile(tree, f"<{name}>", "exec", dont_inherit=True)
+
+
+def _is_for_annotations(node: ast.stmt) -> bool:
+    if isinstance(node, ast.If):
+        return isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+    return isinstance(node, ast.ImportFrom) and node.module in {"typing", "collections.abc"}
 
 
 def _be_zygote(
@@ -294,7 +343,6 @@ def _be_zygote(
 
 
 _OWN_ZYGOTES = {"forked", "lone"}
-_ZYGOTES = {"forked": _start_zygote, "lone": _start_zygote, "contained": adopt_zygote}
 _ENCLOSURES = {"namespaces": enclose_judge, "plain": enclose_judge_plainly}
 
 

@@ -5,39 +5,35 @@ loads the program, answers calls with values, and is killed with everything it s
 Only the standard library is here; the judge decides every verdict.
 """
 
-import array
-import contextlib
+import _signal  # type: ignore[import-not-found]  # the wrapper of the same name brings modules that every fork would copy, as do others
 import ctypes
 import gc
-import importlib
 import io
 import marshal
 import os
 import resource
-import signal
-import stat
 import struct
 import sys
 import time
-from _socket import (  # the wrapper of the same name brings modules that every fork would copy
-    socket,
-    socketpair,
-)
+from _socket import socket, socketpair
 from collections.abc import Callable
 from typing import NoReturn
 
+from sandbox import lean
 from sandbox.answers import Answers, compiled
 from sandbox.codec import DecodingError
 from sandbox.frames import Frames, frame
-from sandbox.shared import serve
+from sandbox.shared import World, importable_names, serve
 
-__all__ = ["COMMAND", "EAGER_LINKING", "OWN_NUMBER", "REPORT", "install_filter", "main"]
+__all__ = ["COMMAND", "EAGER_LINKING", "OWN_NUMBER", "REPORT", "SLOTS", "install_filter", "main"]
 
-# A command: F fork (a descriptor comes along), K kill and report, C ask for the CPU clock; limits for F.
-COMMAND = struct.Struct("<cdQQ")
+# A command: F fork (a descriptor comes along), K kill and report, C ask for the CPU clock; the slot of the
+# process it is about; limits for F.
+COMMAND = struct.Struct("<cBdQQ")
 # A report: wait status (-1: no process), CPU seconds, whether the scratch was used.
 REPORT = struct.Struct("<id?")
-# Stands in a lone filter for the number of the process that installs it.
+SLOTS = 2  # a program's own process, and the one that others share
+# Stands in a program's filter for the number of the process that installs it.
 OWN_NUMBER = struct.pack("<I", 0x7EEEEEEE)
 # For the environment that this interpreter is started in, and programs do not see: the dynamic linker looks
 # names up once, where each fork would look up anew what it calls.
@@ -45,11 +41,18 @@ EAGER_LINKING = {"LD_BIND_NOW": "1"}
 _LOCAL, _STREAM, _NO_MORE = 1, 1, 1  # AF_UNIX, SOCK_STREAM, SHUT_WR, whose names come with an enum each
 _NO_PROCESS = -1
 _NO_LIMIT = 1 << 40
+_MODE_BITS, _OWNER_READS = 0o7777, 0o400
 _CORES = os.cpu_count() or 1
 
 
 def main(
-    control: socket, scratch: str, preload: list[str], seccomp_filter: bytes, lone_filter: bytes = b""
+    control: socket,
+    scratch: str,
+    preload: list[str],
+    seccomp_filter: bytes,
+    program_filter: bytes = b"",
+    *,
+    is_lean: bool = False,
 ) -> NoReturn:
     """Warm up, shut the last door, and obey the judge until it closes `control`.
 
@@ -58,25 +61,41 @@ def main(
         scratch: the folder to empty after each program; empty where there is none.
         preload: modules to load beforehand.
         seccomp_filter: the system calls that may be made from then on.
-        lone_filter: given where no namespace encloses the programs: a second filter for each of them, which
-            must keep it to one process that can signal none but itself.
+        program_filter: a second filter for each process that is forked, which must keep it to one process
+            that can signal none but itself. Without one, what a process has started is swept with it.
+        is_lean: whether processes import nothing but what `lean` lets them.
     """
     for name in EAGER_LINKING:
         os.environ.pop(name, None)
-    _import_random()
-    for name in preload:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(name)
+    if is_lean:
+        lean.install()
+    else:
+        _import_random()
+        _load(preload)
     _quiet_streams()
     # Python's own handler would let any process of the jail interrupt this one with SIGINT; without one, the
     # kernel ignores what its children send to the first process.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    install_filter(seccomp_filter)
+    _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+    if not is_lean:
+        install_filter(seccomp_filter)
+    narrow = _Narrowing(program_filter) if program_filter else _deny_processes if is_lean else None
+    world = World(importable_names())
     for name in [name for name in sys.modules if name.partition(".")[0] in {"sandbox", "ctypes", "_ctypes"}]:
         del sys.modules[name]
-    _rehearse()
+    world.begin()
+    _rehearse(world)
+    if is_lean:
+        install_filter(seccomp_filter)  # now: it allows no more than programs need from here on
     control.send(b"ready")
-    _serve(control, scratch, lone_filter)
+    _serve(control, scratch, narrow, world)
+
+
+def _load(modules: list[str]) -> None:
+    for name in modules:
+        try:
+            __import__(name)
+        except ImportError:
+            continue  # this interpreter was built without it
 
 
 _REHEARSAL = """
@@ -101,7 +120,7 @@ def f(numbers: List[float], words: str = "", *rest: int, **more: Any) -> Optiona
 """
 
 
-def _rehearse() -> None:
+def _rehearse(world: World) -> None:
     """Do what every program's process does, some dozen times.
 
     The interpreter makes its compiler's tables when it first compiles, remembers where it found attributes,
@@ -116,7 +135,7 @@ def _rehearse() -> None:
         ours.sendall(frame(b"P", marshal.dumps(("isolated", source, entry_point))) + asked)
         ours.shutdown(_NO_MORE)
         _limit(resource.getrlimit(resource.RLIMIT_CPU), resource.getrlimit(resource.RLIMIT_AS))
-        _run_program(theirs, 1 << 20)
+        _run_program(theirs, 1 << 20, world)
         theirs.close()
         said = iter(Frames(ours, 1 << 20).read, None)
         if b"".join(kind for kind, _payload in said) != expected:
@@ -128,7 +147,7 @@ def _import_random() -> None:
     """Seed the global generator once; left alone, it would seed itself anew in every forked process."""
     register, os.register_at_fork = os.register_at_fork, lambda **_hooks: None
     try:
-        importlib.import_module("random").seed(0)
+        __import__("random").seed(0)
     finally:
         os.register_at_fork = register
 
@@ -142,42 +161,39 @@ def install_filter(instructions: bytes) -> None:
         raise OSError("the kernel refused the seccomp filter")
 
 
-def _serve(control: socket, scratch: str, lone_filter: bytes) -> NoReturn:
+def _serve(control: socket, scratch: str, narrow: Callable[[], None] | None, world: World) -> NoReturn:
     scratch_space = _Scratch(scratch) if scratch else None
-    child, started, zygote = 0, 0.0, os.getpid()
+    children, started = [0] * SLOTS, 0.0
     gc.collect()
     gc.freeze()
     while True:
         message, ancillary, _flags, _address = control.recvmsg(COMMAND.size, 64)
         if len(message) < COMMAND.size:
             os._exit(0)
-        command, cpu_s, memory_bytes, value_bytes = COMMAND.unpack(message)
+        command, slot, cpu_s, memory_bytes, value_bytes = COMMAND.unpack(message)
         if command == b"F":
-            channel = _descriptor(ancillary)
+            channel = int.from_bytes(ancillary[0][2][:4], sys.byteorder)
             started = time.monotonic()
-            child = os.fork()
-            if not child:
+            children[slot] = os.fork()
+            if not children[slot]:
                 control.close()
-                if lone_filter:
-                    _narrow(lone_filter, zygote)
                 try:
                     backstop = int(cpu_s) + 2
                     _limit((backstop, backstop + 1), (memory_bytes, memory_bytes))
-                    _run_program(socket(_LOCAL, _STREAM, 0, channel), value_bytes)
+                    if narrow is not None:
+                        narrow()
+                    _run_program(socket(_LOCAL, _STREAM, 0, channel), value_bytes, world)
                 finally:
                     os._exit(0)
             os.close(channel)
         elif command == b"C":
-            control.send(REPORT.pack(_NO_PROCESS, _cpu_clock(child), False))  # noqa: FBT003 - a wire field
+            control.send(REPORT.pack(_NO_PROCESS, _cpu_clock(children[slot]), False))  # noqa: FBT003 - a wire field
         else:
-            status, used_s = _kill_one(child) if lone_filter else _kill_all(child, started)
-            child = 0
+            child = children[slot]
+            status, used_s = _kill_one(child) if narrow is not None else _kill_all(child, started)
+            children[slot] = 0
             wiped = scratch_space is not None and scratch_space.wipe()
             control.send(REPORT.pack(status, used_s, wiped))
-
-
-def _descriptor(ancillary: list[tuple[int, int, bytes]]) -> int:
-    return array.array("i", ancillary[0][2])[0]
 
 
 def _cpu_clock(pid: int) -> float:
@@ -198,7 +214,7 @@ def _kill_all(child: int, started: float) -> tuple[int, float]:
     try:
         while True:
             try:  # noqa: SIM105 - each object that this loop touches is a page to copy
-                os.kill(-1, signal.SIGKILL)
+                os.kill(-1, _signal.SIGKILL)
             except ProcessLookupError:
                 pass  # all are dead already, and wait to be reaped
             pid, status = os.waitpid(-1, 0)
@@ -220,18 +236,42 @@ def _kill_one(child: int) -> tuple[int, float]:
     if not child:
         return _NO_PROCESS, 0.0
     before = _reaped_s()
-    os.kill(child, signal.SIGKILL)
+    os.kill(child, _signal.SIGKILL)
     _pid, status = os.waitpid(child, 0)
     return status, _reaped_s() - before
 
 
-def _narrow(lone_filter: bytes, zygote: int) -> None:
-    """Install a program's own filter, which names it, and have it end with the zygote."""
-    set_parent_death_signal = 1
-    ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != zygote:
-        os._exit(1)  # it ended in between
-    install_filter(lone_filter.replace(OWN_NUMBER, struct.pack("<I", os.getpid())))
+def _deny_processes() -> None:
+    """Have the kernel let this process start neither processes nor threads."""
+    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+
+
+class _Narrowing:
+    """Puts a process that was just forked under its own filter, and has it end with this one.
+
+    What it needs is made once, here: what a fork makes it has to write on copied pages.
+    """
+
+    def __init__(self, program_filter: bytes) -> None:
+        self._zygote = os.getpid()
+        self._prctl = ctypes.CDLL(None).prctl
+        self._text = ctypes.create_string_buffer(program_filter, len(program_filter))
+        head = struct.pack("@HP", len(program_filter) // 8, ctypes.addressof(self._text))
+        self._program = ctypes.create_string_buffer(head)
+        self._numbers = [
+            at for at in range(4, len(program_filter), 8) if program_filter[at : at + 4] == OWN_NUMBER
+        ]
+
+    def __call__(self) -> None:
+        set_parent_death_signal, set_seccomp, mode_filter = 1, 22, 2
+        if self._zygote != 1:  # with the first of a namespace, all others end
+            self._prctl(set_parent_death_signal, int(_signal.SIGKILL), 0, 0, 0)
+            if os.getppid() != self._zygote:
+                os._exit(1)  # it ended in between
+        for at in self._numbers:
+            struct.pack_into("<I", self._text, at, os.getpid())
+        if self._prctl(set_seccomp, mode_filter, self._program, 0, 0):
+            raise OSError("the kernel refused the seccomp filter")
 
 
 class _Scratch:
@@ -244,7 +284,7 @@ class _Scratch:
     def _state(self) -> tuple[int, int, int, int]:
         space, folder = os.statvfs(self._path), os.stat(self._path)
         # gVisor counts no inodes, so there names are counted, unless the folder has been shut.
-        counts = space.f_files or not folder.st_mode & stat.S_IRUSR
+        counts = space.f_files or not folder.st_mode & _OWNER_READS
         names = 0 if counts else len(os.listdir(self._path))
         return space.f_ffree, space.f_bfree, folder.st_mode, names
 
@@ -252,7 +292,7 @@ class _Scratch:
         """Empty the folder if anything was changed in it; returns whether it was."""
         if self._state() == self._unused:
             return False
-        os.chmod(self._path, stat.S_IMODE(self._unused[2]))
+        os.chmod(self._path, self._unused[2] & _MODE_BITS)
         while entries := list(os.scandir(self._path)):
             for entry in entries:
                 self._remove(entry)
@@ -276,7 +316,7 @@ def _limit(cpu: tuple[int, int], memory: tuple[int, int]) -> None:
     resource.setrlimit(resource.RLIMIT_AS, memory)
 
 
-def _run_program(sock: socket, value_bytes: int) -> None:
+def _run_program(sock: socket, value_bytes: int, world: World) -> None:
     """Be the process of one program: load it, answer calls until the channel closes."""
     gc.enable()
     frames = Frames(sock, _NO_LIMIT)
@@ -289,7 +329,7 @@ def _run_program(sock: socket, value_bytes: int) -> None:
             if mode == "in-process":
                 answer.judged_here(source)
             elif mode == "shared":
-                serve(frames, send, value_bytes)
+                serve(frames, send, value_bytes, world)
             else:
                 _converse(frames, answer, source, entry_point)
     except (OSError, DecodingError):

@@ -210,12 +210,12 @@ def _ways(
     for level in ("", *levels):
         at = [*ours, *(["--isolation", level, "--backend", _backend(level)] if level else [])]
         where = f", {level}" if level else ""
-        yield f"passlaw, verified lane{where}", ([*at, "--lane", "auto"], None)
-        yield f"passlaw, own processes{where}", ([*at, "--lane", "process"], None)
+        yield f"passlaw, shared first{where}", ([*at, "--lane", "auto"], None)
+        yield f"passlaw, own processes{where}", ([*at, "--lane", "dedicated"], None)
         if problems == "humaneval":
             yield f"passlaw, in-process judge{where}", ([*at, "--judge", "in-process"], None)
     repeats = [part for part in ours if part != "--no-dedupe"]
-    yield "passlaw, verified lane, repeats run once", ([*repeats, "--lane", "auto"], None)
+    yield "passlaw, shared first, repeats run once", ([*repeats, "--lane", "auto"], None)
 
 
 def _backend(level: str) -> str:

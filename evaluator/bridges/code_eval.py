@@ -81,7 +81,8 @@ def compute(
     numbered = [(task, number) for task, every in enumerate(predictions) for number in range(len(every))]
     results: Results = defaultdict(list)
     with open_sandbox(workers=num_workers, limits=Limits(cpu_s=timeout), judge=mode) as box:
-        outcomes = box.run(_programs(predictions, [_way(n, text, mode) for n, text in enumerate(references)]))
+        ways = [_way(n, text, mode) for n, text in enumerate(references)]
+        outcomes = box.judge(list(_programs(predictions, ways)))
         for (task, number), outcome in zip(numbered, outcomes, strict=True):
             results[task].append((number, _result(task, number, outcome)))
     return _pass_at_k(results, k), results

@@ -108,7 +108,7 @@ class _Judges:
             if box is None:
                 box = open_sandbox(workers=1, limits=Limits(cpu_s=self._limit_s))
                 self._opened.append(box)
-            [outcome] = box.run([program])
+            [outcome] = box.judge([program])
             return outcome, box.description.isolation
         finally:
             self._free.put(box)

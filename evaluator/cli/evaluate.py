@@ -66,7 +66,7 @@ __all__ = ["command"]
     type=float,
     default=0.01,
     show_default=True,
-    help="Share of verified programs run again in a process of their own.",
+    help="Share of the programs failed by the shared process that are run again in their own.",
 )
 @click.option(
     "--format",
@@ -241,12 +241,16 @@ def _said_of_model(name: str | None, given: dict[str, float | str | None]) -> Mo
 
 
 def _exit(ctx: click.Context, result: EvaluationResult) -> None:
-    if not result.self_check:
-        audit = result.audit
+    audit = result.audit
+    if audit.disagreed:
+        done = (
+            "all programs were scored again in their own processes, and these verdicts count"
+            if audit.healed
+            else "do not trust this run: score again with --lane dedicated"
+        )
         click.echo(
-            f"passlaw: self-check failed: {audit.disagreed:,} of {audit.audited:,} audited programs got "
-            f"another verdict in a process of their own ({printable(audit.disagreements[0], 200)}); "
-            "do not trust this run, score again with --lane process, and report the program",
+            f"passlaw: a program got another verdict in its own process than in the shared one "
+            f"({printable(audit.disagreements[0], 200)}); {done}. Please report the program",
             err=True,
         )
     if not result.complete:

@@ -63,7 +63,9 @@ LANE = click.option(
     type=click.Choice(LANES),
     default="auto",
     show_default=True,
-    help="Verified programs share a process, or every program has its own.",
+    metavar="[auto|dedicated]",
+    help="auto: try programs in a process that they share, where that is quicker; a pass is always obtained "
+    "again in a process of the program's own. dedicated: run every program in its own process only.",
 )
 ENGINE = click.option(
     "--engine",

@@ -22,7 +22,7 @@ from evaluator.engine.connect import connected
 from evaluator.engine.engine import Asked, ClusterError, Where
 from evaluator.engine.members import IN_FLIGHT, ClusterDescription, Member, Members, MemberState, gist_of
 from evaluator.engine.wire import pack_check, unpack, unpack_outcome
-from sandbox import Audit, CheckError, Outcome, Program, SandboxError, Verdict
+from sandbox import Audit, CheckError, DisagreementError, Outcome, Program, SandboxError, Verdict
 
 __all__ = ["Cluster"]
 
@@ -76,6 +76,7 @@ class Cluster:
         Raises:
             ClusterError: no node is left, or the cluster's store of objects is full.
             CheckError: a check's own text does not run.
+            DisagreementError: see `Sandbox.run`.
             SandboxError: another run is in progress.
         """
         if self._running:
@@ -195,6 +196,9 @@ class _Run:
             return
         if said.get("kind") == CheckError.__name__:
             raise CheckError(said["error"])
+        if said.get("kind") == DisagreementError.__name__:
+            self._audit_more(said["audit"])
+            raise DisagreementError(said["error"])
         if "error" in said:
             self._members.retire(member, said["error"])
             self._run_again(member)
@@ -227,5 +231,5 @@ class _Run:
     def _audit_more(self, news: dict[str, Any]) -> None:
         audit = self._audit
         joined = audit.joined(Audit(audit.share, audit.seed, **news))
-        for name in ("verified", "audited", "disagreed", "disagreements"):
+        for name in news:
             setattr(audit, name, getattr(joined, name))

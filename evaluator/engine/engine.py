@@ -40,12 +40,13 @@ class Engine(Protocol):
 
     @property
     def audit(self) -> Audit:
-        """What was found by running verified programs again."""
+        """What was found by running programs of the shared process again."""
 
     def run(self, programs: Iterable[Program]) -> Iterator[Outcome]:
         """Yield each program's outcome, in the order of the programs, which are read lazily.
 
         Raises:
+            DisagreementError: what the shared process said in this run does not count; see `Sandbox.run`.
             SandboxError: the machinery failed.
         """
 

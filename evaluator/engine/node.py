@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import asdict
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import Any, Final
 
 from evaluator.cache import sandbox_code
 from evaluator.engine.wire import pack, pack_outcome, unpack, unpack_asked, unpack_check
@@ -20,7 +20,8 @@ from sandbox import Audit, Check, IsolationError, Program, Sandbox, SandboxError
 
 __all__ = ["Node"]
 
-_CHECK_WAIT_S = 60.0
+_CHECK_WAIT_S: Final = 60.0
+_COUNTS: Final = ("verified", "confirmed", "audited", "disagreed")
 
 
 class _Batch:
@@ -89,7 +90,7 @@ class Node:
             try:
                 self._through(batch, stream)
             except Exception as error:  # noqa: BLE001 - whatever it is, the driver waits to be told
-                told = pack({"error": str(error), "kind": type(error).__name__})
+                told = pack({"error": str(error), "kind": type(error).__name__, "audit": self._news()})
                 for each in stream:
                     each.done.set_result(told)
 
@@ -125,5 +126,5 @@ class Node:
         assert self._box is not None
         now, before = asdict(self._box.audit), asdict(self._audit)
         self._audit = Audit(**now)
-        counts = {name: now[name] - before[name] for name in ("verified", "audited", "disagreed")}
+        counts = {name: now[name] - before[name] for name in _COUNTS}
         return counts | {"disagreements": now["disagreements"][len(before["disagreements"]) :]}

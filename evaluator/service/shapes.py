@@ -114,9 +114,10 @@ class RunOptions(Strict):
         None, description="how to read the samples; told by content if not given"
     )
     lane: Literal[*LANES] = Field(  # type: ignore[valid-type]
-        "auto", description="whether verified programs share a process; `process`: none does"
+        "auto",
+        description="`auto`: programs are tried in a shared process first; `dedicated`: each has its own",
     )
-    audit: float = Field(0.01, ge=0, le=1, description="share of verified programs to run again on their own")
+    audit: float = Field(0.01, ge=0, le=1, description="share of the shared process's failures to run again")
     sanitize: bool = Field(False, description="take off fences, chat and run-on text first")
     dedupe: bool = Field(True, description="run identical programs once")
     ignore_incomplete: bool = Field(False, description="score samples that leave problems out")
@@ -190,13 +191,15 @@ class RunSummary(BaseModel):
 
 
 class AuditResult(BaseModel):
-    """Verified programs that were run again in a process of their own."""
+    """Programs of the shared process that were run again in a process of their own."""
 
     share: float
-    verified: int = Field(description="verdicts made in the verified lane")
-    audited: int
-    disagreed: int
+    verified: int = Field(description="programs that the shared process had a verdict on")
+    confirmed: int = Field(0, description="passes among them, all of which were obtained again")
+    audited: int = Field(description="failures among them that were obtained again")
+    disagreed: int = Field(description="of all that were obtained again, those that came out differently")
     disagreements: list[str]
+    healed: bool = Field(False, description="whether the run began anew for that, with no process shared")
 
 
 class RunResult(BaseModel):
@@ -213,7 +216,7 @@ class RunResult(BaseModel):
     reused: int = Field(description="samples that took the outcome of an identical one")
     lanes: dict[str, int] = Field(description="programs by where their verdict was made")
     audit: AuditResult
-    self_check: bool = Field(description="whether no audited program got another verdict on its own")
+    self_check: bool = Field(description="whether all verdicts may be believed")
     missing: list[str] = Field(description="problems without samples")
     unscored: list[str] = Field(description="samples that the sandbox failed on")
 

@@ -123,6 +123,13 @@ def record_outcomes(store: Store, db: Connection, run_id: str, results: Sequence
     return True
 
 
+def drop_outcomes(db: Connection, run_id: str) -> None:
+    """Have a run begin anew: no sample of it has an outcome any more."""
+    db.execute(OUTCOMES.delete().where(OUTCOMES.c.run_id == run_id))
+    db.execute(TALLIES.delete().where(TALLIES.c.run_id == run_id))
+    db.execute(update(RUNS).where(RUNS.c.id == run_id).values(done=0))
+
+
 def _tallied(run_id: str, results: Sequence[Result]) -> list[dict[str, Any]]:
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     for result in results:

@@ -144,6 +144,10 @@ class Worker:
             raise IsolationError(f"{self._refusal}: mapping users: {error.strerror}") from None
         self._send(frame(b"M"))
 
+    def begin_run(self) -> None:
+        """Have the worker end the process that programs of the last run shared, once `flush` is called."""
+        self._waiting += frame(b"E")
+
     def learn(self, number: int, check: Check) -> None:
         """Have the worker make a check ready, once `flush` is called."""
         parts = (number, check.entry_point, check.test, check.prompt, check.fixtures)

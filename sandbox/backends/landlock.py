@@ -46,10 +46,16 @@ class LandlockBackend:
         bundle = settings.bundle(*UNTRUSTED) | {
             "scratch": "",
             "filter": build_filter((*policy.allow, "prctl"), policy.kill).hex(),
-            "lone_filter": build_lone_filter(own_number).hex(),
+            "program_filter": build_lone_filter(own_number).hex(),
         }
         side = Side(
-            message={"cgroup": [], "enclosure": "plain", "zygote": "lone", "bundle": bundle},
+            message={
+                "cgroup": [],
+                "enclosure": "plain",
+                "zygote": "lone",
+                "bundle": bundle,
+                "lean_bundle": settings.lean_bundle(one_filter=False),
+            },
             end=_nothing,
             facts={"control_groups": 0, "python": settings.interpreter.version},
             refusal="this machine does not give isolation by landlock",

@@ -27,13 +27,14 @@ class NamespaceBackend:
         limits = self._settings.limits
         memory = limits.memory_bytes + limits.file_bytes
         memory += self._settings.policy.judge_memory_bytes + _ROOM_BYTES
-        group = create_group(f"passlaw-{os.getpid()}-{next(_groups)}", memory, limits.processes + 8)
+        group = create_group(f"passlaw-{os.getpid()}-{next(_groups)}", memory, limits.processes + 12)
         side = Side(
             message={
                 "cgroup": group.join_commands() if group else [],
                 "enclosure": "namespaces",
                 "zygote": "forked",
                 "bundle": self._settings.bundle(*UNTRUSTED),
+                "lean_bundle": self._settings.lean_bundle(one_filter=True),
             },
             end=group.remove if group else _nothing,
             facts={

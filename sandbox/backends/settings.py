@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sandbox.jail.interpreter import Interpreter
-from sandbox.jail.seccomp import build_filter
+from sandbox.jail.seccomp import build_filter, build_lean_filter
 from sandbox.policy import Policy
 from sandbox.program import JudgeMode, Limits
 
@@ -16,7 +16,7 @@ __all__ = ["PACKAGE", "UNTRUSTED", "Loss", "Side", "WorkerSettings"]
 
 PACKAGE = Path(__file__).resolve().parents[1]
 # What every untrusted side consists of, in the order in which it is executed there.
-UNTRUSTED: Final = ("codec", "frames", "answers", "allowed", "verifier", "shared", "zygote")
+UNTRUSTED: Final = ("codec", "frames", "answers", "allowed", "verifier", "shared", "lean", "zygote")
 
 
 class Loss(Enum):
@@ -77,8 +77,28 @@ class WorkerSettings:
             "environment": self.policy.environment,
             "control": 3,
             "filter": build_filter(self.policy.allow, self.policy.kill, first_exposed=first_exposed).hex(),
-            "lone_filter": "",
+            "program_filter": "",
+            "is_lean": False,
         }
+
+    def lean_bundle(self, *, one_filter: bool) -> dict[str, Any] | None:
+        """Return what the lean template is started with; None where the policy has none.
+
+        Args:
+            one_filter: whether the template's own filter serves its programs too. That takes a namespace,
+                whose first process no other one can kill, and a user for whom RLIMIT_NPROC counts.
+        """
+        policy = self.policy
+        if not policy.lean:
+            return None
+        if one_filter:
+            filters = {"filter": build_lean_filter(policy.lean, forks=True).hex()}
+        else:
+            filters = {
+                "filter": build_filter((*policy.allow, "prctl"), policy.kill).hex(),
+                "program_filter": build_lean_filter(policy.lean).hex(),
+            }
+        return self.bundle(*UNTRUSTED) | filters | {"scratch": "", "preload": [], "is_lean": True}
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,10 +29,10 @@ _NEW_IPC, _NEW_UTS, _NEW_CGROUP = 0x08000000, 0x04000000, 0x02000000
 _NEW_VIEW = _NEW_MOUNT | _NEW_NET | _NEW_IPC | _NEW_UTS | _NEW_CGROUP
 
 
-def step(name: str, action: Callable[[], Any]) -> None:
-    """Do one step; raises `SandboxError` that names it."""
+def step(name: str, action: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever the action gives
+    """Do one step and return what it gives; raises `SandboxError` that names it."""
     try:
-        action()
+        return action()
     except OSError as error:
         raise SandboxError(
             f"{name}: {error.strerror or error}{f' ({error.filename})' if error.filename else ''}"
@@ -42,7 +42,7 @@ def step(name: str, action: Callable[[], Any]) -> None:
 def enclose_zygote(settings: dict[str, Any]) -> None:
     """Put the zygote into its own small world, with a limit on processes."""
     _enclose(settings, settings["limits"]["file_bytes"])
-    privileges.limit(nproc=settings["limits"]["processes"] + 3)
+    privileges.limit(nproc=settings["limits"]["processes"] + 6)
 
 
 def enclose_lone_zygote(settings: dict[str, Any]) -> None:

@@ -2,8 +2,9 @@
 
 import ctypes
 import os
+import signal
 
-__all__ = ["call", "mount", "pivot_root", "prctl", "syscall", "umount", "unshare"]
+__all__ = ["call", "fork_into_pid_namespace", "mount", "pivot_root", "prctl", "syscall", "umount", "unshare"]
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
@@ -39,6 +40,17 @@ def syscall(number: int, *arguments: object) -> int:
 def unshare(flags: int) -> None:
     """Leave the namespaces that `flags` name for new ones."""
     call("unshare", flags)
+
+
+def fork_into_pid_namespace() -> int:
+    """Fork a child that is the first process of a new pid namespace; returns its number, and 0 in the child.
+
+    Unlike `unshare`, this leaves the namespace of later children as it is. The child has to execute another
+    program soon: Python's own preparations for a fork are not made.
+    """
+    from sandbox.jail.syscalls import numbers  # noqa: PLC0415 - the table is not needed for anything else here
+
+    return syscall(numbers()["clone"], 0x20000000 | signal.SIGCHLD, 0, 0, 0, 0)
 
 
 def mount(source: str, target: str, kind: str = "", flags: int = 0, data: str = "") -> None:

@@ -7,12 +7,13 @@ installs it needs nothing but the C library.
 
 import errno
 import platform
+import signal
 import struct
 from collections.abc import Iterable
 
 from sandbox.jail import syscalls
 
-__all__ = ["NEW_NAMESPACES", "build_filter", "build_lone_filter"]
+__all__ = ["NEW_NAMESPACES", "build_filter", "build_lean_filter", "build_lone_filter"]
 
 _LOAD, _JUMP_EQ, _JUMP_GE, _JUMP_SET, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
@@ -27,6 +28,16 @@ _OF_OTHERS = (
     "fork", "vfork", "tkill", "prctl", "seccomp", "setpgid", "setsid",
     "chmod", "fchmod", "fchmodat", "utime", "utimes", "utimensat", "futimesat",
 )  # fmt: skip
+_OF_TEMPLATE = (
+    "recvmsg",
+    "wait4",
+    "rt_sigprocmask",
+    "set_robust_list",
+    "set_tid_address",
+    "rseq",
+    "gettid",
+    "getpid",
+)
 _OWNERS = (8, 10, 15)  # fcntl: F_SETOWN, F_SETSIG, F_SETOWN_EX
 # Whether it is a terminal, bytes waiting, blocking or not, close on exec or not: what Python's own I/O asks.
 _IOCTLS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
@@ -106,6 +117,35 @@ def build_lone_filter(own_number: int, machine: str = "") -> bytes:
         if name in known:
             program += [_jump(_JUMP_EQ, known[name], 0, len(steps)), *steps]
     return b"".join([*program, allow])
+
+
+def build_lean_filter(allow: Iterable[str], machine: str = "", *, forks: bool = False) -> bytes:
+    """Return a filter for a program that computes and does nothing else: every other call ends the process.
+
+    Args:
+        allow: system calls that may be made, whatever their arguments.
+        machine: as `platform.machine()` names it; by default this one.
+        forks: whether it is installed once, in the template, and handed on to what that forks, for the kernel
+            takes longer to install a filter than to fork. It then allows what the template needs as well: to
+            fork, which a program cannot because it may have no process more (RLIMIT_NPROC), to kill and to
+            wait.
+    """
+    machine = machine or platform.machine()
+    known = syscalls.numbers(machine)
+    kill, may = _answer(_KILL), _answer(_ALLOW)
+    of_template = {
+        "clone": [_load(_ARGUMENT), _jump(_JUMP_SET, NEW_NAMESPACES, 0, 1), kill, may],
+        "kill": [_load(_ARGUMENT + 8), _jump(_JUMP_EQ, signal.SIGKILL, 1, 0), kill, may],
+        "prlimit64": [_load(_ARGUMENT), _jump(_JUMP_EQ, 0, 1, 0), kill, may],
+        **{name: [may] for name in _OF_TEMPLATE},
+    }
+    program = [_load(_ARCH), _jump(_JUMP_EQ, syscalls.AUDIT_ARCH[machine], 1, 0), kill, _load(_NUMBER)]
+    for name, steps in (of_template if forks else {}).items():
+        if name in known:
+            program += [_jump(_JUMP_EQ, known[name], 0, len(steps)), *steps]
+    for number in sorted(known[name] for name in allow if name in known):
+        program += [_jump(_JUMP_EQ, number, 0, 1), may]
+    return b"".join([*program, kill])
 
 
 def _sparing_the_first(refuse: bytes) -> dict[str, list[bytes]]:

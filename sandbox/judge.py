@@ -52,11 +52,12 @@ class _Ready:
     """A check made ready: prompt and test as code, what its fixtures defined, and what it is known to ask.
 
     Attributes:
+        prompt: None where the test can do without.
         draws: whether its text speaks of `random`, whose generator is then seeded anew for each program.
     """
 
     check: Check
-    prompt: CodeType
+    prompt: CodeType | None
     test: CodeType
     fixtures: dict[str, Any]
     foreseen: Foreseen
@@ -114,6 +115,7 @@ class Judge:
         fixtures: dict[str, Any] = {"off_the_clock": self._off_the_clock}
         tree = ast.parse(check.test, "<test>")
         prompt, test = _compiled(check.prompt, "<prompt>"), _compiled(tree, "<test>")
+        needs_prompt = _may_need(ast.parse(check.prompt), check.entry_point, test)
         if self._mode is JudgeMode.ISOLATED:
             exec(_compiled(check.fixtures, "<fixtures>"), fixtures)  # noqa: S102 - trusted text
             exec(prompt, dict(fixtures))  # noqa: S102 - so that a broken prompt is told at once
@@ -121,7 +123,9 @@ class Judge:
             foretold=iter(fixtures.get("foreseen_calls", literal_calls(tree, check.entry_point)))
         )
         draws = any("random" in text for text in (check.prompt, check.test, check.fixtures))
-        self._checks[number] = _Ready(check, prompt, test, fixtures, foreseen, draws)
+        self._checks[number] = _Ready(
+            check, prompt if needs_prompt else None, test, fixtures, foreseen, draws
+        )
 
     def forget(self, number: int) -> None:
         """Drop a check."""
@@ -283,7 +287,8 @@ class Judge:
             signal.setitimer(signal.ITIMER_REAL, patience_s)
             try:
                 candidate.load(source, ready.check.entry_point)
-                exec(ready.prompt, namespace)  # noqa: S102 - the problem's own text
+                if ready.prompt is not None:
+                    exec(ready.prompt, namespace)  # noqa: S102 - the problem's own text
                 namespace[ready.check.entry_point] = candidate
                 exec(ready.test, namespace)  # noqa: S102 - as above
                 namespace["check"](candidate)
@@ -350,6 +355,32 @@ def _is_plain_end(end: End) -> bool:
         return end in {REFUSED, ANOTHER, WAITS}
     # How deep a program may go is for a process of its own to say.
     return end.verdict in SETTLED and "RecursionError" not in end.detail
+
+
+def _may_need(prompt: ast.Module, entry_point: str, test: CodeType) -> bool:
+    """Whether a test may notice that the prompt was not executed before it.
+
+    One that only imports and defines functions does nothing by itself, and the entry point is the candidate.
+    """
+    names: set[str] = set()
+    for statement in prompt.body:
+        if isinstance(statement, ast.FunctionDef) and not statement.decorator_list:
+            names.add(statement.name)
+        elif isinstance(statement, ast.Import | ast.ImportFrom):
+            names.update((alias.asname or alias.name).partition(".")[0] for alias in statement.names)
+        elif not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)):
+            return True
+    codes = [test]
+    for each in codes:
+        if not names.isdisjoint(each.co_names) and names & set(each.co_names) != {entry_point}:
+            return True
+        if not _LOOKING.isdisjoint(each.co_names):
+            return True
+        codes += [inner for inner in each.co_consts if isinstance(inner, CodeType)]
+    return "*" in names
+
+
+_LOOKING = frozenset({"globals", "vars", "dir", "locals", "eval", "exec", "__import__", "sys"})
 
 
 def _compiled(text: str | ast.Module, name: str) -> CodeType:

@@ -123,7 +123,7 @@ class SharedProcess:
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _TIME_OUT)
         self._frames = Frames(self._socket, self._limits.value_bytes + MOST_WAITING + _ROOM)
         with theirs:
-            self._zygote.fork(theirs, replace(self._limits, cpu_s=2 * _MOST_CPU_S), SHARED_SLOT)
+            self._zygote.fork(theirs.fileno(), replace(self._limits, cpu_s=2 * _MOST_CPU_S), SHARED_SLOT)
         self._socket.sendall(program("shared", ""))
 
     def _exchange(self, parts: list[bytes]) -> dict[int, list[Answer]]:

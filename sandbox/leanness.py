@@ -6,19 +6,17 @@ same for them as ever.
 """
 
 import re
+from typing import Final
 
 __all__ = ["may_be_lean"]
 
-# Imports but of what is there; names with two underscores, but for those of the main block; builtins that
-# read files, modules or what the interpreter holds.
-_WANTS_MORE = re.compile(
-    r"""
-    ^[ \t]* (?: import | from ) [ \t]+ (?! (?: math | typing ) \b )
-  | __ (?! (?: name | main ) __ )
-  | \b (?: open | eval | exec | compile | globals | vars | dir | getattr ) [ \t]* \(
-    """,
-    re.MULTILINE | re.VERBOSE,
-)
+# Imports but of what is there, and names with two underscores, but for those of the main block.
+_IMPORT: Final = re.compile(r"^[ \t]*(?:import|from)[ \t]+(?!(?:math|typing)\b)", re.MULTILINE)
+_DUNDER: Final = re.compile(r"__(?!(?:name|main)__)")
+# Builtins that read files, modules or what the interpreter holds.
+_REACHING: Final = (
+    "open(", "eval(", "exec(", "compile(", "globals(", "locals(", "vars(", "dir(", "getattr(", "input(",
+)  # fmt: skip
 
 
 def may_be_lean(source: str) -> bool:
@@ -29,4 +27,9 @@ def may_be_lean(source: str) -> bool:
     >>> may_be_lean("def f(x):\n    import re\n    return re.escape(x)\n")
     False
     """
-    return _WANTS_MORE.search(source) is None
+    # To look for a word first is several times as quick as the patterns.
+    if "import" in source and _IMPORT.search(source):
+        return False
+    if "__" in source and _DUNDER.search(source):
+        return False
+    return not any(word in source for word in _REACHING)

@@ -24,7 +24,6 @@ from sandbox.backends.host import JudgeStuckError, Report
 from sandbox.backends.settings import Loss, WorkerSettings
 from sandbox.errors import DisagreementError, SandboxError, WorkerLostError
 from sandbox.jail.interpreter import describe_interpreter
-from sandbox.leanness import may_be_lean
 from sandbox.policy import load_policy
 from sandbox.program import Description, JudgeMode, Limits, Outcome, Program, Verdict
 from sandbox.schedule import Schedule
@@ -334,7 +333,7 @@ class _Run:
                     'run it again with lane="dedicated"'
                 )
         elif not job.tried:
-            self._schedule.learn(job, own=outcome.verdict.passed or not may_be_lean(job.program.source))
+            self._schedule.learn_own(job, outcome)
         attempts = 1 + max(job.lost, job.alone)
         program = job.program
         own = program.source.removeprefix(program.check.prompt)

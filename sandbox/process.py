@@ -1,5 +1,6 @@
 """The judge's handle on one program's process: a channel to it, an eye on its clocks, and its end."""
 
+import _socket
 import socket
 import struct
 import time
@@ -21,6 +22,7 @@ OWN_SLOT, SHARED_SLOT = range(2)  # the processes that a zygote may have at a ti
 _SLICE_S = 0.25
 _TIME_OUT = struct.pack("@ll", 0, int(_SLICE_S * 1e6))
 _FRAME_ROOM = 64
+_DESCRIPTOR = struct.Struct("@i")
 
 
 class ZygoteLostError(SandboxError):
@@ -49,17 +51,18 @@ class Zygote:
         self._control = control
         self.pid = pid
 
-    def fork(self, channel: socket.socket, limits: Limits, slot: int = OWN_SLOT) -> None:
+    def fork(self, channel: int, limits: Limits, slot: int = OWN_SLOT) -> None:
         """Start a program's process with one end of its channel; raises `ZygoteLostError`.
 
         Args:
-            channel: what the process reads and writes.
+            channel: descriptor of what the process reads and writes.
             limits: what it may use.
             slot: `OWN_SLOT`, or `SHARED_SLOT` for the process that several programs share.
         """
         command = COMMAND.pack(b"F", slot, limits.cpu_s, limits.memory_bytes, limits.value_bytes)
         try:
-            socket.send_fds(self._control, [command], [channel.fileno()])
+            passed = (socket.SOL_SOCKET, socket.SCM_RIGHTS, _DESCRIPTOR.pack(channel))
+            self._control.sendmsg([command], [passed])
         except OSError as error:
             raise ZygoteLostError(f"the zygote is gone: {error}") from None
 
@@ -127,12 +130,15 @@ class CandidateProcess:
         self._patience = Patience.of(limits, alone=alone)
         self.clock = FairClock(frozenset((zygote.pid,)))
         self._next_look = time.monotonic() + limits.cpu_s
-        self._socket, theirs = socket.socketpair()
+        # Not the wrappers in Python: there is a pair for each program.
+        self._socket, theirs = _socket.socketpair()
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _TIME_OUT)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _TIME_OUT)
         self._frames = Frames(self._socket, limits.value_bytes + _FRAME_ROOM)
-        with theirs:
-            zygote.fork(theirs, limits)
+        try:
+            zygote.fork(theirs.fileno(), limits)
+        finally:
+            theirs.close()
 
     def send(self, data: bytes) -> None:
         """Send bytes whole; what a process that is gone can no longer read is dropped."""
@@ -164,7 +170,8 @@ class CandidateProcess:
     def hand_over(self, descriptors: list[int], data: bytes) -> None:
         """Send descriptors along with bytes to a process that waits for them."""
         view = memoryview(data)
-        sent = socket.send_fds(self._socket, [view[:1]], descriptors)
+        passed = (socket.SOL_SOCKET, socket.SCM_RIGHTS, struct.pack(f"@{len(descriptors)}i", *descriptors))
+        sent = self._socket.sendmsg([view[:1]], [passed])
         self.send(bytes(view[sent:]))
 
     def gather(self, found: dict[int, bytes], limit: int) -> bool:

@@ -12,7 +12,8 @@ from dataclasses import replace
 from itertools import count
 from typing import Final
 
-from sandbox.program import Check, Program
+from sandbox.leanness import may_be_lean
+from sandbox.program import Check, Outcome, Program
 from sandbox.seat import Job, Seat
 from sandbox.sharing import Sharing
 
@@ -75,6 +76,12 @@ class Schedule:
     def learn(self, job: Job, *, own: bool) -> None:
         """Take note of a program: whether it passed, or could not be settled in the shared process."""
         if self._sharing is not None:
+            self._sharing.learn(job.program.check, own=own)
+
+    def learn_own(self, job: Job, outcome: Outcome) -> None:
+        """Take note of a program that was not tried in the shared process, and what came of it on its own."""
+        if self._sharing is not None:
+            own = outcome.verdict.passed or not may_be_lean(job.program.source)
             self._sharing.learn(job.program.check, own=own)
 
     def taken(self, seat: Seat) -> Iterator[Job]:

@@ -8,6 +8,7 @@ problem set's text. When the host goes away, or the judge, everything below it i
 
 import ast
 import contextlib
+import gc
 import json
 import marshal
 import os
@@ -160,6 +161,8 @@ def _be_judge(
             **told,
         }
         host.sendall(frame(b"H", encode(facts)))
+        gc.collect()
+        gc.freeze()  # what is there now stays: later collections need not look at it
         _Service(host, judge, watch, limits.cpu_s + _JUDGE_SPARE_S).serve(frames)
         judge.close()
     except (OSError, SandboxError) as error:

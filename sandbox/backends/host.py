@@ -220,7 +220,7 @@ class Worker:
             raise WorkerLostError(f"a worker sent a frame of kind {kind!r}")
         try:
             serial, certain, verdict, detail, message, calls, cpu_s, wall_s, attempts, suspicion, lane = (
-                json.loads(payload)
+                json.loads(str(payload, "utf-8"))
             )
             outcome = Outcome(
                 Verdict(verdict),

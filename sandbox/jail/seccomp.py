@@ -133,6 +133,10 @@ def build_lean_filter(allow: Iterable[str], machine: str = "", *, forks: bool = 
     machine = machine or platform.machine()
     known = syscalls.numbers(machine)
     kill, may = _answer(_KILL), _answer(_ALLOW)
+    # To quote the line of a syntax error, Python asks the C library for `<candidate>`, without the flag that
+    # its own `open` always has.
+    absent = [_load(_ARGUMENT + 16), _jump(_JUMP_EQ, 0, 1, 0), kill, _answer(_ERRNO | errno.ENOENT)]
+    by_argument = {"openat": absent}
     of_template = {
         "clone": [_load(_ARGUMENT), _jump(_JUMP_SET, NEW_NAMESPACES, 0, 1), kill, may],
         "kill": [_load(_ARGUMENT + 8), _jump(_JUMP_EQ, signal.SIGKILL, 1, 0), kill, may],
@@ -140,7 +144,7 @@ def build_lean_filter(allow: Iterable[str], machine: str = "", *, forks: bool = 
         **{name: [may] for name in _OF_TEMPLATE},
     }
     program = [_load(_ARCH), _jump(_JUMP_EQ, syscalls.AUDIT_ARCH[machine], 1, 0), kill, _load(_NUMBER)]
-    for name, steps in (of_template if forks else {}).items():
+    for name, steps in (by_argument | (of_template if forks else {})).items():
         if name in known:
             program += [_jump(_JUMP_EQ, known[name], 0, len(steps)), *steps]
     for number in sorted(known[name] for name in allow if name in known):

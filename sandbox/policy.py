@@ -38,6 +38,7 @@ class Policy:
     judge_memory_bytes: int
     allow: tuple[str, ...]
     kill: tuple[str, ...]
+    pretend: tuple[str, ...]
     sha256: str
 
 
@@ -45,10 +46,11 @@ _SECTIONS = {
     "root": ("scratch", "scratch_inodes", "size_bytes", "packages"),
     "process": ("uid", "gid", "environment", "preload"),
     "limits": ("open_files", "core_bytes", "stack_bytes", "locked_bytes", "judge_memory_bytes"),
-    "seccomp": ("allow", "kill"),
+    "seccomp": ("allow", "kill", "pretend"),
 }
 _KINDS: dict[str, type] = {
     "scratch": str, "packages": list, "environment": dict, "preload": list, "allow": list, "kill": list,
+    "pretend": list,
 }  # fmt: skip
 
 
@@ -72,7 +74,7 @@ def load_policy(path: Path = DEFAULT) -> Policy:
             raise PolicyError(f"{path.name}: [{section}] has no key {unknown[0]!r}; it has {', '.join(keys)}")
         for key in keys:
             fields[key] = _checked(path.name, section, key, table.get(key))
-    _check_syscalls(path.name, (*fields["allow"], *fields["kill"]))
+    _check_syscalls(path.name, (*fields["allow"], *fields["kill"], *fields["pretend"]))
     return Policy(**fields, sha256=hashlib.sha256(text).hexdigest())
 
 

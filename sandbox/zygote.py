@@ -31,7 +31,7 @@ from sandbox.codec import DecodingError
 from sandbox.frames import Frames, frame
 from sandbox.shared import serve
 
-__all__ = ["COMMAND", "EAGER_LINKING", "OWN_NUMBER", "REPORT", "install_filter", "main"]
+__all__ = ["COMMAND", "EAGER_LINKING", "OWN_NUMBER", "REPORT", "install_filter", "leave_no_dump", "main"]
 
 # A command: F fork (a descriptor comes along), K kill and report, C ask for the CPU clock; limits for F.
 COMMAND = struct.Struct("<cdQQ")
@@ -71,6 +71,7 @@ def main(
     # Python's own handler would let any process of the jail interrupt this one with SIGINT; without one, the
     # kernel ignores what its children send to the first process.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    leave_no_dump()
     install_filter(seccomp_filter)
     for name in [name for name in sys.modules if name.partition(".")[0] in {"sandbox", "ctypes", "_ctypes"}]:
         del sys.modules[name]
@@ -131,6 +132,15 @@ def _import_random() -> None:
         importlib.import_module("random").seed(0)
     finally:
         os.register_at_fork = register
+
+
+def leave_no_dump() -> None:
+    """Have the kernel write no core dump of this process and those it will fork.
+
+    A limit on their size does not: where dumps go to a program of the machine's, it runs whatever the limit.
+    """
+    set_dumpable = 4
+    ctypes.CDLL(None).prctl(set_dumpable, 0, 0, 0, 0)
 
 
 def install_filter(instructions: bytes) -> None:

@@ -17,6 +17,8 @@ __all__ = ["PACKAGE", "UNTRUSTED", "Loss", "Side", "WorkerSettings"]
 PACKAGE = Path(__file__).resolve().parents[1]
 # What every untrusted side consists of, in the order in which it is executed there.
 UNTRUSTED: Final = ("codec", "frames", "answers", "allowed", "verifier", "shared", "zygote")
+# What a judge does, that no namespace encloses, beyond what programs may: hand channels over, set timeouts.
+_OF_THE_JUDGE: Final = ("sendmsg", "setsockopt")
 
 
 class Loss(Enum):
@@ -59,7 +61,9 @@ class WorkerSettings:
             "interpreter": asdict(self.interpreter),
             "shown": self.interpreter.files(),
             "hidden": list(self.interpreter.site),
-            "filter": build_filter(policy.allow, policy.kill).hex(),
+            "filter": build_filter(
+                (*policy.allow, *_OF_THE_JUDGE), policy.kill, policy.pretend
+            ).hex(),
         }  # fmt: skip
 
     def bundle(self, *names: str, first_exposed: bool = False) -> dict[str, Any]:
@@ -76,7 +80,9 @@ class WorkerSettings:
             "preload": self.policy.preload,
             "environment": self.policy.environment,
             "control": 3,
-            "filter": build_filter(self.policy.allow, self.policy.kill, first_exposed=first_exposed).hex(),
+            "filter": build_filter(
+                self.policy.allow, self.policy.kill, self.policy.pretend, first_exposed=first_exposed
+            ).hex(),
             "lone_filter": "",
         }
 

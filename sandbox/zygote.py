@@ -15,7 +15,6 @@ import marshal
 import os
 import resource
 import signal
-import stat
 import struct
 import sys
 import time
@@ -29,6 +28,7 @@ from typing import NoReturn
 from sandbox.answers import Answers, compiled
 from sandbox.codec import DecodingError
 from sandbox.frames import Frames, frame
+from sandbox.scratch import Scratch
 from sandbox.shared import serve
 
 __all__ = ["COMMAND", "EAGER_LINKING", "OWN_NUMBER", "REPORT", "install_filter", "leave_no_dump", "main"]
@@ -153,7 +153,7 @@ def install_filter(instructions: bytes) -> None:
 
 
 def _serve(control: socket, scratch: str, lone_filter: bytes) -> NoReturn:
-    scratch_space = _Scratch(scratch) if scratch else None
+    scratch_space = Scratch(scratch) if scratch else None
     child, started, zygote = 0, 0.0, os.getpid()
     gc.collect()
     gc.freeze()
@@ -163,11 +163,14 @@ def _serve(control: socket, scratch: str, lone_filter: bytes) -> NoReturn:
             os._exit(0)
         command, cpu_s, memory_bytes, value_bytes = COMMAND.unpack(message)
         if command == b"F":
+            if scratch_space is not None and scratch_space.spoiled:
+                os._exit(0)  # this program is run again, by another worker
             channel = _descriptor(ancillary)
             started = time.monotonic()
             child = os.fork()
             if not child:
                 control.close()
+                _open_streams()
                 if lone_filter:
                     _narrow(lone_filter, zygote)
                 try:
@@ -244,43 +247,6 @@ def _narrow(lone_filter: bytes, zygote: int) -> None:
     install_filter(lone_filter.replace(OWN_NUMBER, struct.pack("<I", os.getpid())))
 
 
-class _Scratch:
-    """The writable folder, put back to empty when a program has used it."""
-
-    def __init__(self, path: str) -> None:
-        self._path = path
-        self._unused = self._state()
-
-    def _state(self) -> tuple[int, int, int, int]:
-        space, folder = os.statvfs(self._path), os.stat(self._path)
-        # gVisor counts no inodes, so there names are counted, unless the folder has been shut.
-        counts = space.f_files or not folder.st_mode & stat.S_IRUSR
-        names = 0 if counts else len(os.listdir(self._path))
-        return space.f_ffree, space.f_bfree, folder.st_mode, names
-
-    def wipe(self) -> bool:
-        """Empty the folder if anything was changed in it; returns whether it was."""
-        if self._state() == self._unused:
-            return False
-        os.chmod(self._path, stat.S_IMODE(self._unused[2]))
-        while entries := list(os.scandir(self._path)):
-            for entry in entries:
-                self._remove(entry)
-        return True
-
-    def _remove(self, entry: "os.DirEntry[str]") -> None:
-        if not entry.is_dir(follow_symlinks=False):
-            os.unlink(entry.path)
-            return
-        # Folders are emptied upwards, one level at a time: a tree of any depth needs no recursion.
-        os.chmod(entry.path, 0o700)
-        for inner in list(os.scandir(entry.path)):
-            if inner.is_dir(follow_symlinks=False):
-                os.chmod(inner.path, 0o700)
-            os.rename(inner.path, f"{self._path}/{os.urandom(16).hex()}")
-        os.rmdir(entry.path)
-
-
 def _limit(cpu: tuple[int, int], memory: tuple[int, int]) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, cpu)
     resource.setrlimit(resource.RLIMIT_AS, memory)
@@ -325,13 +291,18 @@ class _NoInput(io.StringIO):
         return False
 
 
-def _quiet_streams() -> None:
-    """Send what programs print nowhere, and give them no input."""
+def _open_streams() -> None:
+    """Open the standard streams to nowhere; done anew for each program, for flags belong to an open file."""
     null = os.open("/dev/null", os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(null, descriptor)
     if null > 2:
         os.close(null)
+
+
+def _quiet_streams() -> None:
+    """Send what programs print nowhere, and give them no input."""
+    _open_streams()
     sys.stdin = _NoInput()
     sys.stdout = open(1, "w", encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115

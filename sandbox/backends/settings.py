@@ -16,7 +16,7 @@ __all__ = ["PACKAGE", "UNTRUSTED", "Loss", "Side", "WorkerSettings"]
 
 PACKAGE = Path(__file__).resolve().parents[1]
 # What every untrusted side consists of, in the order in which it is executed there.
-UNTRUSTED: Final = ("codec", "frames", "answers", "allowed", "verifier", "shared", "zygote")
+UNTRUSTED: Final = ("codec", "frames", "answers", "allowed", "verifier", "shared", "scratch", "zygote")
 # What a judge does, that no namespace encloses, beyond what programs may: hand channels over, set timeouts.
 _OF_THE_JUDGE: Final = ("sendmsg", "setsockopt")
 

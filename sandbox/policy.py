@@ -39,6 +39,7 @@ class Policy:
     allow: tuple[str, ...]
     kill: tuple[str, ...]
     lean: tuple[str, ...]
+    pretend: tuple[str, ...]
     sha256: str
 
 
@@ -46,14 +47,14 @@ _SECTIONS = {
     "root": ("scratch", "scratch_inodes", "size_bytes", "packages"),
     "process": ("uid", "gid", "environment", "preload"),
     "limits": ("open_files", "core_bytes", "stack_bytes", "locked_bytes", "judge_memory_bytes"),
-    "seccomp": ("allow", "kill", "lean"),
+    "seccomp": ("allow", "kill", "lean", "pretend"),
 }
 _KINDS: dict[str, type] = {
     "scratch": str, "packages": list, "environment": dict, "preload": list, "allow": list, "kill": list,
-    "lean": list,
+    "lean": list, "pretend": list,
 }  # fmt: skip
-# A policy without a lean list has no lean template.
-_UNLESS_GIVEN: dict[str, object] = {"lean": []}
+# What a policy of before these lists means: no lean template, and nothing is pretended.
+_UNLESS_GIVEN: dict[str, object] = {"lean": [], "pretend": []}
 
 
 @cache
@@ -76,7 +77,7 @@ def load_policy(path: Path = DEFAULT) -> Policy:
             raise PolicyError(f"{path.name}: [{section}] has no key {unknown[0]!r}; it has {', '.join(keys)}")
         for key in keys:
             fields[key] = _checked(path.name, section, key, table.get(key, _UNLESS_GIVEN.get(key)))
-    _check_syscalls(path.name, (*fields["allow"], *fields["kill"], *fields["lean"]))
+    _check_syscalls(path.name, (*fields["allow"], *fields["kill"], *fields["lean"], *fields["pretend"]))
     return Policy(**fields, sha256=hashlib.sha256(text).hexdigest())
 
 

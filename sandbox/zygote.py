@@ -23,9 +23,12 @@ from sandbox import lean
 from sandbox.answers import Answers, compiled
 from sandbox.codec import DecodingError
 from sandbox.frames import Frames, frame
+from sandbox.scratch import Scratch
 from sandbox.shared import World, importable_names, serve
 
-__all__ = ["COMMAND", "EAGER_LINKING", "OWN_NUMBER", "REPORT", "SLOTS", "install_filter", "main"]
+__all__ = [
+    "COMMAND", "EAGER_LINKING", "OWN_NUMBER", "REPORT", "SLOTS", "install_filter", "leave_no_dump", "main",
+]  # fmt: skip
 
 # A command: F fork (a descriptor comes along), K kill and report, C ask for the CPU clock; the slot of the
 # process it is about; limits for F.
@@ -76,9 +79,14 @@ def main(
     # Python's own handler would let any process of the jail interrupt this one with SIGINT; without one, the
     # kernel ignores what its children send to the first process.
     _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+    leave_no_dump()
+    steps: list[Callable[[], None]] = [] if is_lean else [_open_streams]
     if not is_lean:
         install_filter(seccomp_filter)
-    narrow = _Narrowing(program_filter) if program_filter else _deny_processes if is_lean else None
+    if program_filter:
+        steps.append(_Narrowing(program_filter))
+    elif is_lean:
+        steps.append(_deny_processes)
     world = World(importable_names())
     for name in [name for name in sys.modules if name.partition(".")[0] in {"sandbox", "ctypes", "_ctypes"}]:
         del sys.modules[name]
@@ -87,7 +95,7 @@ def main(
     if is_lean:
         install_filter(seccomp_filter)  # now: it allows no more than programs need from here on
     control.send(b"ready")
-    _serve(control, scratch, narrow, world)
+    _serve(control, scratch, steps, world, sweeps=not (program_filter or is_lean))
 
 
 def _load(modules: list[str]) -> None:
@@ -152,6 +160,15 @@ def _import_random() -> None:
         os.register_at_fork = register
 
 
+def leave_no_dump() -> None:
+    """Have the kernel write no core dump of this process and those it will fork.
+
+    A limit on their size does not: where dumps go to a program of the machine's, it runs whatever the limit.
+    """
+    set_dumpable = 4
+    ctypes.CDLL(None).prctl(set_dumpable, 0, 0, 0, 0)
+
+
 def install_filter(instructions: bytes) -> None:
     """Install a seccomp filter, given as an array of `struct sock_filter`."""
     text = ctypes.create_string_buffer(instructions, len(instructions))
@@ -161,8 +178,19 @@ def install_filter(instructions: bytes) -> None:
         raise OSError("the kernel refused the seccomp filter")
 
 
-def _serve(control: socket, scratch: str, narrow: Callable[[], None] | None, world: World) -> NoReturn:
-    scratch_space = _Scratch(scratch) if scratch else None
+def _serve(
+    control: socket, scratch: str, steps: list[Callable[[], None]], world: World, *, sweeps: bool
+) -> NoReturn:
+    """Obey the judge.
+
+    Args:
+        control: its commands come over it.
+        scratch: see `main`.
+        steps: what a process that was just forked does before it has a program.
+        world: what programs share that share a process.
+        sweeps: whether a process may have started others, which end with it.
+    """
+    scratch_space = Scratch(scratch) if scratch else None
     children, started = [0] * SLOTS, 0.0
     gc.collect()
     gc.freeze()
@@ -172,6 +200,8 @@ def _serve(control: socket, scratch: str, narrow: Callable[[], None] | None, wor
             os._exit(0)
         command, slot, cpu_s, memory_bytes, value_bytes = COMMAND.unpack(message)
         if command == b"F":
+            if scratch_space is not None and scratch_space.spoiled:
+                os._exit(0)  # this program is run again, by another worker
             channel = int.from_bytes(ancillary[0][2][:4], sys.byteorder)
             started = time.monotonic()
             children[slot] = os.fork()
@@ -180,8 +210,8 @@ def _serve(control: socket, scratch: str, narrow: Callable[[], None] | None, wor
                 try:
                     backstop = int(cpu_s) + 2
                     _limit((backstop, backstop + 1), (memory_bytes, memory_bytes))
-                    if narrow is not None:
-                        narrow()
+                    for step in steps:
+                        step()
                     _run_program(socket(_LOCAL, _STREAM, 0, channel), value_bytes, world)
                 finally:
                     os._exit(0)
@@ -190,7 +220,7 @@ def _serve(control: socket, scratch: str, narrow: Callable[[], None] | None, wor
             control.send(REPORT.pack(_NO_PROCESS, _cpu_clock(children[slot]), False))  # noqa: FBT003 - a wire field
         else:
             child = children[slot]
-            status, used_s = _kill_one(child) if narrow is not None else _kill_all(child, started)
+            status, used_s = _kill_all(child, started) if sweeps else _kill_one(child)
             children[slot] = 0
             wiped = scratch_space is not None and scratch_space.wipe()
             control.send(REPORT.pack(status, used_s, wiped))
@@ -274,43 +304,6 @@ class _Narrowing:
             raise OSError("the kernel refused the seccomp filter")
 
 
-class _Scratch:
-    """The writable folder, put back to empty when a program has used it."""
-
-    def __init__(self, path: str) -> None:
-        self._path = path
-        self._unused = self._state()
-
-    def _state(self) -> tuple[int, int, int, int]:
-        space, folder = os.statvfs(self._path), os.stat(self._path)
-        # gVisor counts no inodes, so there names are counted, unless the folder has been shut.
-        counts = space.f_files or not folder.st_mode & _OWNER_READS
-        names = 0 if counts else len(os.listdir(self._path))
-        return space.f_ffree, space.f_bfree, folder.st_mode, names
-
-    def wipe(self) -> bool:
-        """Empty the folder if anything was changed in it; returns whether it was."""
-        if self._state() == self._unused:
-            return False
-        os.chmod(self._path, self._unused[2] & _MODE_BITS)
-        while entries := list(os.scandir(self._path)):
-            for entry in entries:
-                self._remove(entry)
-        return True
-
-    def _remove(self, entry: "os.DirEntry[str]") -> None:
-        if not entry.is_dir(follow_symlinks=False):
-            os.unlink(entry.path)
-            return
-        # Folders are emptied upwards, one level at a time: a tree of any depth needs no recursion.
-        os.chmod(entry.path, 0o700)
-        for inner in list(os.scandir(entry.path)):
-            if inner.is_dir(follow_symlinks=False):
-                os.chmod(inner.path, 0o700)
-            os.rename(inner.path, f"{self._path}/{os.urandom(16).hex()}")
-        os.rmdir(entry.path)
-
-
 def _limit(cpu: tuple[int, int], memory: tuple[int, int]) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, cpu)
     resource.setrlimit(resource.RLIMIT_AS, memory)
@@ -355,13 +348,18 @@ class _NoInput(io.StringIO):
         return False
 
 
-def _quiet_streams() -> None:
-    """Send what programs print nowhere, and give them no input."""
+def _open_streams() -> None:
+    """Open the standard streams to nowhere; done anew for each program, for flags belong to an open file."""
     null = os.open("/dev/null", os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(null, descriptor)
     if null > 2:
         os.close(null)
+
+
+def _quiet_streams() -> None:
+    """Send what programs print nowhere, and give them no input."""
+    _open_streams()
     sys.stdin = _NoInput()
     sys.stdout = open(1, "w", encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115

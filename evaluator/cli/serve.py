@@ -44,7 +44,7 @@ def command(**options: Any) -> None:  # noqa: ANN401 - checked by the settings
     except ValidationError as bad:
         first = bad.errors(include_url=False, include_input=False)[0]
         raise UsageError(f"PASSLAW_{'_'.join(map(str, first['loc'])).upper()}: {first['msg']}") from None
-    settings.where.check()
+    settings.where().check()
     _refuse_to_be_open(settings)
     set_up_logs(settings)
     listening = _listen(settings)

@@ -23,7 +23,7 @@ from evaluator.service.logs import set_up_logs
 from evaluator.service.settings import ServiceSettings
 from evaluator.service.traces import span
 from evaluator.store import RunState, Store, open_store
-from evaluator.store.queue import claim, give_up, others_wait, release, this_worker
+from evaluator.store.queue import claim, give_up, others_wait, release, runs_beside, this_worker
 from evaluator.store.runs import end_run, get_run
 from sandbox import CheckError, IsolationError
 
@@ -34,6 +34,8 @@ _IDLE_S: Final = 0.3
 _FAILURES: Final = 5
 _CLUSTER_WAIT_S: Final = 30.0
 _NICE: Final = 5
+_LOOK_S: Final = 0.5
+_GROW_S: Final = 5.0
 
 
 class Runner:
@@ -44,7 +46,6 @@ class Runner:
         self._settings = settings
         self._stopping = stopping
         self._worker = this_worker()
-        self._where = replace(settings.where, tell=lambda said: _LOG.warning("cluster", said=said))
 
     def work(self) -> None:
         """Work until told to stop."""
@@ -65,9 +66,7 @@ class Runner:
         _LOG.info("working", run=run_id)
         try:
             with span("run", {"passlaw.run": run_id}):
-                ending = drive(
-                    self._store, run_id, self._worker, where=self._where, stop=self._make_way(run_id)
-                )
+                ending = self._drive(run_id)
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever fails must not take the other runs along
@@ -78,6 +77,31 @@ class Runner:
                 release(db, run_id, self._worker)
         _LOG.info("worked", run=run_id, ending=ending.value)
         return True
+
+    def _drive(self, run_id: str) -> Ending:
+        """Work on a run, with all workers while it is the only one, and with its share when others come.
+
+        The run stays claimed when its share changes: what is scored is written, and it goes on with another
+        sandbox.
+        """
+        make_way = self._make_way(run_id)
+        while True:
+            share = _Share(self._settings, lambda: self._beside(run_id))
+            where = replace(share.where, tell=lambda said: _LOG.warning("cluster", said=said))
+            ending = drive(
+                self._store,
+                run_id,
+                self._worker,
+                where=where,
+                stop=lambda share=share: make_way() or share.has_changed(),  # type: ignore[misc]
+            )
+            if ending is not Ending.STOPPED or not share.changed or self._stopping.is_set():
+                return ending
+            _LOG.info("another share", run=run_id, workers=where.workers)
+
+    def _beside(self, run_id: str) -> int:
+        with self._store.read() as db:
+            return runs_beside(db, run_id)
 
     def _make_way(self, run_id: str) -> Callable[[], bool]:
         """Whether to stop: when told to, or when the time slice is over and another user waits."""
@@ -109,6 +133,33 @@ class Runner:
             failures = give_up(db, run_id, self._worker, wait_s=1.0)
             if hopeless or failures >= _FAILURES:
                 end_run(db, run_id, RunState.FAILED, f"{type(error).__name__}: {error}"[:2000])
+
+
+class _Share:
+    """What one run has of this machine's workers, and whether it ought to have more or less by now.
+
+    Less is due at once, so that two runs do not have more than there are. More is worth a new sandbox only to
+    a run that has gone on for a while, and that nobody has come beside meanwhile.
+    """
+
+    def __init__(self, settings: ServiceSettings, beside: Callable[[], int]) -> None:
+        self._settings = settings
+        self._beside = beside
+        self.where = settings.where(beside())
+        self.changed = False
+        self._crowded = self._looked = time.monotonic()
+
+    def has_changed(self) -> bool:
+        """Look, now and then; once it has changed, that stays so."""
+        now = time.monotonic()
+        if self.changed or now < self._looked + _LOOK_S:
+            return self.changed
+        self._looked = now
+        due, has = self._settings.where(self._beside()).workers or 0, self.where.workers or 0
+        if due <= has:
+            self._crowded = now
+        self.changed = due < has or (due > has and now > self._crowded + _GROW_S)
+        return self.changed
 
 
 def main() -> None:

@@ -67,12 +67,15 @@ class ServiceSettings(BaseSettings):
         description="`console` for a person, `json` for a machine; `auto` looks whether stderr is a terminal",
     )
 
-    @property
-    def where(self) -> Where:
-        """Where one of the runs that are worked on at once has its programs run."""
+    def where(self, beside: int = 0) -> Where:
+        """Where a run has its programs run, of which `beside` others are worked on or wait.
+
+        On this machine it has all workers while it is the only one, and otherwise its share of them; a
+        cluster's CPUs are shared by all that may be worked on at once.
+        """
         among = max(1, self.runs_at_once)
         if self.engine == "local":
-            return Where(workers=max(1, self.workers // among))
+            return Where(workers=max(1, self.workers // min(among, 1 + beside)))
         return Where("ray", self.ray_workers or None, self.ray_address or None, among)
 
     @property

@@ -20,6 +20,8 @@ __all__ = ["Shell"]
 _LOG: Final = structlog.get_logger("passlaw.http")
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOCAL_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+# A name or address, with or without a port; no user information, which some read as the name and others skip.
+_HOST: Final = re.compile(r"(?:[A-Za-z0-9._-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?")
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _HEADERS: Final = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' "
@@ -95,11 +97,7 @@ class Shell:
 
     def _check_origin(self, request: Request) -> None:
         """Refuse what a page of another site has a browser send here, and names that another site made up."""
-        host = urlsplit(f"//{request.headers.get('host', '')}")
-        try:
-            name = host.hostname or ""
-        except ValueError:
-            name = ""
+        name = _named_host(request)
         if self._settings.is_loopback and name not in _LOCAL_NAMES | {self._settings.host}:
             raise RefusedError(
                 421, "this service listens on this machine alone; call it 127.0.0.1 or localhost"
@@ -117,6 +115,21 @@ class Shell:
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         upload = request.url.path == "/v1/runs" and kind != "application/json"
         return self._settings.max_upload_bytes if upload else self._settings.max_body_bytes
+
+
+def _named_host(request: Request) -> str:
+    """Return the name or address that a request gives its server, empty if it gives none.
+
+    Raises:
+        RefusedError: it gives two, or something that is no name.
+    """
+    hosts = request.headers.getlist("host") or [""]
+    try:
+        if len(hosts) == 1 and _HOST.fullmatch(hosts[0]):
+            return urlsplit(f"//{hosts[0]}").hostname or ""
+    except ValueError:
+        pass  # what is in brackets is no address
+    raise RefusedError(400, "send one Host header, with a name or an address and perhaps a port")
 
 
 class _Body:

@@ -24,6 +24,7 @@ __all__ = [
     "others_wait",
     "release",
     "renew",
+    "runs_beside",
     "sweep_uploads",
     "take",
     "take_up",
@@ -103,6 +104,14 @@ def others_wait(db: Connection, owner: str) -> bool:
     """Whether somebody else's run waits for a worker."""
     where = (JOBS.c.lease_until < time.time()) & (JOBS.c.owner != owner)
     return db.execute(select(JOBS.c.run_id).where(where).limit(1)).first() is not None
+
+
+def runs_beside(db: Connection, run_id: str) -> int:
+    """How many other runs are for this machine: those that are worked on here, and those that wait."""
+    now = time.time()
+    here = JOBS.c.worker.startswith(f"{platform.node()}/", autoescape=True) & (JOBS.c.lease_until >= now)
+    where = (JOBS.c.run_id != run_id) & (here | (JOBS.c.lease_until < now))
+    return db.execute(select(func.count()).select_from(JOBS).where(where)).scalar_one()
 
 
 def count_waiting(db: Connection, owner: str | None = None) -> int:

@@ -91,7 +91,7 @@ class Recipe:
             # The engine counts gVisor's own threads, which end it when they cannot be started; what counts
             # the programs' is a limit that gVisor itself enforces.
             ulimits["nproc"], processes = processes, processes + _GVISOR_THREADS
-        filters = profile(policy.allow, policy.kill, platform.machine())
+        filters = profile((*policy.allow, *policy.pretend), policy.kill, platform.machine())
         return client.api.create_host_config(
             auto_remove=True,
             binds=[f"{outside}:{inside}:ro" for outside, inside in binds.items()]

@@ -45,7 +45,7 @@ class LandlockBackend:
         (own_number,) = struct.unpack("<I", OWN_NUMBER)
         bundle = settings.bundle(*UNTRUSTED) | {
             "scratch": "",
-            "filter": build_filter((*policy.allow, "prctl"), policy.kill).hex(),
+            "filter": build_filter((*policy.allow, "prctl"), policy.kill, policy.pretend).hex(),
             "program_filter": build_lone_filter(own_number).hex(),
         }
         side = Side(

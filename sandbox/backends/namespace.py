@@ -1,15 +1,11 @@
 """Programs enclosed by Linux namespaces, which an ordinary user may make."""
 
-import os
-from itertools import count
-
 from sandbox.backends.host import Worker
 from sandbox.backends.settings import UNTRUSTED, Side, WorkerSettings
-from sandbox.jail.cgroups import create_group
+from sandbox.jail.cgroups import create_group, remove_abandoned_groups
 
 __all__ = ["NamespaceBackend"]
 
-_groups = count(1)
 _ROOM_BYTES = 256 << 20  # beside the limits of judge and program: for the zygote, and for buffers
 
 
@@ -21,13 +17,14 @@ class NamespaceBackend:
 
     def __init__(self, settings: WorkerSettings) -> None:
         self._settings = settings
+        remove_abandoned_groups()
 
     def start(self) -> Worker:
         """Return a new worker, in a control group of its own where this process may make one."""
         limits = self._settings.limits
         memory = limits.memory_bytes + limits.file_bytes
         memory += self._settings.policy.judge_memory_bytes + _ROOM_BYTES
-        group = create_group(f"passlaw-{os.getpid()}-{next(_groups)}", memory, limits.processes + 12)
+        group = create_group(memory, limits.processes + 12)
         side = Side(
             message={
                 "cgroup": group.join_commands() if group else [],

@@ -16,7 +16,11 @@ __all__ = ["PACKAGE", "UNTRUSTED", "Loss", "Side", "WorkerSettings"]
 
 PACKAGE = Path(__file__).resolve().parents[1]
 # What every untrusted side consists of, in the order in which it is executed there.
-UNTRUSTED: Final = ("codec", "frames", "answers", "allowed", "verifier", "shared", "lean", "zygote")
+UNTRUSTED: Final = (
+    "codec", "frames", "answers", "allowed", "verifier", "shared", "lean", "scratch", "zygote",
+)  # fmt: skip
+# What a judge does, that no namespace encloses, beyond what programs may: hand channels over, set timeouts.
+_OF_THE_JUDGE: Final = ("sendmsg", "setsockopt")
 
 
 class Loss(Enum):
@@ -59,7 +63,9 @@ class WorkerSettings:
             "interpreter": asdict(self.interpreter),
             "shown": self.interpreter.files(),
             "hidden": list(self.interpreter.site),
-            "filter": build_filter(policy.allow, policy.kill).hex(),
+            "filter": build_filter(
+                (*policy.allow, *_OF_THE_JUDGE), policy.kill, policy.pretend
+            ).hex(),
         }  # fmt: skip
 
     def bundle(self, *names: str, first_exposed: bool = False) -> dict[str, Any]:
@@ -76,7 +82,9 @@ class WorkerSettings:
             "preload": self.policy.preload,
             "environment": self.policy.environment,
             "control": 3,
-            "filter": build_filter(self.policy.allow, self.policy.kill, first_exposed=first_exposed).hex(),
+            "filter": build_filter(
+                self.policy.allow, self.policy.kill, self.policy.pretend, first_exposed=first_exposed
+            ).hex(),
             "program_filter": "",
             "is_lean": False,
         }
@@ -95,7 +103,7 @@ class WorkerSettings:
             filters = {"filter": build_lean_filter(policy.lean, forks=True).hex()}
         else:
             filters = {
-                "filter": build_filter((*policy.allow, "prctl"), policy.kill).hex(),
+                "filter": build_filter((*policy.allow, "prctl"), policy.kill, policy.pretend).hex(),
                 "program_filter": build_lean_filter(policy.lean).hex(),
             }
         return self.bundle(*UNTRUSTED) | filters | {"scratch": "", "preload": [], "is_lean": True}

@@ -3,7 +3,6 @@
 Every probe is a function of its own that returns a `Probe` and leaves nothing behind.
 """
 
-import os
 import platform
 import subprocess
 import sys
@@ -143,7 +142,7 @@ def landlock_version() -> Probe:
 def control_groups() -> Probe:
     """Whether this process may make control groups, which bound all of a worker's processes together."""
     meaning = "memory and processes of a worker bounded as a whole; without, only process by process"
-    group = cgroups.create_group(f"passlaw-probe-{os.getpid()}", 1 << 30, 64)
+    group = cgroups.create_group(1 << 30, 64)
     if group is None:
         remedy = (
             "run in a delegated group (systemd-run --user --scope -p Delegate=yes), as root, or use docker"

@@ -15,7 +15,7 @@ from sandbox.jail import syscalls
 
 __all__ = ["NEW_NAMESPACES", "build_filter", "build_lean_filter", "build_lone_filter"]
 
-_LOAD, _JUMP_EQ, _JUMP_GE, _JUMP_SET, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+_LOAD, _AND, _JUMP_EQ, _JUMP_GE, _JUMP_SET, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 _NUMBER, _ARCH, _ARGUMENT = 0, 4, 16
 _X32_BIT = 0x40000000
@@ -29,30 +29,45 @@ _OF_OTHERS = (
     "chmod", "fchmod", "fchmodat", "utime", "utimes", "utimensat", "futimesat",
 )  # fmt: skip
 _OF_TEMPLATE = (
-    "recvmsg",
-    "wait4",
-    "rt_sigprocmask",
-    "set_robust_list",
-    "set_tid_address",
-    "rseq",
-    "gettid",
-    "getpid",
-)
-_OWNERS = (8, 10, 15)  # fcntl: F_SETOWN, F_SETSIG, F_SETOWN_EX
+    "recvmsg", "wait4", "rt_sigprocmask", "set_robust_list", "set_tid_address", "rseq", "gettid", "getpid",
+)  # fmt: skip
+# SOCK_STREAM, with or without SOCK_CLOEXEC and SOCK_NONBLOCK. A datagram socket could send to the path of any
+# socket that can be seen, unconnected.
+_STREAM, _STREAM_FLAGS = 1, 0x80800
+_OUT_OF_BAND = 1  # MSG_OOB, of no use between two ends in one program, and a source of kernel bugs
+_HUGE_PAGES = 0x40000  # MAP_HUGETLB: from the machine's reserve, which no limit of ours counts
+# Duplicates, flags, and asking. Not: leases and notes, which make others wait or watch them; owners and
+# signals; larger pipes, of which a user has a fixed number of pages in all.
+_FCNTL = (
+    0, 1, 2, 3, 4,  # F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL
+    5, 9, 1030, 1032,  # F_GETLK, F_GETOWN, F_DUPFD_CLOEXEC, F_GETPIPE_SZ
+)  # fmt: skip
+_LOCKS = (6, 7, 37, 38)  # F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW
+# What concerns the caller's own memory. Not: MERGEABLE (the kernel's thread compares pages for it), COLD and
+# PAGEOUT (which reach the interpreter's files in the page cache), HWPOISON and SOFT_OFFLINE.
+_MADVISE = (
+    0, 1, 2, 3, 4, 8, 9, 10, 11,  # NORMAL to DONTNEED, FREE, REMOVE, DONTFORK, DOFORK
+    14, 15, 16, 17, 18, 19, 22, 23, 102, 103,  # huge pages, dumps, WIPEONFORK, POPULATE, guard pages
+)  # fmt: skip
 # Whether it is a terminal, bytes waiting, blocking or not, close on exec or not: what Python's own I/O asks.
 _IOCTLS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
 
 
 def build_filter(
-    allow: Iterable[str], kill: Iterable[str], machine: str = "", *, first_exposed: bool = False
+    allow: Iterable[str],
+    kill: Iterable[str],
+    pretend: Iterable[str] = (),
+    machine: str = "",
+    *,
+    first_exposed: bool = False,
 ) -> bytes:
     """Return the filter as an array of `struct sock_filter`.
 
     Args:
-        allow: system calls that may be made. `clone`, `socketpair`, `ioctl` and `prlimit64` are judged by
-            their arguments as well: no new namespaces, local sockets only, terminal and blocking-mode
-            requests only, the caller's own limits only.
+        allow: system calls that may be made. Some are judged by their arguments as well, whether they are
+            listed or not; `policy.toml` says which, and what of them is let through.
         kill: system calls that end the process.
+        pretend: system calls that are not made, and answered as if they had succeeded.
         machine: as `platform.machine()` names it; by default this one.
         first_exposed: whether the first process of the jail can be killed from within, as in gVisor and
             unlike on Linux. Signals to it then do nothing, as they do there, and nothing can be set up that
@@ -60,14 +75,25 @@ def build_filter(
     """
     machine = machine or platform.machine()
     known = syscalls.numbers(machine)
-    refuse = _answer(_ERRNO | errno.EPERM)
+    refuse, permit = _answer(_ERRNO | errno.EPERM), _answer(_ALLOW)
     by_argument = {
-        "clone": [_load(_ARGUMENT), _jump(_JUMP_SET, NEW_NAMESPACES, 0, 1), refuse, _answer(_ALLOW)],
-        "socketpair": [_load(_ARGUMENT), _jump(_JUMP_EQ, _AF_UNIX, 1, 0), refuse, _answer(_ALLOW)],
-        "prlimit64": [_load(_ARGUMENT), _jump(_JUMP_EQ, 0, 1, 0), refuse, _answer(_ALLOW)],
+        "clone": [_load(_ARGUMENT), _jump(_JUMP_SET, NEW_NAMESPACES, 0, 1), refuse, permit],
+        "socketpair": [
+            _load(_ARGUMENT), _jump(_JUMP_EQ, _AF_UNIX, 1, 0), refuse,
+            _load(_ARGUMENT + 8), _mask(~_STREAM_FLAGS), _jump(_JUMP_EQ, _STREAM, 1, 0), refuse, permit,
+        ],
+        "sendto": [
+            _load(_ARGUMENT + 24), _jump(_JUMP_SET, _OUT_OF_BAND, 0, 1), refuse,
+            *_only_zero(_ARGUMENT + 32, refuse), *_only_zero(_ARGUMENT + 36, refuse), permit,
+        ],
+        "mmap": [_load(_ARGUMENT + 24), _jump(_JUMP_SET, _HUGE_PAGES, 0, 1), refuse, permit],
+        "madvise": [_load(_ARGUMENT + 16), *_any_of(_MADVISE), _answer(_ERRNO | errno.EINVAL)],
+        "fcntl": [_load(_ARGUMENT + 8), *_any_of(_FCNTL), *_any_of(_LOCKS, _answer(_ERRNO)), refuse],
+        "prlimit64": [*_only_zero(_ARGUMENT, refuse), permit],
         "ioctl": [_load(_ARGUMENT + 8), *_any_of(_IOCTLS), refuse],
         "clone3": [_answer(_ERRNO | errno.ENOSYS)],
-    }
+        **{name: [_answer(_ERRNO)] for name in pretend},
+    }  # fmt: skip
     if first_exposed:
         by_argument |= _sparing_the_first(refuse)
     program = [
@@ -93,9 +119,9 @@ def build_filter(
 def build_lone_filter(own_number: int, machine: str = "") -> bytes:
     """Return a second filter, for a program that no namespace encloses: it refuses what reaches others.
 
-    The process may start threads, not processes; it may signal itself alone, and has nothing else do so; it
-    may not change the owner, mode, times or attributes of files, which Landlock leaves to the file's owner;
-    and it may install no further filter.
+    The process may start threads, not processes; it may signal itself alone; it may not change the owner,
+    mode, times or attributes of files, which Landlock leaves to the file's owner; and it may install no
+    further filter.
 
     Args:
         own_number: stands for the number of the process, to be replaced before the filter is installed.
@@ -109,7 +135,6 @@ def build_lone_filter(own_number: int, machine: str = "") -> bytes:
         "clone": [_load(_ARGUMENT), _jump(_JUMP_SET, _THREAD, 1, 0), refuse, allow],
         "kill": to_itself,
         "tgkill": to_itself,
-        "fcntl": [_load(_ARGUMENT + 8), *_any_of(_OWNERS, refuse), allow],
         **{name: [refuse] for name in _OF_OTHERS},
     }
     program = [_load(_NUMBER)]
@@ -163,7 +188,6 @@ def _sparing_the_first(refuse: bytes) -> dict[str, list[bytes]]:
         "kill": [*to_process, _jump(_JUMP_EQ, 0, 0, 1), refuse, allow],
         "tkill": [*to_process, allow],
         "tgkill": [*to_process, allow],
-        "fcntl": [_load(_ARGUMENT + 8), *_any_of(_OWNERS, refuse), allow],
     }
 
 
@@ -174,12 +198,20 @@ def _any_of(values: tuple[int, ...], then: bytes = b"") -> list[bytes]:
     return steps
 
 
+def _only_zero(offset: int, otherwise: bytes) -> list[bytes]:
+    return [_load(offset), _jump(_JUMP_EQ, 0, 1, 0), otherwise]
+
+
 def _instruction(code: int, if_true: int, if_false: int, operand: int) -> bytes:
     return struct.pack("<HBBI", code, if_true, if_false, operand)
 
 
 def _load(offset: int) -> bytes:
     return _instruction(_LOAD, 0, 0, offset)
+
+
+def _mask(bits: int) -> bytes:
+    return _instruction(_AND, 0, 0, bits & 0xFFFFFFFF)
 
 
 def _jump(code: int, operand: int, if_true: int, if_false: int) -> bytes:

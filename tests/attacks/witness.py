@@ -17,6 +17,7 @@ KEYS = {
     "niceness": "os.getpriority(os.PRIO_PROCESS, 0)",
     "processors": "len(os.sched_getaffinity(0))",
     "host name": "os.uname().nodename",
+    "stream flags": "[fcntl.fcntl(fd, fcntl.F_GETFL) for fd in range(3)]",
     "identity": "os.getuid(), os.getgid()",
     "environment": "sorted(os.environ.items())",
     "descriptors": "[fd for fd in range(256) if is_open(fd)]",
@@ -36,7 +37,7 @@ KEYS = {
 }
 
 _SOURCE = f"""
-import builtins, decimal, gc, math, os, resource, signal, sys, threading, time
+import builtins, decimal, fcntl, gc, math, os, resource, signal, sys, threading, time
 
 
 def is_open(fd):

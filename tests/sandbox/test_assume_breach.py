@@ -201,9 +201,7 @@ def test_without_an_audit_a_wrong_program_still_does_not_pass(
 
 def test_breach_is_one(breached: Callable[[int, float], Sandbox]) -> None:
     """What the attacks rely on is there: the process is theirs, and says what they want."""
-    with pytest.raises(
-        DisagreementError, match="wrong_answer after . calls in the shared process, passed after 6"
-    ):
+    with pytest.raises(DisagreementError, match=r"wrong_answer after . calls in the shared process, passed"):
         list(breached(1, 1.0).run(programs_with("spoils its neighbours")[0]))
     with pytest.raises(DisagreementError, match=r"passed after 6 calls in the shared process, wrong_answer"):
         list(breached(1, 0.0).run(programs_with("answers for others")[0]))

@@ -151,6 +151,42 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read(http: httpx.Clien
     )
 
 
+@pytest.mark.parametrize(
+    ("hosts", "status"),
+    [
+        (["127.0.0.1"], 200),
+        (["localhost:80"], 200),
+        (["LOCALHOST"], 200),
+        (["[::1]:80"], 200),
+        (["127.0.0.1:"], 200),
+        (["user@127.0.0.1"], 400),
+        (["user:word@127.0.0.1:80"], 400),
+        (["evil.example@127.0.0.1"], 400),
+        (["127.0.0.1@evil.example"], 400),
+        (["127.0.0.1", "127.0.0.1"], 400),
+        (["127.0.0.1", "evil.example"], 400),
+        (["evil.example", "127.0.0.1"], 400),
+        (["127.0.0.1, evil.example"], 400),
+        (["127.0.0.1/x"], 400),
+        (["127.0.0.1:80:80"], 400),
+        (["127.0.0.1:port"], 400),
+        (["127.0.0.1 "], 200),
+        (["127.0.0.1\t.evil"], 400),
+        (["[::1"], 400),
+        (["[]"], 400),
+        (["[1:::2]"], 400),
+        (["\xe9vil"], 400),
+        (["evil.example"], 421),
+        ([""], 421),
+        (["[::2]"], 421),
+    ],
+)  # fmt: skip
+def test_a_request_names_one_host_and_nothing_else(http: httpx.Client, hosts: list[str], status: int) -> None:
+    lines = "".join(f"Host: {host}\r\n" for host in hosts)
+    request = f"GET /v1/runs HTTP/1.1\r\n{lines}Connection: close\r\n\r\n"
+    assert _raw(http, request.encode("latin-1")) == status
+
+
 def test_a_client_that_stops_sending_is_let_go(http: httpx.Client) -> None:
     head = b"POST /v1/runs HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\nabc"
     assert _raw(http, head) == 408

@@ -20,10 +20,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from evaluator.engine import Asked, Where, members, open_engine, wire
+from evaluator.executors import Asked, Where, open_engine
+from evaluator.executors.ray import nodes, serialization
 from evaluator.problems import load_problems
 from evaluator.samples import open_samples
-from evaluator.survey import program_of
+from evaluator.scoring.program import program_of
 from sandbox import Check, JudgeMode, Limits, Outcome, Program, Verdict
 
 ADD = Check("add", "def check(candidate):\n    assert candidate(1, 2) == 3\n")
@@ -107,19 +108,21 @@ class Echo:
 
     def open(self, conditions: bytes) -> bytes:
         """Say what a sandbox here would be."""
-        from evaluator.cache import sandbox_code  # noqa: PLC0415 - there
+        from sandbox.source_hash import sandbox_code  # noqa: PLC0415 - there
 
-        given, workers = wire.unpack_asked(conditions)
+        given, workers = serialization.unpack_asked(conditions)
         with given.open(workers) as box:
             described = box.description.as_dict()
-        return wire.pack({"passlaw": "", "code": sandbox_code(), "host": "", "description": described})
+        return serialization.pack(
+            {"passlaw": "", "code": sandbox_code(), "host": "", "description": described}
+        )
 
     def score(self, batch: bytes, _numbers: list[int], *_checks: bytes) -> bytes:
         """Answer."""
         outcome = Outcome(Verdict.PASSED, calls=7, cpu_s=self._seconds, wall_s=self._seconds)
-        found = [wire.pack_outcome(outcome)] * len(wire.unpack(batch))
+        found = [serialization.pack_outcome(outcome)] * len(serialization.unpack(batch))
         audit = {"verified": len(found), "audited": 0, "disagreed": 0, "disagreements": []}
-        return wire.pack({"outcomes": found, "audit": audit})
+        return serialization.pack({"outcomes": found, "audit": audit})
 
     def close(self) -> bytes:
         """Do nothing."""
@@ -129,7 +132,7 @@ class Echo:
 def driver(options: argparse.Namespace) -> dict[str, Any]:
     """Measure what the driver does for a batch and for a sample."""
     programs = quick_programs(options.completions, options.every, options.workers)
-    members.Node = Echo  # type: ignore[assignment, misc]
+    nodes.Node = Echo  # type: ignore[assignment, misc]
     measured = []
     for seconds in (0.001, 0.005, 0.025):
         os.environ["PASSLAW_ECHO_S"] = str(seconds)
@@ -156,7 +159,7 @@ def driver(options: argparse.Namespace) -> dict[str, Any]:
     first, last = measured[0], measured[-1]
     spread = 1 / last["samples_a_batch"] - 1 / first["samples_a_batch"]
     each_batch = (last["cpu_us_a_sample"] - first["cpu_us_a_sample"]) / spread
-    sent = sum(len(wire.pack([[100_000, 100, one.source]])) for one in programs) / len(programs)
+    sent = sum(len(serialization.pack([[100_000, 100, one.source]])) for one in programs) / len(programs)
     return {
         "rows": options.rows,
         "measured": measured,
@@ -165,7 +168,9 @@ def driver(options: argparse.Namespace) -> dict[str, Any]:
             first["cpu_us_a_sample"] - each_batch / first["samples_a_batch"], 2
         ),
         "bytes_sent_a_sample": round(sent),
-        "bytes_of_all_checks": sum(len(wire.pack_check(one)) for one in {each.check for each in programs}),
+        "bytes_of_all_checks": sum(
+            len(serialization.pack_check(one)) for one in {each.check for each in programs}
+        ),
     }
 
 
@@ -178,7 +183,9 @@ def memory(options: argparse.Namespace) -> dict[str, Any]:
     with open_engine(where("ray", options.workers), asked()) as ray:
         rows = (Program(f"def add(a, b):\n    return a + b  # {n}\n", ADD) for n in range(options.rows))
         for number, outcome in enumerate(ray.run(rows), 1):
-            received += len(wire.pack(wire.pack_outcome(outcome))) if number % 100 == 0 else 0
+            received += (
+                len(serialization.pack(serialization.pack_outcome(outcome))) if number % 100 == 0 else 0
+            )
             if number % step == 0:
                 seen[number] = resident_mb()
                 print(

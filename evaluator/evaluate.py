@@ -12,20 +12,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from evaluator.atomic import replace_atomically
-from evaluator.cache import Cache
-from evaluator.engine import Asked, EngineName, Where, open_engine
 from evaluator.errors import SamplesError, UsageError
-from evaluator.evaluate_stored import Keeping, evaluate_stored
-from evaluator.models import Model
-from evaluator.once import WINDOW, Scored, run_once
+from evaluator.executors import Asked, EngineName, Where, open_engine
+from evaluator.files.atomic_write import replace_atomically
+from evaluator.model_card import Model
 from evaluator.problems import ProblemRows, ProblemSet, read_problem_rows
-from evaluator.record import EvaluationResult, Settings, Tally, summarise, write_record
-from evaluator.results import base_passed, default_results_path, result_line, run_path
+from evaluator.runs.evaluate import Keeping, evaluate_stored
 from evaluator.samples import Sample, SampleFile, SampleFormat, open_samples
-from evaluator.samples.rows import samples_of_rows
+from evaluator.samples.readers.human_eval import samples_of_rows
 from evaluator.samples.sample import attempting, remembering
-from evaluator.survey import program_of, survey
+from evaluator.scoring.deduplicate import WINDOW, Scored, run_once
+from evaluator.scoring.outcome_cache import Cache
+from evaluator.scoring.program import program_of
+from evaluator.scoring.result_paths import default_results_path, run_path
+from evaluator.scoring.result_rows import base_passed, result_line
+from evaluator.scoring.run_record import EvaluationResult, Settings, Tally, summarise, write_record
+from evaluator.scoring.validate import survey
 from sandbox import JudgeMode, Limits, Program
 
 __all__ = ["evaluate"]
@@ -77,7 +79,7 @@ def evaluate(
         sample_format: read the file as this rather than by its looks.
         sanitize: take off fences, chat and run-on text first; see `samples.sanitize`.
         dedupe: run identical programs for the same problem once.
-        cache: a file that keeps outcomes from run to run; see `evaluator.cache`. None keeps none.
+        cache: a file that keeps outcomes from run to run, see `scoring.outcome_cache`; None keeps none.
         ignore_incomplete: score a file that leaves problems out.
         base_only: leave EvalPlus's extra tests out.
         output: where the results go; `<samples>_results.jsonl` unless given.
@@ -85,7 +87,7 @@ def evaluate(
         store: keep the run in this store too (a path of a SQLite file, or a URL); `problems` is then no
             `ProblemSet`, which does not hold all that is kept.
         resume: go on with this run of the store, which broke off, under its own settings.
-        engine: `local`, this machine, or `ray`, the nodes of a Ray cluster (see `evaluator.engine`).
+        engine: `local`, this machine, or `ray`, the nodes of a Ray cluster (see `evaluator.executors`).
         ray_address: that cluster's; see `Where.ray_address`.
         tell: called with a sentence for a person, such as that a node is lost.
         progress: called with samples scored and samples in all.

@@ -11,13 +11,13 @@ from typing import Any, Final
 
 import click
 
+from evaluator.cli.errors import Failure, Incomplete
 from evaluator.errors import EvaluatorError
-from evaluator.printable import printable
 from sandbox import CheckError, IsolationError, SandboxError
 
 __all__ = ["COMMANDS", "main"]
 
-# name -> one-line help; the command is `command` in the module evaluator.cli.<name>
+# name -> one-line help; the command is `command` in the module evaluator.cli.commands.<name>
 COMMANDS: Final = {
     "evaluate": "Score a file of samples and print pass@k.",
     "rates": "Write the pass-count table of stored runs.",
@@ -36,22 +36,6 @@ COMMANDS: Final = {
 }
 
 
-class _Failure(click.ClickException):
-    """Bad input: one line on stderr and status 2, never a traceback."""
-
-    exit_code = 2
-
-    def show(self, file: Any = None) -> None:  # noqa: ANN401 - Click's signature
-        """Print the line, safe for a terminal."""
-        click.echo(f"passlaw: {printable(self.message, 2000)}", err=file is None, file=file)
-
-
-class _Incomplete(_Failure):
-    """The machinery failed; status 1."""
-
-    exit_code = 1
-
-
 class _LazyGroup(click.Group):
     """Imports a command when it is asked for."""
 
@@ -61,7 +45,7 @@ class _LazyGroup(click.Group):
     def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command = importlib.import_module(f"evaluator.cli.{name}").command
+        command = importlib.import_module(f"evaluator.cli.commands.{name}").command
         assert isinstance(command, click.Command)
         return command
 
@@ -73,15 +57,15 @@ class _LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except EvaluatorError as error:
-            raise _Failure(str(error)) from error
+            raise Failure(str(error)) from error
         except CheckError as error:
-            raise _Failure(
+            raise Failure(
                 f"the problem set's own text does not work: {error}; correct it, or leave that problem out"
             ) from error
         except IsolationError as error:
-            raise _Failure(f"{error} (passlaw doctor shows what works here)") from error
+            raise Failure(f"{error} (passlaw doctor shows what works here)") from error
         except SandboxError as error:
-            raise _Incomplete(f"the sandbox failed: {error}") from error
+            raise Incomplete(f"the sandbox failed: {error}") from error
 
 
 @click.group(

@@ -5,9 +5,9 @@ from typing import Any
 
 import click
 
-from evaluator.engine import ENGINES
 from evaluator.errors import EvaluatorError
-from evaluator.models import parse_quantity
+from evaluator.executors import ENGINES
+from evaluator.model_card import parse_quantity
 from sandbox.backends.choose import BACKENDS, LEVELS
 from sandbox.pool import LANES
 

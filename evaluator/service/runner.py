@@ -16,14 +16,14 @@ from typing import Final
 
 import structlog
 
-from evaluator.drive import Ending, drive
-from evaluator.engine import ClusterError
 from evaluator.errors import StoreError, UsageError
+from evaluator.executors import ClusterError
+from evaluator.runs.execute import Ending, drive
 from evaluator.service.logs import set_up_logs
 from evaluator.service.settings import ServiceSettings
-from evaluator.service.traces import span
+from evaluator.service.tracing import span
 from evaluator.store import RunState, Store, open_store
-from evaluator.store.queue import claim, give_up, others_wait, release, this_worker
+from evaluator.store.job_queue import claim, give_up, others_wait, release, this_worker
 from evaluator.store.runs import end_run, get_run
 from sandbox import CheckError, IsolationError
 

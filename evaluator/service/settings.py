@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from evaluator.engine import Where
+from evaluator.executors import Where
 from evaluator.store import default_path
 
 __all__ = ["ServiceSettings"]

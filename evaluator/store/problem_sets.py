@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from evaluator.problems import ProblemRows, ProblemSet
-from evaluator.store.connect import Store
+from evaluator.store.connection import Store
 from evaluator.store.schema import PROBLEM_SETS, PROBLEMS
 
 __all__ = [

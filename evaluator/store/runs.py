@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, select, update
 
-from evaluator.record import Settings, Tally
+from evaluator.scoring.run_record import Settings, Tally
 from evaluator.store.schema import JOBS, OUTCOMES, PROBLEM_SETS, RUNS, SAMPLES, TALLIES
 from sandbox import JudgeMode, Lane, Verdict
 

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
-from evaluator.once import Scored
 from evaluator.samples import Sample
-from evaluator.store.connect import Store
+from evaluator.scoring.deduplicate import Scored
+from evaluator.store.connection import Store
 from evaluator.store.schema import OUTCOMES, RUNS, SAMPLES, TALLIES
 from sandbox import Lane, Outcome, Verdict
 

@@ -28,7 +28,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from evaluator.store.columns import Escaped, Json, Packed
+from evaluator.store.column_types import Escaped, Json, Packed
 
 __all__ = [
     "API_KEYS",

@@ -190,7 +190,7 @@ def test_models_are_added_listed_and_imported(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_groups_help_is_the_commands_own(name: str) -> None:
-    command = importlib.import_module(f"evaluator.cli.{name}").command
+    command = importlib.import_module(f"evaluator.cli.commands.{name}").command
     assert (command.name, command.short_help) == (name, COMMANDS[name])
 
 
@@ -220,7 +220,7 @@ def test_what_completions_say_cannot_steer_the_terminal(write_rows: Write, human
 def test_every_option_is_described_in_the_documentation() -> None:
     text = "".join(page.read_text() for page in (ROOT / "docs").glob("*.md"))
     for name in COMMANDS:
-        command: Any = importlib.import_module(f"evaluator.cli.{name}").command
+        command: Any = importlib.import_module(f"evaluator.cli.commands.{name}").command
         for each in getattr(command, "commands", {"": command}).values():
             options = [option for parameter in each.params for option in parameter.opts]
             missing = [option for option in options if option.startswith("--") and option not in text]

@@ -10,11 +10,12 @@ import pytest
 
 import evaluator
 from evaluator.errors import OutputError, SamplesError, UsageError
-from evaluator.once import Scored
 from evaluator.problems import ProblemSet
-from evaluator.record import Settings, Tally, summarise
-from evaluator.results import default_results_path, result_line, run_path
 from evaluator.samples import Sample
+from evaluator.scoring.deduplicate import Scored
+from evaluator.scoring.result_paths import default_results_path, run_path
+from evaluator.scoring.result_rows import result_line
+from evaluator.scoring.run_record import Settings, Tally, summarise
 from sandbox import Audit, JudgeMode, Outcome, Verdict
 
 Write = Callable[..., Path]

@@ -3,7 +3,7 @@ from collections.abc import Iterable, Iterator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluator.once import run_once
+from evaluator.scoring.deduplicate import run_once
 from sandbox import Check, Outcome, Program, Verdict
 
 CHECKS = [Check("f", "a"), Check("f", "b")]

@@ -6,8 +6,8 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from evaluator.cli.backtest import command as backtest_command
-from evaluator.cli.forecast import command as forecast_command
+from evaluator.cli.commands.backtest import command as backtest_command
+from evaluator.cli.commands.forecast import command as forecast_command
 from predictor import PassCounts
 from tests.predictor.ladders import Simulated
 

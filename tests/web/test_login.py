@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from evaluator.store import Scope, open_store
-from evaluator.store.keys import create_key
+from evaluator.store.api_keys import create_key
 from tests.services import serving
 
 if TYPE_CHECKING:

@@ -101,7 +101,7 @@ def test_inspects_log_is_read_as_completions(own: dict[str, Any], folder: Path) 
 
 SANDBOX = """
 import anyio, json, sys
-from evaluator.bridges.inspect_ai import PasslawSandbox
+from evaluator.integrations.inspect_plugin import PasslawSandbox
 from inspect_ai.util import OutputLimitExceededError, SandboxUserUnsupportedError
 
 async def told(call):

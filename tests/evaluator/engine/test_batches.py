@@ -2,9 +2,9 @@
 
 import pytest
 
-from evaluator.engine.batches import Batch, Checks, Cutter
-from evaluator.engine.engine import Asked
-from evaluator.engine.wire import (
+from evaluator.executors.base import Asked
+from evaluator.executors.ray.batches import Batch, Checks, Cutter
+from evaluator.executors.ray.serialization import (
     pack,
     pack_asked,
     pack_check,

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from evaluator import evaluate
-from evaluator.engine import Asked, Engine, Where, open_engine
+from evaluator.executors import Asked, Engine, Where, open_engine
 from evaluator.problems import ProblemSet
 from sandbox import Check, CheckError, IsolationError, JudgeMode, Limits, Outcome, Program
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from evaluator.engine import Where
 from evaluator.errors import UsageError
+from evaluator.executors import Where
 
 RUN = "from evaluator.cli import main; main()"
 WITHOUT_RAY = f"import sys; sys.modules['ray'] = None; {RUN}"

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from evaluator.service.crew import Crew
-from evaluator.service.problem_details import RefusedError
+from evaluator.service.error_responses import RefusedError
+from evaluator.service.process_pool import Crew
 
 
 def end() -> None:

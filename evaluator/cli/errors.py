@@ -1,0 +1,35 @@
+"""How a command ends that was used wrongly or given bad input: one line on stderr and an exit status."""
+
+from typing import Any
+
+import click
+
+from evaluator.files.escaping import printable
+
+__all__ = ["BadInput", "Failure", "Incomplete"]
+
+
+class BadInput(click.ClickException):
+    """Bad input: one line on stderr and status 2."""
+
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:  # noqa: ANN401 - Click's signature
+        """Print the line, safe for a terminal."""
+        click.echo(f"passlaw: {printable(self.message, 2000)}", err=file is None, file=file)
+
+
+class Failure(click.ClickException):
+    """Bad input: one line on stderr and status 2, never a traceback."""
+
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:  # noqa: ANN401 - Click's signature
+        """Print the line, safe for a terminal."""
+        click.echo(f"passlaw: {printable(self.message, 2000)}", err=file is None, file=file)
+
+
+class Incomplete(Failure):
+    """The machinery failed; status 1."""
+
+    exit_code = 1

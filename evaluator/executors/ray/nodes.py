@@ -1,0 +1,242 @@
+"""The nodes of a cluster that take part: each with one actor that holds one sandbox, or named with why not.
+
+All that take part give the same isolation, interpreter and policy, and hold the same sandbox code: a verdict
+must not depend on the node that made it.
+"""
+
+import contextlib
+import time
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, Final
+
+import ray
+from ray.exceptions import RayError
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+from evaluator.executors.base import Asked, ClusterError, Where
+from evaluator.executors.ray.node import IN_FLIGHT, ClusterDescription, Member, MemberState
+from evaluator.executors.ray.node_actor import Node
+from evaluator.executors.ray.serialization import pack_asked, unpack, unpack_description
+from sandbox import Description, IsolationError
+from sandbox.backends.choose import UNASKED
+from sandbox.source_hash import sandbox_code
+
+__all__ = ["Members", "gist_of"]
+
+_LOOK_S: Final = 5.0
+_RETRY_S: Final = 1.0
+_GRACE_S: Final = 10.0  # once one node is ready, for the others to say what they give
+_PATIENCE_S: Final = 60.0
+_DEATHS: Final = 3
+_CLOSE_S: Final = 5.0
+_GISTS: Final = {
+    "its node has died": "the node died",
+    "worker process has died": "its process died",
+    "temporarily unavailable": "it cannot be reached",
+    "No module named 'evaluator'": "passlaw is not installed there",
+}
+_SAME: Final = ("isolation", "python", "policy_sha256", "lane")
+
+
+class Members:
+    """The nodes that were seen so far."""
+
+    def __init__(self, where: Where, asked: Asked) -> None:
+        self._where = where
+        self._asked = asked
+        self._members: dict[str, Member] = {}
+        self._opening: dict[Any, Member] = {}
+        self._common: Description | None = None
+        self._looked = 0.0
+        self._bare_since = time.monotonic()
+        self.fresh: deque[Member] = deque()  # ready, and not given work yet
+        self._muster()
+
+    def __iter__(self) -> Iterator[Member]:
+        return (member for member in self._members.values() if member.state is MemberState.READY)
+
+    @property
+    def opening(self) -> list[Any]:
+        """What to wait for besides batches."""
+        return list(self._opening)
+
+    def describe(self) -> ClusterDescription:
+        """Return what a run's record says of all of them."""
+        common = self._common
+        assert common is not None
+        fields = {name: getattr(common, name) for name in Description.__dataclass_fields__}
+        fields["workers"] = sum(member.workers for member in self)
+        nodes = tuple(member.as_dict() for member in self._members.values())
+        return ClusterDescription(**fields, ray=ray.__version__, nodes=nodes)
+
+    def look(self) -> None:
+        """Take in nodes that have joined, and try lost ones again that are alive.
+
+        Raises:
+            ClusterError: there has been no node to work for a minute.
+        """
+        now = time.monotonic()
+        if any(True for _ in self):
+            self._bare_since = now
+        elif now - self._bare_since > _PATIENCE_S:
+            raise ClusterError(f"no node of the cluster is left to work: {self._reasons()}")
+        if now - self._looked < _LOOK_S:
+            return
+        self._looked = now
+        for node in ray.nodes():  # type: ignore[no-untyped-call]
+            cpus = int(node["Resources"].get("CPU", 0))
+            if not node["Alive"] or cpus < 1:  # a head that takes no work is no node of ours
+                continue
+            known = self._members.get(node["NodeID"])
+            if known is None:
+                known = self._members[node["NodeID"]] = self._new(node, cpus)
+            elif known.state is not MemberState.LOST or known.deaths >= _DEATHS:
+                continue
+            self._open(known)
+
+    def settle(self, ref: Any) -> None:  # noqa: ANN401 - Ray's reference
+        """Take in a node's answer to being opened."""
+        member = self._opening.pop(ref)
+        try:
+            said = unpack(ray.get(ref))
+        except RayError as error:
+            self.lose(member, gist_of(error))
+            return
+        if said["code"] != sandbox_code():
+            self._refuse(
+                member, f"has another passlaw than this machine ({said['passlaw']}); install the same"
+            )
+        elif "error" in said:
+            self._refuse(member, said["error"], isolation=said["isolation"])
+        else:
+            member.description = unpack_description(said["description"])
+            if self._common is not None:
+                self._admit(member, self._common)
+
+    def lose(self, member: Member, why: str) -> None:
+        """Take note that a node's actor is gone, and make sure that it is."""
+        member.state, member.why = MemberState.LOST, why
+        member.deaths += 1
+        self._looked = time.monotonic() - _LOOK_S + _RETRY_S
+        member.knows = set()
+        self._dismiss(member)
+        self._where.tell(f"node {member.name} is lost: {why}; what it was at runs again elsewhere")
+
+    def retire(self, member: Member, why: str) -> None:
+        """Give a node no more work."""
+        member.deaths = _DEATHS
+        self.lose(member, why)
+
+    def close(self) -> None:
+        """End every sandbox, and every actor whether it wants to or not; may be called again."""
+        actors = [member.actor for member in self._members.values() if member.actor is not None]
+        with contextlib.suppress(RayError):
+            closing = [actor.close.remote() for actor in actors]
+            if closing:
+                ray.wait(closing, num_returns=len(closing), timeout=_CLOSE_S)
+        for member in self._members.values():
+            self._dismiss(member)
+            member.state = MemberState.LOST if member.state is MemberState.OPENING else member.state
+        self._opening.clear()
+
+    def reopen(self) -> None:
+        """Begin anew on every node, with nothing left of what they were at."""
+        self.close()
+        for member in self._members.values():
+            if member.state is MemberState.READY:
+                member.knows = set()
+                self._open(member)
+
+    def _muster(self) -> None:
+        """Wait until every node has said what it gives, or enough have for long enough."""
+        begun = time.monotonic()
+        self.look()
+        first: float | None = None
+        while self._opening:
+            now = time.monotonic()
+            if now - begun > _PATIENCE_S or (first is not None and now - first > _GRACE_S):
+                break
+            ready, _ = ray.wait(self.opening, timeout=0.5)
+            for ref in ready:
+                self.settle(ref)
+            if first is None and any(member.description for member in self._members.values()):
+                first = now
+        opened = [member for member in self._members.values() if member.description is not None]
+        if not opened:
+            raise self._nobody()
+        rank = {level: place for place, level in enumerate(UNASKED)}
+        best = min(opened, key=lambda member: rank.get(_described(member).isolation, -1))
+        self._common = _described(best)
+        for member in opened:
+            self._admit(member, self._common)
+
+    def _admit(self, member: Member, common: Description) -> None:
+        """Let a node take work if what it gives is what the others give."""
+        mine = _described(member)
+        for name in _SAME:
+            own, others = getattr(mine, name), getattr(common, name)
+            if own != others:
+                self._refuse(member, f"its {name} is {own!r:.80} where others have {others!r:.80}")
+                return
+        member.state, member.why = MemberState.READY, ""
+        self.fresh.append(member)
+
+    def _refuse(self, member: Member, why: str, *, isolation: bool = False) -> None:
+        member.state, member.why = MemberState.REFUSED, f"isolation: {why}" if isolation else why
+        self._dismiss(member)
+        self._where.tell(f"node {member.name} takes no work: {why}")
+
+    def _nobody(self) -> Exception:
+        living = [member for member in self._members.values() if member.state is not MemberState.LOST]
+        if not self._members:
+            return ClusterError("the cluster has no node with a CPU to work on")
+        if living and all(member.why.startswith("isolation: ") for member in living):
+            return IsolationError(f"no node of the cluster can give it: {self._reasons()}")
+        return ClusterError(f"no node of the cluster can work: {self._reasons()}")
+
+    def _reasons(self) -> str:
+        waits = "waits for free CPUs; other jobs hold them"
+        said = [f"{member.name}: {member.why or waits}" for member in self._members.values()]
+        more = f"; and {len(said) - 3} more" if len(said) > 3 else ""
+        return "; ".join(said[:3]) + more
+
+    def _new(self, node: dict[str, Any], cpus: int) -> Member:
+        name = f"{node['NodeManagerHostname']} ({node['NodeID'][:6]})"
+        workers = min(self._where.workers, cpus) if self._where.workers else max(1, cpus // self._where.among)
+        return Member(node["NodeID"], name, workers)
+
+    def _open(self, member: Member) -> None:
+        there = NodeAffinitySchedulingStrategy(member.node_id, soft=False)
+        actor = ray.remote(Node).options(
+            num_cpus=member.workers,
+            max_restarts=0,
+            max_task_retries=0,
+            max_concurrency=IN_FLIGHT + 1,
+            scheduling_strategy=there,
+        )
+        member.state, member.actor = MemberState.OPENING, actor.remote()
+        asked = (
+            self._asked if self._common is None else replace(self._asked, isolation=self._common.isolation)
+        )
+        self._opening[member.actor.open.remote(pack_asked(asked, member.workers))] = member
+
+    def _dismiss(self, member: Member) -> None:
+        if member.actor is not None:
+            with contextlib.suppress(RayError):
+                ray.kill(member.actor)
+            member.actor = None
+
+
+def _described(member: Member) -> Description:
+    assert member.description is not None
+    return member.description
+
+
+def gist_of(error: Exception) -> str:
+    """Return what happened to an actor, of which Ray's account runs over many lines."""
+    text = " ".join(str(error).split())
+    return next(
+        (gist for mark, gist in _GISTS.items() if mark in text), f"{type(error).__name__}: {text:.300}"
+    )

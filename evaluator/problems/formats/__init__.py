@@ -1,0 +1,1 @@
+"""Formats of problem sets: one module each."""

@@ -1,0 +1,245 @@
+"""Works a stored run off: samples from the store through an engine, outcomes back in order.
+
+Outcomes are written in order and with the run's progress in one transaction, so whatever happens in between,
+what is there is a beginning of the run, and driving it again goes on from there.
+"""
+
+import contextlib
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from typing import Any, Final
+
+from evaluator.errors import StoreError
+from evaluator.executors import Asked, Engine, Where, open_engine
+from evaluator.problems import ProblemSet
+from evaluator.samples import Sample
+from evaluator.scoring.deduplicate import Scored
+from evaluator.scoring.program import program_of
+from evaluator.scoring.result_rows import base_passed
+from evaluator.scoring.run_record import EvaluationResult, machine, summarise
+from evaluator.store.connection import Store
+from evaluator.store.job_queue import LEASE_S, renew
+from evaluator.store.problem_sets import load_problem_set
+from evaluator.store.runs import Run, RunState, end_run, get_run, tally_of
+from evaluator.store.samples import (
+    NumberedSample,
+    Result,
+    outcomes_of,
+    read_samples,
+    record_outcomes,
+)
+from evaluator.store.schema import RUNS
+from sandbox import Audit, Limits, Outcome, Program
+
+__all__ = ["Ending", "drive", "stored_result"]
+
+_FLUSH_S: Final = 0.5
+_FLUSH_ROWS: Final = 500
+
+
+class Ending(StrEnum):
+    """How driving a run ended: `FINISHED`, `STOPPED` because it was asked to, or `LOST` to somebody else."""
+
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    LOST = "lost"
+
+
+def _engine_for(run: Run, where: Where) -> Engine:
+    settings = run.settings
+    asked = Asked(
+        limits=Limits(cpu_s=settings.timeout_s),
+        judge=settings.judge,
+        backend=settings.backend,
+        isolation=settings.isolation,
+        lane=settings.lane,
+        audit=settings.audit,
+        seed=run.seed,
+    )
+    return open_engine(where, asked)
+
+
+def drive(
+    store: Store,
+    run_id: str,
+    worker: str,
+    *,
+    where: Where,
+    stop: Callable[[], bool] = lambda: False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Ending:
+    """Work on a run that this worker has claimed until it is done, stopped or lost.
+
+    Args:
+        store: where the run is.
+        run_id: the run.
+        worker: the name under which it was claimed.
+        where: the engine that runs the programs.
+        stop: asked after every batch; once it says so, what is scored is written and the rest stays.
+        progress: called with samples scored and samples in all.
+
+    Raises:
+        SandboxError: the machinery failed; what is scored is written.
+        UsageError: the engine cannot be had.
+        StoreError: the store cannot be reached.
+    """
+    with store.read() as db:
+        run = get_run(db, run_id)
+        problems = load_problem_set(db, run.problem_set) if run else None
+    if run is None or problems is None:
+        return Ending.LOST
+    with heartbeat(store, run_id, worker), _engine_for(run, where) as box:
+        described = {"sandbox": box.description.as_dict(), "machine": machine()}
+        with store.write() as db:
+            db.execute(RUNS.update().where(RUNS.c.id == run_id).values(described))
+        return _Drive(store, run, problems, worker, stop, progress, box).through()
+
+
+@dataclass(slots=True)
+class _Drive:
+    """One run's way through one engine."""
+
+    store: Store
+    run: Run
+    problems: ProblemSet
+    worker: str
+    stop: Callable[[], bool]
+    progress: Callable[[int, int], None] | None
+    box: Engine
+
+    def through(self) -> Ending:
+        ready: deque[Result] = deque()
+        waiting: deque[NumberedSample] = deque()  # given to the sandbox, or to take another's outcome
+        flushed = time.monotonic()
+        outcomes = self.box.run(self._programs(waiting))
+        try:
+            for outcome in outcomes:
+                self._match(waiting, ready, outcome)
+                late = time.monotonic() - flushed
+                if late >= _FLUSH_S or len(ready) >= _FLUSH_ROWS:
+                    if not self._record(ready, late):
+                        return Ending.LOST
+                    flushed = time.monotonic()
+                    if self.stop():
+                        return Ending.STOPPED
+            self._pass_on(waiting, ready)
+            if not self._record(ready, time.monotonic() - flushed):
+                return Ending.LOST
+        finally:
+            outcomes.close()  # type: ignore[attr-defined] # a generator: what is still running is given up
+        return Ending.FINISHED if self._finish() else Ending.LOST
+
+    def _programs(self, waiting: deque[NumberedSample]) -> Iterator[Program]:
+        """Yield the programs that have to be run, and note every sample on the way."""
+        number = self.run.done
+        while number < self.run.samples:
+            with self.store.read() as db:
+                page = read_samples(db, self.run.id, number)
+            for each in page:
+                waiting.append(_slim(each))
+                if each.same_as is None:
+                    problem = self.problems[each.sample.task_id]
+                    yield program_of(each.sample, problem, sanitize=self.run.settings.sanitize)
+            number += len(page)
+
+    def _match(self, waiting: deque[NumberedSample], ready: deque[Result], outcome: Outcome) -> None:
+        self._pass_on(waiting, ready)
+        ready.append(self._result(waiting.popleft(), Scored(outcome, reused=False)))
+        self._pass_on(waiting, ready)
+
+    def _pass_on(self, waiting: deque[NumberedSample], ready: deque[Result]) -> None:
+        """Move repeated samples at the front to the ready ones; their outcome is filled in when written."""
+        while waiting and waiting[0].same_as is not None:
+            ready.append(Result(waiting.popleft(), None, None))
+
+    def _result(self, numbered: NumberedSample, scored: Scored) -> Result:
+        problem = self.problems[numbered.sample.task_id]
+        base = base_passed(problem, scored.outcome, self.run.settings.judge)
+        return Result(numbered, scored, base)
+
+    def _record(self, ready: deque[Result], seconds: float) -> bool:
+        """Write what is ready and renew the lease; False if the run is not ours any more."""
+        with self.store.write() as db:
+            if not renew(db, self.run.id, self.worker):
+                return False
+            if ready:
+                wanted = [each.numbered.same_as for each in ready if each.scored is None]
+                known = {each.numbered.number: each.scored.outcome for each in ready if each.scored}
+                missing = [number for number in wanted if number is not None and number not in known]
+                known |= outcomes_of(db, self.run.id, missing)
+                filled = [self._filled(each, known) for each in ready]
+                if not record_outcomes(self.store, db, self.run.id, filled):
+                    return False
+            audit = asdict(_audit_of(self.run).joined(self.box.audit))
+            spent = {"seconds": RUNS.c.seconds + seconds, "audit": audit}
+            db.execute(RUNS.update().where(RUNS.c.id == self.run.id).values(spent))
+        if self.progress and ready:
+            self.progress(ready[-1].numbered.number + 1, self.run.samples)
+        ready.clear()
+        return True
+
+    def _filled(self, each: Result, known: dict[int, Outcome]) -> Result:
+        if each.scored is not None:
+            return each
+        assert each.numbered.same_as is not None
+        outcome = known[each.numbered.same_as]
+        return self._result(each.numbered, Scored(outcome, reused=True))
+
+    def _finish(self) -> bool:
+        with self.store.write() as db:
+            if not renew(db, self.run.id, self.worker):
+                return False
+            described = {"sandbox": self.box.description.as_dict()}  # by now it tells of nodes that were lost
+            db.execute(RUNS.update().where(RUNS.c.id == self.run.id).values(described))
+            end_run(db, self.run.id, RunState.DONE)
+        return True
+
+
+@contextlib.contextmanager
+def heartbeat(store: Store, run_id: str, worker: str) -> Iterator[None]:
+    """Keep a lease while a program takes longer than it lasts."""
+    over = threading.Event()
+
+    def beat() -> None:
+        while not over.wait(LEASE_S / 3):
+            with contextlib.suppress(StoreError), store.write() as db:
+                renew(db, run_id, worker)
+
+    thread = threading.Thread(target=beat, name=f"heartbeat of {run_id}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _slim(numbered: NumberedSample) -> NumberedSample:
+    """Let go of the text: many repeats of one program may wait for its outcome."""
+    kept = Sample(numbered.sample.task_id, "", numbered.sample.whole, {}, "")
+    return replace(numbered, sample=kept)
+
+
+def stored_result(store: Store, run: Run, problems: ProblemSet) -> EvaluationResult:
+    """Return what a run has found so far, in the form of a finished run."""
+    with store.read() as db:
+        tally = tally_of(db, run.id)
+    sandbox: dict[str, Any] = dict(run.sandbox or {})
+    return summarise(
+        problems,
+        run.settings,
+        tally,
+        seconds=run.seconds,
+        output=None,
+        sandbox=sandbox,
+        audit=_audit_of(run),
+    )
+
+
+def _audit_of(run: Run) -> Audit:
+    """The audit of what ran before, when the run was read."""
+    return Audit(**run.audit) if run.audit else Audit(run.settings.audit, run.seed)

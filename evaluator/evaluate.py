@@ -97,7 +97,7 @@ def evaluate(
         SandboxError: this machine cannot give the isolation asked for, or workers cannot be kept running.
     """
     rows = None if isinstance(problems, ProblemSet) else _rows(problems, base_only=base_only)
-    problems = rows.build() if rows else problems
+    problems = rows.problem_set if rows else problems
     assert isinstance(problems, ProblemSet)
     where = Where(engine, workers, ray_address, tell=tell or _nothing)
     where.check()

@@ -6,21 +6,11 @@ import click
 
 from evaluator.files.escaping import printable
 
-__all__ = ["BadInput", "Failure", "Incomplete"]
+__all__ = ["IncompleteFailure", "UsageFailure"]
 
 
-class BadInput(click.ClickException):
-    """Bad input: one line on stderr and status 2."""
-
-    exit_code = 2
-
-    def show(self, file: Any = None) -> None:  # noqa: ANN401 - Click's signature
-        """Print the line, safe for a terminal."""
-        click.echo(f"passlaw: {printable(self.message, 2000)}", err=file is None, file=file)
-
-
-class Failure(click.ClickException):
-    """Bad input: one line on stderr and status 2, never a traceback."""
+class UsageFailure(click.ClickException):
+    """Wrong usage or bad input: one line on stderr and status 2, never a traceback."""
 
     exit_code = 2
 
@@ -29,7 +19,7 @@ class Failure(click.ClickException):
         click.echo(f"passlaw: {printable(self.message, 2000)}", err=file is None, file=file)
 
 
-class Incomplete(Failure):
-    """The machinery failed; status 1."""
+class IncompleteFailure(UsageFailure):
+    """The sandbox or the cluster failed, so the run is incomplete; status 1."""
 
     exit_code = 1

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from evaluator.cli.errors import BadInput
+from evaluator.cli.errors import UsageFailure
 from evaluator.cli.options import QUANTITY
 from predictor import Target
 
@@ -53,15 +53,15 @@ def split_names(names: str | None) -> list[str] | None:
 def read_target(
     flops: float | None, params: float | None, tokens: float | None, model: str | None
 ) -> Target | str:
-    """The one target that the options name; a `BadInput` when they name none or two."""
+    """The one target that the options name; a `UsageFailure` when they name none or two."""
     sized = params is not None and tokens is not None
     if model is not None and (flops is not None or params is not None or tokens is not None):
-        raise BadInput("--target-model and the target's figures exclude each other; give one of them")
+        raise UsageFailure("--target-model and the target's figures exclude each other; give one of them")
     if model is not None:
         return model
     nan = float("nan")
     if flops is None and not sized:
-        raise BadInput(
+        raise UsageFailure(
             "no target; give --target-model, --target-flops, or --target-params and --target-tokens"
         )
     if flops is not None:

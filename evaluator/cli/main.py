@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import click
 
-from evaluator.cli.errors import Failure, Incomplete
+from evaluator.cli.errors import IncompleteFailure, UsageFailure
 from evaluator.errors import EvaluatorError
 from sandbox import CheckError, IsolationError, SandboxError
 
@@ -57,15 +57,15 @@ class _LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except EvaluatorError as error:
-            raise Failure(str(error)) from error
+            raise UsageFailure(str(error)) from error
         except CheckError as error:
-            raise Failure(
+            raise UsageFailure(
                 f"the problem set's own text does not work: {error}; correct it, or leave that problem out"
             ) from error
         except IsolationError as error:
-            raise Failure(f"{error} (passlaw doctor shows what works here)") from error
+            raise UsageFailure(f"{error} (passlaw doctor shows what works here)") from error
         except SandboxError as error:
-            raise Incomplete(f"the sandbox failed: {error}") from error
+            raise IncompleteFailure(f"the sandbox failed: {error}") from error
 
 
 @click.group(

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from evaluator.cli.errors import BadInput
+from evaluator.cli.errors import UsageFailure
 from predictor import PredictorError
 
 __all__ = ["PredictionCommand", "PredictionGroup"]
@@ -18,11 +18,11 @@ class PredictionCommand(click.Command):
         try:
             return super().invoke(ctx)
         except PredictorError as error:
-            raise BadInput(str(error)) from error
+            raise UsageFailure(str(error)) from error
         except BrokenPipeError:
             raise  # Click ends quietly where the reader of a pipe has left.
         except OSError as error:
-            raise BadInput(
+            raise UsageFailure(
                 f"{error.filename or 'a file'}: {error.strerror or error}; give another path"
             ) from error
 

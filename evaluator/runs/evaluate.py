@@ -79,7 +79,7 @@ def evaluate_stored(
         with opened.read() as db:
             run = get_run(db, run_id)
         assert run is not None
-        problem_set = problems.build()
+        problem_set = problems.problem_set
         result = stored_result(opened, run, problem_set)
         if output is None:
             return result

@@ -63,7 +63,7 @@ def ingest(
         SamplesError: the file is bad or does not fit; nothing is stored.
         IntegrityError: a run with this owner and idempotency key was made at the same moment.
     """
-    problem_set = problems.build()
+    problem_set = problems.problem_set
     count = survey(samples, problem_set, ignore_incomplete=settings.ignore_incomplete)
     if most_rows is not None and count > most_rows:
         raise SamplesError(f"{samples.path}: {count:,} samples; the most here are {most_rows:,}")

@@ -84,7 +84,7 @@ def take_in(order: Order) -> str:
         EvaluatorError: the upload is bad; the message calls it `upload`, not by our name for the file.
     """
     try:
-        samples = open_samples(order.path, order.problems.build(), order.format)
+        samples = open_samples(order.path, order.problems.problem_set, order.format)
         return ingest(
             _store(order.store), samples, order.problems, order.settings,
             owner=order.owner, model=order.model, name=order.name, idempotency_key=order.idempotency_key,

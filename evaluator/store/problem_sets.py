@@ -24,7 +24,7 @@ __all__ = [
 
 def keep_problem_set(store: Store, db: Connection, rows: ProblemRows) -> str:
     """Keep a set, if it is not there yet; return its id, which its content and `base_only` decide."""
-    problems = rows.build()
+    problems = rows.problem_set
     set_id = problems.sha256 + ("-base" if rows.base_only else "")
     head = {
         "id": set_id,
@@ -52,7 +52,7 @@ def keep_problem_set(store: Store, db: Connection, rows: ProblemRows) -> str:
 def load_problem_set(db: Connection, set_id: str) -> ProblemSet | None:
     """Return a set as it is judged, or None if there is none of that id."""
     rows = stored_rows(db, set_id)
-    return rows.build() if rows else None
+    return rows.problem_set if rows else None
 
 
 def stored_rows(db: Connection, set_id: str) -> ProblemRows | None:

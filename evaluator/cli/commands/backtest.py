@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from evaluator.cli.errors import BadInput
+from evaluator.cli.errors import UsageFailure
 from evaluator.cli.forecast_options import split_names
 from evaluator.cli.forecast_output import emit, show_backtest
 from evaluator.cli.options import PATH
@@ -66,7 +66,9 @@ def command(
     """Back-test forecasts on COUNTS, rolling the origin: error, CRPS and coverage of each method."""
     names = split_names(methods)
     if column is None and train_models is not None:
-        raise BadInput("--train-models goes with --column; pass counts are forecast from all smaller models")
+        raise UsageFailure(
+            "--train-models goes with --column; pass counts are forecast from all smaller models"
+        )
     if column is not None:
         result = backtest_losses(
             read_losses(counts, column),

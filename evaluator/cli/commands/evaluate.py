@@ -156,7 +156,7 @@ def command(
     figures = {"params": params, "tokens": tokens, "flops": flops, "family": family}
     card = _model(name, store, figures)
     rows = read_problem_rows(problems, base_only=base_only, errata=errata)
-    problem_set = rows.build()
+    problem_set = rows.problem_set
     file = open_samples(samples, problem_set, SampleFormat(sample_format) if sample_format else None)
     click.echo(f"Reading {printable(str(samples), 4096)} as {file.format} ({file.found}).", err=True)
     with progress_bar() as advance:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from evaluator.cli.errors import BadInput
+from evaluator.cli.errors import UsageFailure
 from evaluator.cli.forecast_options import read_target, split_names, target_options, training_options
 from evaluator.cli.forecast_output import emit, show_capability, show_loss
 from evaluator.cli.options import NUMBERS, PATH, QUANTITY
@@ -215,14 +215,18 @@ def _read_record(path: Path) -> dict[str, object]:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise BadInput(f"{path}: cannot be read ({error.strerror}); give the JSON of a forecast") from error
+        raise UsageFailure(
+            f"{path}: cannot be read ({error.strerror}); give the JSON of a forecast"
+        ) from error
     except ValueError as error:
-        raise BadInput(f"{path}: not JSON ({error}); give what a forecast printed with --json") from error
+        raise UsageFailure(f"{path}: not JSON ({error}); give what a forecast printed with --json") from error
     if not isinstance(found, dict) or "record_sha256" not in found:
-        raise BadInput(f"{path}: no 'record_sha256'; give what a forecast printed with --json")
+        raise UsageFailure(f"{path}: no 'record_sha256'; give what a forecast printed with --json")
     record = {key: value for key, value in found.items() if key not in {"problems", "record_sha256"}}
     if digest(record) != found["record_sha256"]:
-        raise BadInput(f"{path}: changed since it was made, its hash does not match; make the forecast again")
+        raise UsageFailure(
+            f"{path}: changed since it was made, its hash does not match; make the forecast again"
+        )
     return record
 
 
@@ -282,7 +286,7 @@ def resolve(
         assert isinstance(record, dict)
         values |= measured_outcome(record, read_counts(table))
     if not values:
-        raise BadInput("no outcome; give --outcome METRIC=VALUE, or --table with the target's counts")
+        raise UsageFailure("no outcome; give --outcome METRIC=VALUE, or --table with the target's counts")
     entry = registry.resolve(reference, values)
     if as_json:
         emit(entry.to_json())
@@ -304,7 +308,7 @@ def _parse_outcome(text: str) -> tuple[str, float]:
     try:
         return metric.strip(), float(value)
     except ValueError:
-        raise BadInput(
+        raise UsageFailure(
             f"--outcome {text!r} is not METRIC=VALUE with a number; write neg_mean_log_pass=0.299"
         ) from None
 
@@ -317,7 +321,7 @@ def verify(ctx: click.Context, *, log: Path | None, store: str | None, as_json: 
     """Check that nothing in the register was changed, removed or moved. Status 1 if something was."""
     named = named_log(log, store)
     if isinstance(named, FileLog) and not named.path.exists():
-        raise BadInput(f"{named.path}: no such register; give its file with --log")
+        raise UsageFailure(f"{named.path}: no such register; give its file with --log")
     registry = Registry(named)
     problems = registry.verify()
     if as_json:

@@ -13,11 +13,12 @@ from functools import cache
 from typing import Any, Final, cast
 
 from evaluator.errors import ProblemsError
+from evaluator.problems.formats.format import ProblemFormat
 from evaluator.problems.formats.mbpp_types import mbpp_arguments
 from evaluator.problems.problem import Problem
 from sandbox import Check
 
-__all__ = ["evalplus_problem", "is_evalplus", "tagged"]
+__all__ = ["EVALPLUS", "evalplus_problem", "tagged"]
 
 _FIXTURES: Final = """\
 import builtins as _passlaw_builtins
@@ -31,11 +32,6 @@ _TEST: Final = """\
 def check(candidate):
     _passlaw_oracle["check"](candidate)
 """
-
-
-def is_evalplus(row: Mapping[str, object]) -> bool:
-    """Whether a problem's row has inputs for a reference rather than a written test alone."""
-    return "base_input" in row
 
 
 def evalplus_problem(row: Mapping[str, object], *, base_only: bool = False) -> Problem:
@@ -101,3 +97,12 @@ def _arguments(task_id: str, inputs: object) -> Sequence[Sequence[Any]]:
 def _oracle_text() -> str:
     folder = importlib.resources.files("evaluator.problems.formats")
     return folder.joinpath("evalplus_oracle.py").read_text(encoding="utf-8")
+
+
+EVALPLUS = ProblemFormat(
+    matches=lambda row: "base_input" in row,
+    columns={"canonical_solution": str, "base_input": list},
+    build=lambda row, base_only: evalplus_problem(row, base_only=base_only),
+    timeout_s=10.0,
+    has_base_tests=True,
+)

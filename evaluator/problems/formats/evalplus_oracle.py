@@ -1,10 +1,9 @@
-"""The judge's side of EvalPlus's format: the reference's outputs, and when a candidate's are as good.
+"""RUNS IN THE JUDGE: compare a candidate's outputs with those of EvalPlus's reference.
 
-This file's text is executed in the judge, in a namespace of its own, so it needs nothing but the standard
-library. `prepare` runs once per worker and problem, `check` once per program. What the reference gives is
-computed when the first program gets that far, and kept: some references take seconds for inputs that few
-programs are ever asked. The comparison is that of EvalPlus 0.3.1 (`evalplus/eval/__init__.py`), numpy's
-`allclose` included.
+This file's text is executed there in its own namespace, so it needs nothing but the standard library.
+`prepare` runs once per worker and problem, `check` once per program. Reference outputs are computed when the
+first program needs them, and kept: some references take seconds for inputs that few programs ever reach.
+The comparison is that of EvalPlus 0.3.1 (`evalplus/eval/__init__.py`), numpy's `allclose` included.
 """
 
 # ruff: noqa: ANN401 - the values compared here are whatever a candidate returned

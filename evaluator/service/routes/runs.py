@@ -295,13 +295,12 @@ def _order(
             )  # fmt: skip
         problems = _problems(db, options.problems)
         card = (get_card(db, options.model) or Model(options.model)) if options.model else None
-    built = problems.build()
     return Order(
         store=service.store.url,
         path=file.path,
         format=options.format,
         problems=problems,
-        settings=options.settings(built.timeout_s, service.settings.workers, base_only=problems.base_only),
+        settings=options.settings(problems.timeout_s, service.settings.workers, base_only=problems.base_only),
         owner=caller.id,
         model=card,
         name=options.name or "upload",

@@ -45,7 +45,7 @@ def settings(**changes: Any) -> Settings:
 def submit(store: Store, problems: ProblemRows, write_rows: Callable[..., Path]) -> Callable[..., Run]:
     def submit(rows: list[dict[str, Any]], **options: Any) -> Run:
         path = write_rows(rows)
-        file = open_samples(path, problems.build())
+        file = open_samples(path, problems.problem_set)
         chosen = settings(**options.pop("settings", {}))
         run_id = ingest(store, file, problems, chosen, **{"owner": "local"} | options)
         return shown(store, run_id)
@@ -92,7 +92,7 @@ def test_a_run_is_worked_off_and_keeps_all_it_was_given(
         Verdict.PASSED, Verdict.WRONG_ANSWER, Verdict.PASSED, Verdict.SYNTAX_ERROR, Verdict.SYNTAX_ERROR,
     ]  # fmt: skip
     assert [each.scored and each.scored.reused for each in results] == [False, False, True, False, False]
-    found = stored_result(store, shown(store, run.id), problems.build())
+    found = stored_result(store, shown(store, run.id), problems.problem_set)
     assert found.counts == {"HumanEval/0": (1, 0), "HumanEval/2": (4, 2)}
     assert found.lanes == {"process": 4}  # all that the verified lane had judged was audited
     assert found.audit.verified == found.audit.audited == 4

@@ -15,7 +15,7 @@ from evaluator.problems import read_problem_rows
 from evaluator.service.context import Service
 from evaluator.service.error_responses import PROBLEM_RESPONSES, ProblemDetails, add_handlers
 from evaluator.service.metrics import Metrics
-from evaluator.service.middleware import Shell
+from evaluator.service.middleware import AccessLog, BodyLimits, OriginCheck
 from evaluator.service.process_pool import Crew
 from evaluator.service.routes import forecasts, health, models, problem_sets, run_code, runs
 from evaluator.service.runner_supervisor import Runners
@@ -52,7 +52,9 @@ def build_app(settings: ServiceSettings | None = None) -> FastAPI:
         app.include_router(module.router)
     add_pages(app)
     add_handlers(app)
-    app.add_middleware(Shell, settings=settings, metrics=app.state.metrics)
+    for middleware in (BodyLimits, OriginCheck):  # the last one added is the first to see a request
+        app.add_middleware(middleware, settings=settings)
+    app.add_middleware(AccessLog, metrics=app.state.metrics)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
 

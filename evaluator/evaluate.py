@@ -126,7 +126,7 @@ def evaluate(
         with contextlib.ExitStack() as stack:
             kept = stack.enter_context(Cache(Path(cache))) if cache else None
             if resume is not None:
-                raise UsageError("--resume goes on with a run of a store; name the store too")
+                raise UsageError("resuming a run requires its store", option="store")
             return _Run(file, problems, settings, model, kept, where).go(output, progress)
     if cache is not None:
         raise UsageError("a store keeps outcomes itself; give either a store or a cache")

@@ -6,7 +6,7 @@ import click
 
 from evaluator.files.escaping import printable
 
-__all__ = ["IncompleteFailure", "UsageFailure"]
+__all__ = ["IncompleteFailure", "UsageFailure", "flag"]
 
 
 class UsageFailure(click.ClickException):
@@ -23,3 +23,12 @@ class IncompleteFailure(UsageFailure):
     """The sandbox or the cluster failed, so the run is incomplete; status 1."""
 
     exit_code = 1
+
+
+def flag(option: str) -> str:
+    """Return an option as the command line spells it.
+
+    >>> flag("ignore_incomplete")
+    '--ignore-incomplete'
+    """
+    return f"--{option.replace('_', '-')}"

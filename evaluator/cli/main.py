@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import click
 
-from evaluator.cli.errors import IncompleteFailure, UsageFailure
+from evaluator.cli.errors import IncompleteFailure, UsageFailure, flag
 from evaluator.errors import EvaluatorError
 from sandbox import CheckError, IsolationError, SandboxError
 
@@ -57,7 +57,7 @@ class _LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except EvaluatorError as error:
-            raise UsageFailure(str(error)) from error
+            raise UsageFailure(error.spelled(flag)) from error
         except CheckError as error:
             raise UsageFailure(
                 f"the problem set's own text does not work: {error}; correct it, or leave that problem out"

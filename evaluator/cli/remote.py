@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from evaluator.cli.errors import flag
 from evaluator.cli.progress import progress_bar
 from evaluator.client.client import Client
 from evaluator.client.responses import RunInfo
@@ -26,9 +27,7 @@ def refuse_local(ctx: click.Context, *names: str) -> None:
     """Refuse options that speak of this machine."""
     for name in names:
         if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
-            raise UsageError(
-                f"--{name.replace('_', '-')} does not go with --server, where the service decides"
-            )
+            raise UsageError(f"{flag(name)} cannot be used with --server, where the service decides")
 
 
 def evaluate_there(

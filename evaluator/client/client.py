@@ -9,12 +9,12 @@ with Client("http://127.0.0.1:8400") as client:
 
 import json
 import secrets
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from evaluator.client.backoff import Backoff
 from evaluator.client.responses import Progress, RunInfo, ServiceError
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ __all__ = ["Client"]
 
 _AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 _CHUNK: Final = 1 << 20
-_LONGEST_WAIT_S: Final = 20.0
 _LONG_S: Final = 3600.0
 
 
@@ -34,12 +33,12 @@ class Client:
     Args:
         url: such as `http://127.0.0.1:8400`.
         key: an API key, if the service wants one.
-        patience_s: how long to go on trying while the service cannot be reached or is busy.
+        retry_for_s: seconds to go on trying while the service cannot be reached or is busy.
         timeout_s: how long one answer may take to begin.
     """
 
     def __init__(
-        self, url: str, key: str | None = None, *, patience_s: float = 60.0, timeout_s: float = 60.0
+        self, url: str, key: str | None = None, *, retry_for_s: float = 60.0, timeout_s: float = 60.0
     ) -> None:
         import httpx  # noqa: PLC0415 - a tenth of a second that scoring without a service does not need
 
@@ -50,7 +49,7 @@ class Client:
                 raise ServiceError(f"{url!r:.200} is no address of a service; give http://HOST:PORT")
         except (httpx.InvalidURL, ValueError) as bad:
             raise ServiceError(f"{url!r:.200} is no address of a service; give http://HOST:PORT") from bad
-        self._patience_s = patience_s
+        self._retry_for_s = retry_for_s
         self._long = httpx.Timeout(timeout_s, read=_LONG_S)  # a large file is stored before it is answered
 
     def __enter__(self) -> Self:
@@ -114,16 +113,16 @@ class Client:
 
     def follow(self, run_id: str) -> Iterator[Progress]:
         """Yield a run's progress until it is finished; a connection that breaks is made again."""
-        waits = _Waits(self._patience_s)
+        waits = Backoff(self._retry_for_s)
         while True:
-            with self._told(waits), self._stream(f"/v1/runs/{run_id}/events") as lines:
+            with self._retrying(waits), self._stream(f"/v1/runs/{run_id}/events") as lines:
                 for line in lines:
                     if not line.startswith("data: "):
                         continue
                     body = json.loads(line[6:])
                     names = ("state", "done", "samples", "verdicts", "pass_at_k")
                     yield Progress(*(body[name] for name in names))
-                    waits = _Waits(self._patience_s)
+                    waits = Backoff(self._retry_for_s)
                     if body["state"] in {"done", "failed", "cancelled"}:
                         return
 
@@ -141,9 +140,9 @@ class Client:
 
     def result_lines(self, run_id: str) -> Iterator[str]:
         """Stream the same as text, one line a row; one that breaks off is taken up where it broke."""
-        waits, got = _Waits(self._patience_s), 0
+        waits, got = Backoff(self._retry_for_s), 0
         while True:
-            with self._told(waits), self._stream(f"/v1/runs/{run_id}/results") as lines:
+            with self._retrying(waits), self._stream(f"/v1/runs/{run_id}/results") as lines:
                 for place, line in enumerate(lines):
                     if place >= got:
                         got += 1
@@ -212,9 +211,9 @@ class Client:
         harmless = (
             method == "GET" or "headers" in request or path in {"/run_code", "/v1/models", "/v1/forecasts"}
         )
-        waits = _Waits(self._patience_s if harmless else 0.0)
+        waits = Backoff(self._retry_for_s if harmless else 0.0)
         while True:
-            with self._told(waits):
+            with self._retrying(waits):
                 if file is not None:
                     request["content"] = _chunks(file)
                 answer = self._http.request(method, path, timeout=self._long, **request)
@@ -231,8 +230,8 @@ class Client:
             yield answer.iter_lines()
 
     @contextmanager
-    def _told(self, waits: "_Waits") -> Iterator[None]:
-        """Wait and swallow what another try may mend; raise the rest as `ServiceError`."""
+    def _retrying(self, waits: "Backoff") -> Iterator[None]:
+        """Retry transient failures with back-off; raise all others as `ServiceError`."""
         import httpx  # noqa: PLC0415
 
         try:
@@ -245,22 +244,6 @@ class Client:
             if error.status not in _AGAIN:
                 raise
             waits.wait(error)
-
-
-class _Waits:
-    """Ever longer pauses between tries, until patience is at its end."""
-
-    def __init__(self, patience_s: float) -> None:
-        self._until = time.monotonic() + patience_s
-        self._next_s = 0.1
-
-    def wait(self, error: ServiceError) -> None:
-        """Pause, or raise the error."""
-        if time.monotonic() + self._next_s > self._until:
-            raise error
-        # Half of it by chance, so that many clients do not come back at once.
-        time.sleep(self._next_s * (0.5 + secrets.randbelow(500) / 1000))
-        self._next_s = min(2 * self._next_s, _LONGEST_WAIT_S)
 
 
 def _check(answer: "httpx.Response") -> None:

@@ -79,7 +79,7 @@ class Where:
         if self.engine not in ENGINES:
             raise UsageError(f"engine must be {' or '.join(ENGINES)}, not {self.engine!r}")
         if self.ray_address is not None and self.engine != "ray":
-            raise UsageError("an address of Ray goes with the engine 'ray' only; give --engine ray too")
+            raise UsageError("an address of Ray requires the engine 'ray'", option="engine")
 
     def check(self) -> None:
         """Refuse an engine that is not installed.
@@ -88,7 +88,7 @@ class Where:
             UsageError: it is not.
         """
         if self.engine == "ray" and importlib.util.find_spec("ray") is None:
-            raise UsageError("--engine ray needs Ray; install it with: pip install 'passlaw[ray]'")
+            raise UsageError("the engine 'ray' needs Ray; install it with: pip install 'passlaw[ray]'")
 
     @property
     def workers_here(self) -> int:

@@ -70,13 +70,15 @@ def export(
                 file.write(eval_results(read_results(path), record, scored))
             case ExportFormat.HUB:
                 if not (dataset and task):
-                    raise UsageError("the Hub's entry names a data set and a task; give --dataset and --task")
+                    raise UsageError(
+                        "the Hub's entry names a data set and a task", option=("dataset", "task")
+                    )
                 file.write(hub_entry(read_record(path), dataset, task, k))
             case ExportFormat.EVERY_EVAL_EVER:
                 if not (organization and relationship):
                     raise UsageError(
-                        "Every Eval Ever asks who evaluated; give --organization NAME and --relationship "
-                        "first_party, third_party, collaborative or other"
+                        "Every Eval Ever asks who evaluated: first_party, third_party, collaborative, other",
+                        option=("organization", "relationship"),
                     )
                 file.write(every_eval_ever(read_record(path), organization, relationship, dataset))
             case _:

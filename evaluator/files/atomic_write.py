@@ -25,9 +25,7 @@ def replace_atomically(path: Path) -> Iterator[TextIO]:
     try:
         file = temporary.open("x", encoding="utf-8", newline="\n")
     except OSError as error:
-        raise OutputError(
-            f"{path}: cannot write there ({error.strerror}); choose another place with --output"
-        ) from error
+        raise OutputError(f"{path}: cannot write there ({error.strerror})", option="output") from error
     try:
         with file:
             yield file
@@ -35,9 +33,7 @@ def replace_atomically(path: Path) -> Iterator[TextIO]:
             os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:
-        raise OutputError(
-            f"{path}: not written ({error.strerror}); choose another place with --output"
-        ) from error
+        raise OutputError(f"{path}: not written ({error.strerror})", option="output") from error
     finally:
         with contextlib.suppress(FileNotFoundError):
             temporary.unlink()

@@ -106,7 +106,7 @@ def parse_row(path: Path, line: Line, *, error: type[EvaluatorError] = SamplesEr
             f"{path}:{number}:1: JSON that is nested too deep or holds a number too long; fix that line"
         ) from bad
     if type(value) is not dict:
-        raise error(f"{path}:{number}:1: a {_json_type(value)} where a JSON object belongs; see --format")
+        raise error(f"{path}:{number}:1: a {_json_type(value)} where a JSON object belongs")
     return cast("dict[str, object]", value)
 
 

@@ -140,7 +140,8 @@ def _local_copy(name: str) -> Path:
     if given is None:
         raise ProblemsError(
             f"{name}: not part of this package; download {file} from the releases of "
-            f"github.com/evalplus/{project} and give it with --problems PATH or {variable}=PATH"
+            f"github.com/evalplus/{project} and set {variable} to its path, or give the path itself",
+            option="problems",
         )
     if not Path(given).is_file():
         raise ProblemsError(f"{variable}={given}: no such file; it should be a copy of {file}")

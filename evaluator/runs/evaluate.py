@@ -65,8 +65,7 @@ def evaluate_stored(
             with opened.write() as db:
                 release(db, run_id, worker)
             raise ClusterError(
-                f"{error}; what is scored is kept: go on with --resume {run_id}, or have a service on this "
-                "store do it"
+                f"{error}; what is scored is kept: resume run {run_id}, or have a service on this store do it"
             ) from error
         except Exception as error:
             with opened.write() as db:
@@ -109,7 +108,7 @@ def _taken_up(store: "Store", run_id: str, samples: SampleFile, worker: str) -> 
     with store.write() as db:
         run = get_run(db, run_id)
         if run is None or run.state.final or run.samples_sha256 != samples.sha256():
-            raise RunError(f"--resume {run_id!r:.80}: the store has no unfinished run of {samples.path}")
+            raise RunError(f"run {run_id!r:.80}: the store has no unfinished run of {samples.path}")
         if not take_up(db, run_id, worker):
-            raise RunError(f"--resume {run_id}: somebody is working on this run; wait for it")
+            raise RunError(f"run {run_id}: another process is executing it; wait for that to end")
     return run.settings

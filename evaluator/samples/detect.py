@@ -87,7 +87,7 @@ def _from_header(path: Path, text: str) -> tuple[SampleFormat, str]:
     if "task_id" in columns and columns & {"completion", "solution"}:
         return SampleFormat.CSV, "a header with 'task_id'"
     formats = ", ".join(SampleFormat)
-    raise SamplesError(f"{path}:1: looks like none of {formats}; say which it is with --format")
+    raise SamplesError(f"{path}:1: unrecognised format, none of {formats}", option="format")
 
 
 _READERS: Final[dict[SampleFormat, Reader]] = {

@@ -100,7 +100,8 @@ def _consistent(runs: Iterable[Run]) -> Iterator[Run]:
             other = seen.setdefault((run.model.name, task_id), run.place)
             if other != run.place:
                 raise RunError(
-                    f"{run.place}: {run.model.name} has {task_id} in {other} too; name runs with --model"
+                    f"{run.place}: {run.model.name} has {task_id} in {other} too; give each run its own name",
+                    option="model",
                 )
         yield run
 

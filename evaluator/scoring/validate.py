@@ -24,7 +24,9 @@ def survey(samples: SampleFile, problems: ProblemSet, *, ignore_incomplete: bool
     if missing and not ignore_incomplete:
         raise SamplesError(
             f"{samples.path}: no samples for {len(missing)} of {len(problems)} problems "
-            f"({_some(missing)}); add them, or score the rest with --ignore-incomplete"
+            f"({_some(missing)}); add them",
+            option="ignore_incomplete",
+            to="score the rest",
         )
     return attempted.total()
 
@@ -35,8 +37,9 @@ def _attempted(samples: Iterable[Sample], problems: ProblemSet) -> Counter[str]:
         if sample.task_id not in problems:
             known = next(iter(problems)).task_id
             raise SamplesError(
-                f"{sample.place}: {sample.task_id!r:.80} is no problem of {problems.name} (its ids "
-                f"are like {known!r}); choose the set with --problems"
+                f"{sample.place}: {sample.task_id!r:.80} is not a {problems.name} problem (its ids are like "
+                f"{known!r})",
+                option="problems",
             )
         attempted[sample.task_id] += 1
     return attempted

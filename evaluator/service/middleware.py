@@ -15,7 +15,7 @@ from evaluator.service.error_responses import RefusedError, problem_response
 from evaluator.service.metrics import Metrics
 from evaluator.service.settings import ServiceSettings
 
-__all__ = ["Shell"]
+__all__ = ["AccessLog", "BodyLimits", "OriginCheck"]
 
 _LOG: Final = structlog.get_logger("passlaw.http")
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -35,12 +35,11 @@ _HEADERS: Final = {
 }
 
 
-class Shell:
-    """ASGI middleware, outermost but for the server's own handling of errors."""
+class AccessLog:
+    """ASGI middleware, outermost: request id, security headers, errors as responses, log line, metrics."""
 
-    def __init__(self, app: ASGIApp, settings: ServiceSettings, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
-        self._settings = settings
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -49,8 +48,7 @@ class Shell:
             await self._app(scope, receive, send)
             return
         started, status = time.perf_counter(), 500
-        request = Request(scope)
-        given = request.headers.get("x-request-id", "")
+        given = Request(scope).headers.get("x-request-id", "")
         number = given if _ID.fullmatch(given) else secrets.token_hex(8)
         begun = False
 
@@ -68,10 +66,7 @@ class Shell:
 
         with structlog.contextvars.bound_contextvars(request=number):
             try:
-                self._check_origin(request)
-                body = _Body(receive, self._limit(request), self._settings.idle_s)
-                body.check_announced(request)
-                await self._app(scope, body, answer)
+                await self._app(scope, receive, answer)
             except RefusedError as refused:
                 if begun:
                     raise
@@ -93,8 +88,21 @@ class Shell:
                     ms=round(1000 * seconds, 1),
                 )  # fmt: skip
 
-    def _check_origin(self, request: Request) -> None:
-        """Refuse what a page of another site has a browser send here, and names that another site made up."""
+
+class OriginCheck:
+    """ASGI middleware: refuse what a page of another site has a browser send, and names that it made up."""
+
+    def __init__(self, app: ASGIApp, settings: ServiceSettings) -> None:
+        self._app = app
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; raises `RefusedError`."""
+        if scope["type"] == "http":
+            self._check(Request(scope))
+        await self._app(scope, receive, send)
+
+    def _check(self, request: Request) -> None:
         host = urlsplit(f"//{request.headers.get('host', '')}")
         try:
             name = host.hostname or ""
@@ -112,6 +120,24 @@ class Shell:
         )
         if foreign:
             raise RefusedError(403, "a page of another site may not send this")
+
+
+class BodyLimits:
+    """ASGI middleware: a body has at most so many bytes, and its next part must arrive in time."""
+
+    def __init__(self, app: ASGIApp, settings: ServiceSettings) -> None:
+        self._app = app
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; raises `RefusedError`, also while the application reads the body."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        body = _Body(receive, self._limit(request), self._settings.idle_s)
+        body.check_announced(request)
+        await self._app(scope, body, send)
 
     def _limit(self, request: Request) -> int:
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -1,108 +1,155 @@
-"""Uploads: from the wire to a file of our own naming, and from there, in another process, into the store.
+"""What a request to create a run holds: the samples, as a form, a body or rows, and the options."""
 
-Reading what a stranger sent is done by a process of the crew: a reader that crashes on it takes nothing else
-along, and the service itself stays quick.
-"""
+import json
+from typing import Any, Final
 
-import hashlib
-import os
-import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import BinaryIO, Final
+from fastapi import Request
+from pydantic import ValidationError
+from sqlalchemy import Connection
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException
 
-from anyio import to_thread
-
-from evaluator.errors import EvaluatorError, SamplesError
 from evaluator.model_card import Model
 from evaluator.problems import ProblemRows
-from evaluator.runs.ingest import ingest
-from evaluator.samples import SampleFormat, open_samples
-from evaluator.scoring.run_record import Settings
-from evaluator.store import Store, open_store
+from evaluator.service.context import Service
+from evaluator.service.error_responses import RefusedError
+from evaluator.service.schemas import RunOptions, RunRows
+from evaluator.service.spool import Spooled
+from evaluator.service.upload_job import UploadJob
+from evaluator.store import Key, Run, RunState
+from evaluator.store.job_queue import count_waiting, sweep_uploads
+from evaluator.store.model_cards import get_card
+from evaluator.store.problem_sets import find_problem_set, stored_rows
+from evaluator.store.runs import run_of_key
 
-__all__ = ["Order", "Spooled", "spooled", "take_in"]
-
-_NAME: Final = "upload-"
-
-
-@dataclass(slots=True)
-class Spooled:
-    """A file that grows while an upload arrives; gone when the request is over, whatever happened."""
-
-    path: Path
-    _file: BinaryIO
-    _digest: "hashlib._Hash"
-    size: int = 0
-
-    async def write(self, chunk: bytes) -> None:
-        """Append what has arrived."""
-        self.size += len(chunk)
-        self._digest.update(chunk)
-        await to_thread.run_sync(self._file.write, chunk)
-
-    async def whole(self) -> str:
-        """Say that nothing more will come; returns the SHA-256 of the content."""
-        await to_thread.run_sync(self._file.flush)
-        return self._digest.hexdigest()
+__all__ = ["UPLOAD_BODY", "earlier_run", "prepare_job", "receive_upload"]
 
 
-@asynccontextmanager
-async def spooled(folder: Path) -> AsyncIterator[Spooled]:
-    """A new, empty file in the folder, readable by this user alone."""
-    descriptor, name = tempfile.mkstemp(prefix=_NAME, dir=folder)
+UPLOAD_BODY: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {"schema": {"$ref": "#/components/schemas/RunRows"}},
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {"file": {"type": "string", "format": "binary"}},
+                },
+            },
+            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+            "application/x-ndjson": {"schema": {"type": "string"}},
+            "application/gzip": {"schema": {"type": "string", "format": "binary"}},
+        },
+    }
+}
+
+
+async def receive_upload(request: Request, options: RunOptions, file: Spooled) -> RunOptions:
+    """Write the samples to the file as they arrive; return the options, which a JSON body brings along."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "application/json":
+        rows = await _rows(request)
+        for row in rows.samples:
+            await file.write(json.dumps(row).encode() + b"\n")
+        return RunOptions(**rows.model_dump(exclude={"samples"}))
+    if kind == "multipart/form-data":
+        name = await _from_form(request, file)
+        return options if options.name or not name else options.model_copy(update={"name": name})
+    if kind not in UPLOAD_BODY["requestBody"]["content"] and kind not in {
+        "",
+        "application/x-www-form-urlencoded",
+    }:
+        raise RefusedError(
+            415, f"{kind!r:.80} is not read here; send a form, JSON, or application/octet-stream"
+        )
+    async for chunk in request.stream():
+        await file.write(chunk)
+    return options
+
+
+async def _rows(request: Request) -> RunRows:
+    body = await request.body()
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            yield Spooled(Path(name), file, hashlib.sha256())
-    finally:
-        await to_thread.run_sync(lambda: Path(name).unlink(missing_ok=True))
+        return RunRows.model_validate_json(body)
+    except ValidationError as bad:
+        first = bad.errors(include_url=False, include_input=False)[0]
+        where = ".".join(map(str, ("body", *first["loc"])))
+        raise RefusedError(422, f"{where}: {first['msg']}; see /openapi.json") from None
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What the crew is to do with an upload; plain values, for it goes to another process."""
+async def _from_form(request: Request, file: Spooled) -> str | None:
+    """Copy the form's one file; return its name, which names nothing but the run's samples."""
+    try:
+        async with request.form(max_files=1, max_fields=0) as form:
+            given = form.get("file")
+            if not isinstance(given, UploadFile):
+                raise RefusedError(
+                    422, "the form has no file in its part 'file'; options belong into the query"
+                )
+            while chunk := await given.read(1 << 20):
+                await file.write(chunk)
+            name = (given.filename or "").replace("\\", "/").rpartition("/")[2][:200]
+            return name if name and name.isprintable() else None
+    except MultiPartException as bad:
+        raise RefusedError(400, f"the form is malformed: {bad.message}") from None
 
-    store: str
-    path: Path
-    format: SampleFormat | None
-    problems: ProblemRows
-    settings: Settings
-    owner: str
-    model: Model | None
-    name: str
-    idempotency_key: str | None
-    request_sha256: str
-    most_rows: int
+
+def earlier_run(service: Service, caller: Key, key: str | None, digest: str) -> Run | None:
+    """Return the run that this idempotency key made before; refuse another request under the same key."""
+    if key is None:
+        return None
+    with service.store.read() as db:
+        run = run_of_key(db, caller.id, key)
+    if run is not None and run.state is RunState.UPLOADING:
+        with service.store.write() as db:
+            sweep_uploads(db)
+            run = run_of_key(db, caller.id, key)
+    if run is None:
+        return None
+    if run.state is RunState.UPLOADING:
+        raise RefusedError(409, "a request with this idempotency key is on its way; wait for it")
+    if run.request_sha256 != digest:
+        raise RefusedError(
+            409, f"this idempotency key made run {run.id} from other samples or options; take a new one"
+        )
+    return run
 
 
-def take_in(order: Order) -> str:
-    """Read an upload into the store; return the run's id. Runs in a process of the crew.
+def prepare_job(
+    service: Service, caller: Key, options: RunOptions, file: Spooled, key: str | None, digest: str
+) -> UploadJob:
+    """Return the job that reads the upload into the store.
 
     Raises:
-        EvaluatorError: the upload is bad; the message calls it `upload`, not by our name for the file.
+        HTTPProblem: the caller has too many unfinished runs, or there is no such problem set.
     """
-    try:
-        samples = open_samples(order.path, order.problems.problem_set, order.format)
-        return ingest(
-            _store(order.store), samples, order.problems, order.settings,
-            owner=order.owner, model=order.model, name=order.name, idempotency_key=order.idempotency_key,
-            request_sha256=order.request_sha256, most_rows=order.most_rows,
-        )  # fmt: skip
-    except EvaluatorError as bad:
-        told = str(bad).replace(str(order.path), "upload").replace("--problems", "'problems'")
-        told = told.replace("--ignore-incomplete", "'ignore_incomplete'").replace("--format", "'format'")
-        raise type(bad)(told) from None
-    except RecursionError:
-        raise SamplesError("upload: nested too deep to be read") from None
+    with service.store.read() as db:
+        if count_waiting(db, caller.id) >= service.settings.max_open_runs:
+            raise RefusedError(
+                429, f"{service.settings.max_open_runs} of your runs are unfinished; wait or cancel one",
+                {"Retry-After": "30"},
+            )  # fmt: skip
+        problems = _problems(db, options.problems)
+        card = (get_card(db, options.model) or Model(options.model)) if options.model else None
+    return UploadJob(
+        store=service.store.url,
+        path=file.path,
+        format=options.format,
+        problems=problems,
+        settings=options.settings(problems.timeout_s, service.settings.workers, base_only=problems.base_only),
+        owner=caller.id,
+        model=card,
+        name=options.name or "upload",
+        idempotency_key=key,
+        request_sha256=digest,
+        most_rows=service.settings.max_rows,
+    )
 
 
-_OPEN: Final[dict[str, Store]] = {}
-
-
-def _store(url: str) -> Store:
-    """The store, opened once in each process of the crew."""
-    if url not in _OPEN:
-        _OPEN[url] = open_store(url, pool_size=2)
-    return _OPEN[url]
+def _problems(db: Connection, name: str) -> ProblemRows:
+    set_id = find_problem_set(db, name)
+    rows = stored_rows(db, set_id) if set_id else None
+    if rows is None:
+        raise RefusedError(422, f"no problem set {name!r:.80}; see GET /v1/problems for those that are there")
+    return rows

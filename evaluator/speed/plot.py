@@ -17,7 +17,7 @@ def draw(bench: Bench, path: Path) -> None:
     try:
         from matplotlib.figure import Figure  # noqa: PLC0415 - optional, and slow to import
     except ImportError:
-        raise UsageError("--plot needs matplotlib; pip install 'passlaw[plot]'") from None
+        raise UsageError("drawing needs matplotlib; pip install 'passlaw[plot]'") from None
     rows = bench.rows[::-1]
     figure = Figure(figsize=(8, 0.5 + 0.4 * len(rows)), layout="constrained")
     axes = figure.add_subplot()

@@ -138,7 +138,7 @@ def _sqlite(url: URL, pool_size: int) -> Engine:
         if not path.exists():
             path.touch(mode=0o600)  # completions and hashes of keys: the owner's business
     except OSError as bad:
-        raise StoreError(f"{path}: cannot be made ({bad.strerror}); choose another with --store") from bad
+        raise StoreError(f"{path}: cannot be made ({bad.strerror})", option="store") from bad
     # The driver's own handling of transactions is switched off; BEGIN is ours.
     arguments = {"timeout": _BUSY_MS / 1000, "isolation_level": None, "check_same_thread": False}
     engine = create_engine(url, connect_args=arguments, pool_size=pool_size, max_overflow=0, pool_timeout=60)

@@ -78,7 +78,7 @@ BAD: list[tuple[str, list[str], str]] = [
     ("{}\n", [], "samples.jsonl:1: no 'task_id' in this row"),
     ('{"task_id": "HumanEval/0", "completion": 1}\n', [], "samples.jsonl:1: 'completion' is 1, a int"),
     ('{"task_id": "HumanEval/0"\n', [], "samples.jsonl:1:26: broken JSON"),
-    ('{"task_id": "\\u001b[31mred", "completion": ""}\n', [], r"'\x1b[31mred' is no problem of humaneval"),
+    ('{"task_id": "\\u001b[31mred", "completion": ""}\n', [], r"'\x1b[31mred' is not a humaneval problem"),
     (
         '{"task_id": "HumanEval/0", "completion": ""}\n',
         [],

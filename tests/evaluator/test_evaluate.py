@@ -141,7 +141,7 @@ def test_whole_programs_and_sanitised_chat_are_scored(one: ProblemSet) -> None:
 
 def test_unknown_problems_are_refused_before_anything_runs(write_rows: Write, one: ProblemSet) -> None:
     path = write_rows([sample(RIGHT), {"task_id": "HumanEval/999", "completion": ""}])
-    with pytest.raises(SamplesError, match=r"samples.jsonl:2: 'HumanEval/999' is no problem of humaneval"):
+    with pytest.raises(SamplesError, match=r"samples.jsonl:2: 'HumanEval/999' is not a humaneval problem"):
         evaluator.evaluate(path, one)
     assert [file.name for file in path.parent.iterdir()] == ["samples.jsonl"]
 
@@ -152,7 +152,7 @@ def test_missing_problems_are_named_unless_they_are_to_be_ignored(
     path = write_rows([sample(RIGHT)])
     some = humaneval.only([TASK, "HumanEval/3", "HumanEval/4"])
     with pytest.raises(
-        SamplesError, match=r"no samples for 2 of 3 problems \(HumanEval/3, HumanEval/4\); add them, or"
+        SamplesError, match=r"no samples for 2 of 3 problems \(HumanEval/3, HumanEval/4\); add them; set"
     ):
         evaluator.evaluate(path, some)
     result = evaluator.evaluate(path, some, ignore_incomplete=True, workers=1)
@@ -198,7 +198,7 @@ def test_earlier_results_stay_until_new_ones_are_complete(write_rows: Write, one
 def test_a_destination_that_cannot_be_written_is_found_before_anything_runs(
     write_rows: Write, one: ProblemSet
 ) -> None:
-    with pytest.raises(OutputError, match=r"cannot write there .* choose another place with --output"):
+    with pytest.raises(OutputError, match=r"cannot write there .*; set 'output'"):
         evaluator.evaluate(write_rows([sample(RIGHT)]), one, output="/proc/nowhere/results.jsonl")
 
 

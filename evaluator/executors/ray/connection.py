@@ -61,12 +61,13 @@ def _look_at(address: str) -> None:
         return
     if "://" in address:
         raise UsageError(
-            f"--ray-address {address!r:.200}: passlaw drives a cluster from one of its nodes and not through "
-            "Ray's client; run it on a node with --ray-address auto, or use a service there with --server"
+            f"{address!r:.200}: passlaw drives a cluster from one of its nodes, not by Ray's client; run it "
+            "on a node with the address 'auto', or use a service there",
+            option="ray_address",
         )
     host, colon, port = address.rpartition(":")
     if not (host and colon and port.isdecimal() and int(port) < 1 << 16):
-        raise UsageError(f"--ray-address {address!r:.200} is not HOST:PORT, 'auto' or 'local'")
+        raise UsageError(f"{address!r:.200} is not HOST:PORT, 'auto' or 'local'", option="ray_address")
     try:
         with socket.create_connection((host.strip("[]"), int(port)), timeout=_ANSWER_S) as head:
             head.sendall(_HTTP_2)
@@ -116,7 +117,7 @@ def _for_want_of_a_token(error: BaseException | None) -> bool:
 def _nobody(address: str, why: str) -> UsageError:
     return UsageError(
         f"no Ray cluster at {address} ({' '.join(why.split()):.200}); start one with 'ray start --head', or "
-        "leave --ray-address out for this machine alone"
+        "give no address for this machine alone"
     )
 
 

@@ -22,7 +22,7 @@ def read(path: Path, problems: ProblemSet) -> Iterator[Sample]:
     for index, texts in enumerate(read_list(path)):
         if index >= len(task_ids):
             raise SamplesError(
-                f"{path}: more than the {len(task_ids)} lists of {problems.name}; see --problems"
+                f"{path}: more than the {len(task_ids)} lists of {problems.name}", option="problems"
             )
         if not isinstance(texts, list):
             raise SamplesError(

@@ -36,7 +36,7 @@ def _task_id(file: Path, problems: ProblemSet) -> str:
     folder = file.parent.name
     task_id = folder.replace("_", "/")
     if task_id not in problems and task_id not in problems.left_out:
-        raise SamplesError(f"{file}: {folder!r} is no problem of {problems.name}; see --problems")
+        raise SamplesError(f"{file}: {folder!r} is not a {problems.name} problem", option="problems")
     return task_id
 
 

@@ -175,7 +175,7 @@ def test_the_command_says_where_it_wrote_and_what_is_missing(scored: EvaluationR
     done = CliRunner().invoke(main, ["export", scored.results, "--to", "csv"])
     assert (done.exit_code, Path(done.output.strip()).name) == (0, "samples.jsonl_results.csv")
     done = CliRunner().invoke(main, ["export", scored.results, "--to", "hub"])
-    assert (done.exit_code, "give --dataset and --task" in done.output) == (2, True)
+    assert (done.exit_code, "set --dataset and --task" in done.output) == (2, True)
     done = CliRunner().invoke(main, ["export", scored.results, "--to", "every-eval-ever"])
     assert (done.exit_code, "give --organization NAME" in done.output) == (2, True)
     done = CliRunner().invoke(main, ["export", "nothing", "--to", "csv"])

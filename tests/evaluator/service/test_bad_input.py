@@ -24,7 +24,7 @@ UPLOADS = [
     (b"", "upload: empty"),
     (lines([ROW]) + b'{"task_id": \n', r"upload:2:13: broken JSON"),
     (lines([ROW]) + b"\xff\n", r"upload:2:1: not UTF-8"),
-    (lines([ROW, {"task_id": "HumanEval/999", "completion": ""}]), "upload:2: 'HumanEval/999' is no problem"),
+    (lines([ROW, {"task_id": "HumanEval/999", "completion": ""}]), "upload:2: 'HumanEval/999' is not a humaneval problem"),
     (lines([ROW, {"task_id": "HumanEval/2"}]), "upload:2: no 'completion'"),
     (lines([ROW, {"task_id": "HumanEval/2", "completion": 3}]), "upload:2: 'completion' is 3, a int"),
     (lines([ROW, {"task_id": 2, "completion": ""}]), "upload:2: 'task_id' is 2, a int"),

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from evaluator.executors import Asked, Where, open_engine
+from evaluator.executors import Asked, ExecutorConfig, open_executor
 from evaluator.executors.ray import nodes, serialization
 from evaluator.problems import load_problems
 from evaluator.samples import open_samples
@@ -35,9 +35,9 @@ def asked() -> Asked:
     return Asked(Limits(), JudgeMode.ISOLATED, "auto", None, "auto", 0.01, seed=1)
 
 
-def where(engine: str, workers: int) -> Where:
+def where(engine: str, workers: int) -> ExecutorConfig:
     """Return one engine's place."""
-    return Where(engine, workers, "local" if engine == "ray" else None, tell=print)  # type: ignore[arg-type]
+    return ExecutorConfig(engine, workers, "local" if engine == "ray" else None, tell=print)  # type: ignore[arg-type]
 
 
 def quick_programs(paths: list[Path], every: int, workers: int) -> list[Program]:
@@ -48,7 +48,7 @@ def quick_programs(paths: list[Path], every: int, workers: int) -> list[Program]
         for path in paths
         for sample in itertools.islice(open_samples(path, problems), 0, None, every)
     ]
-    with open_engine(where("local", workers), asked()) as box:
+    with open_executor(where("local", workers), asked()) as box:
         outcomes = list(box.run(programs))
     return [
         one for one, found in zip(programs, outcomes, strict=True) if max(found.cpu_s, found.wall_s) < 0.2
@@ -70,8 +70,8 @@ def throughput(options: argparse.Namespace) -> dict[str, Any]:
     cpu = dict(seconds)
     differing = 0
     with (
-        open_engine(where("local", options.workers), asked()) as local,
-        open_engine(where("ray", options.workers), asked()) as ray,
+        open_executor(where("local", options.workers), asked()) as local,
+        open_executor(where("ray", options.workers), asked()) as ray,
     ):
         for turn in range(options.rounds):
             verdicts: dict[str, list[str]] = {}
@@ -113,16 +113,16 @@ class Echo:
         given, workers = serialization.unpack_asked(conditions)
         with given.open(workers) as box:
             described = box.description.as_dict()
-        return serialization.pack(
+        return serialization.to_bytes(
             {"passlaw": "", "code": sandbox_code(), "host": "", "description": described}
         )
 
     def score(self, batch: bytes, _numbers: list[int], *_checks: bytes) -> bytes:
         """Answer."""
         outcome = Outcome(Verdict.PASSED, calls=7, cpu_s=self._seconds, wall_s=self._seconds)
-        found = [serialization.pack_outcome(outcome)] * len(serialization.unpack(batch))
+        found = [serialization.pack_outcome(outcome)] * len(serialization.from_bytes(batch))
         audit = {"verified": len(found), "audited": 0, "disagreed": 0, "disagreements": []}
-        return serialization.pack({"outcomes": found, "audit": audit})
+        return serialization.to_bytes({"outcomes": found, "audit": audit})
 
     def close(self) -> bytes:
         """Do nothing."""
@@ -136,7 +136,7 @@ def driver(options: argparse.Namespace) -> dict[str, Any]:
     measured = []
     for seconds in (0.001, 0.005, 0.025):
         os.environ["PASSLAW_ECHO_S"] = str(seconds)
-        with open_engine(where("ray", options.workers), asked()) as ray:
+        with open_executor(where("ray", options.workers), asked()) as ray:
             list(ray.run(distinct(programs, 0, 2000)))
             before = int(ray.description.as_dict()["nodes"][0]["batches"])  # type: ignore[index]
             made = time.process_time()
@@ -159,7 +159,7 @@ def driver(options: argparse.Namespace) -> dict[str, Any]:
     first, last = measured[0], measured[-1]
     spread = 1 / last["samples_a_batch"] - 1 / first["samples_a_batch"]
     each_batch = (last["cpu_us_a_sample"] - first["cpu_us_a_sample"]) / spread
-    sent = sum(len(serialization.pack([[100_000, 100, one.source]])) for one in programs) / len(programs)
+    sent = sum(len(serialization.to_bytes([[100_000, 100, one.source]])) for one in programs) / len(programs)
     return {
         "rows": options.rows,
         "measured": measured,
@@ -180,11 +180,11 @@ def memory(options: argparse.Namespace) -> dict[str, Any]:
     received = 0
     step = max(1, options.rows // 20)
     begun = time.monotonic()
-    with open_engine(where("ray", options.workers), asked()) as ray:
+    with open_executor(where("ray", options.workers), asked()) as ray:
         rows = (Program(f"def add(a, b):\n    return a + b  # {n}\n", ADD) for n in range(options.rows))
         for number, outcome in enumerate(ray.run(rows), 1):
             received += (
-                len(serialization.pack(serialization.pack_outcome(outcome))) if number % 100 == 0 else 0
+                len(serialization.to_bytes(serialization.pack_outcome(outcome))) if number % 100 == 0 else 0
             )
             if number % step == 0:
                 seen[number] = resident_mb()

@@ -16,9 +16,9 @@ from evaluator.service.context import Service
 from evaluator.service.error_responses import PROBLEM_RESPONSES, ProblemDetails, add_handlers
 from evaluator.service.metrics import Metrics
 from evaluator.service.middleware import AccessLog, BodyLimits, OriginCheck
-from evaluator.service.process_pool import Crew
+from evaluator.service.process_pool import ProcessPool
 from evaluator.service.routes import forecasts, health, models, problem_sets, run_code, runs
-from evaluator.service.runner_supervisor import Runners
+from evaluator.service.runner_supervisor import RunnerSupervisor
 from evaluator.service.schemas import RunRows
 from evaluator.service.settings import ServiceSettings
 from evaluator.store import open_store
@@ -65,9 +65,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     to_thread.current_default_thread_limiter().total_tokens = _THREADS
     store = await to_thread.run_sync(lambda: open_store(settings.store, pool_size=_THREADS))
     with tempfile.TemporaryDirectory(prefix="passlaw-", dir=settings.spool or None) as spool:
-        runners = Runners(settings)
+        runners = RunnerSupervisor(settings)
         scripts = await to_thread.run_sync(_scripts, settings)
-        service = Service(settings, store, Crew(), Crew(1), Path(spool), runners, app.state.metrics, scripts)
+        service = Service(
+            settings, store, ProcessPool(), ProcessPool(1), Path(spool), runners, app.state.metrics, scripts
+        )
         app.state.service = service
         app.state.metrics.watch(store)
         await to_thread.run_sync(_prepare, service)
@@ -77,8 +79,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         finally:
             service.stopping = True
             await to_thread.run_sync(runners.stop)
-            service.crew.close()
-            service.forecasters.close()
+            service.process_pool.close()
+            service.forecast_pool.close()
             if scripts:
                 await to_thread.run_sync(scripts.close)
             store.close()

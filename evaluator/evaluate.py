@@ -13,21 +13,21 @@ from pathlib import Path
 from typing import TextIO
 
 from evaluator.errors import SamplesError, UsageError
-from evaluator.executors import Asked, EngineName, Where, open_engine
+from evaluator.executors import Asked, EngineName, ExecutorConfig, open_executor
 from evaluator.files.atomic_write import replace_atomically
 from evaluator.model_card import Model
 from evaluator.problems import ProblemRows, ProblemSet, read_problem_rows
-from evaluator.runs.evaluate import Keeping, evaluate_stored
+from evaluator.runs.evaluate import StoredRunOptions, evaluate_stored
 from evaluator.samples import Sample, SampleFile, SampleFormat, open_samples
 from evaluator.samples.readers.human_eval import samples_of_rows
-from evaluator.samples.sample import attempting, remembering
-from evaluator.scoring.deduplicate import WINDOW, Scored, run_once
+from evaluator.samples.sample import cached, without_excluded
+from evaluator.scoring.deduplicate import WINDOW, ScoredOutcome, run_unique
 from evaluator.scoring.outcome_cache import Cache
 from evaluator.scoring.program import program_of
-from evaluator.scoring.result_paths import default_results_path, run_path
-from evaluator.scoring.result_rows import base_passed, result_line
-from evaluator.scoring.run_record import EvaluationResult, Settings, Tally, summarise, write_record
-from evaluator.scoring.validate import survey
+from evaluator.scoring.result_paths import default_results_path, run_record_path
+from evaluator.scoring.result_rows import base_passed, format_result_row
+from evaluator.scoring.run_record import EvaluationResult, ScoringSettings, Tally, summarise, write_record
+from evaluator.scoring.validate import validate_samples
 from sandbox import JudgeMode, Limits, Program
 
 __all__ = ["evaluate"]
@@ -99,9 +99,9 @@ def evaluate(
     rows = None if isinstance(problems, ProblemSet) else _rows(problems, base_only=base_only)
     problems = rows.problem_set if rows else problems
     assert isinstance(problems, ProblemSet)
-    where = Where(engine, workers, ray_address, tell=tell or _nothing)
+    where = ExecutorConfig(engine, workers, ray_address, tell=tell or _nothing)
     where.check()
-    settings = Settings(
+    settings = ScoringSettings(
         k=tuple(k),
         workers=workers or (None if engine == "ray" else len(os.sched_getaffinity(0))),
         timeout_s=problems.timeout_s if timeout_s is None else timeout_s,
@@ -120,7 +120,7 @@ def evaluate(
         file = open_samples(samples, problems, given)
         output = Path(output) if output else default_results_path(file.path)
     else:
-        file = attempting(samples_of_rows(samples), problems)
+        file = without_excluded(samples_of_rows(samples), problems)
         output = Path(output) if output else None
     if store is None:
         with contextlib.ExitStack() as stack:
@@ -132,7 +132,7 @@ def evaluate(
         raise UsageError("a store keeps outcomes itself; give either a store or a cache")
     if rows is None:
         raise UsageError("a store keeps a problem set as its file holds it; give its name or path")
-    kept_as = Keeping(store, output, resume, where, progress)
+    kept_as = StoredRunOptions(store, output, resume, where, progress)
     return evaluate_stored(file, rows, settings, model, kept_as)
 
 
@@ -152,14 +152,14 @@ class _Run:
 
     samples: SampleFile
     problems: ProblemSet
-    settings: Settings
+    settings: ScoringSettings
     model: Model | None
     cache: Cache | None
-    where: Where
+    where: ExecutorConfig
 
     def go(self, output: Path | None, progress: Progress | None) -> EvaluationResult:
-        samples = remembering(self.samples)
-        expected = survey(samples, self.problems, ignore_incomplete=self.settings.ignore_incomplete)
+        samples = cached(self.samples)
+        expected = validate_samples(samples, self.problems, ignore_incomplete=self.settings.ignore_incomplete)
         before = self._stamp()
         asked = Asked(
             limits=Limits(cpu_s=self.settings.timeout_s),
@@ -172,12 +172,12 @@ class _Run:
         tally = Tally()
         with (
             replace_atomically(output) if output else contextlib.nullcontext() as file,
-            open_engine(self.where, asked) as box,
+            open_executor(self.where, asked) as box,
         ):
             started = time.monotonic()
             window = WINDOW if self.settings.dedupe else 0
             run = self.cache.around(box.run, box.description) if self.cache else box.run
-            scores = run_once(run, self._programs(samples), window=window)
+            scores = run_unique(run, self._programs(samples), window=window)
             for sample, scored in self._in_step(samples, scores):
                 self._write(file, tally, sample, scored)
                 if progress:
@@ -205,7 +205,9 @@ class _Run:
         for sample in samples:
             yield program_of(sample, self.problems[sample.task_id], sanitize=self.settings.sanitize)
 
-    def _in_step(self, samples: SampleFile, scored: Iterator[Scored]) -> Iterator[tuple[Sample, Scored]]:
+    def _in_step(
+        self, samples: SampleFile, scored: Iterator[ScoredOutcome]
+    ) -> Iterator[tuple[Sample, ScoredOutcome]]:
         try:
             yield from zip(samples, scored, strict=True)
         except ValueError as uneven:
@@ -213,16 +215,16 @@ class _Run:
                 f"{self.samples.path}: changed while it was being scored; run it again"
             ) from uneven
 
-    def _write(self, file: TextIO | None, tally: Tally, sample: Sample, scored: Scored) -> None:
+    def _write(self, file: TextIO | None, tally: Tally, sample: Sample, scored: ScoredOutcome) -> None:
         problem = self.problems[sample.task_id]
         judge, sanitize = self.settings.judge, self.settings.sanitize
         completion_id = tally.add(sample, scored, base=base_passed(problem, scored.outcome, judge))
         if file:
-            file.write(result_line(sample, problem, scored, completion_id, judge, sanitize=sanitize))
+            file.write(format_result_row(sample, problem, scored, completion_id, judge, sanitize=sanitize))
 
     def _record(self, output: Path, result: EvaluationResult) -> None:
         write_record(
-            run_path(output),
+            run_record_path(output),
             result,
             samples=self.samples,
             problems=self.problems,

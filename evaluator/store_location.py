@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-__all__ = ["VARIABLE", "chosen", "default_path"]
+__all__ = ["VARIABLE", "default_path", "resolve_store_url"]
 
 VARIABLE: Final = "PASSLAW_STORE"
 
@@ -15,6 +15,6 @@ def default_path() -> str:
     return os.environ.get(VARIABLE) or str(Path(home) / "passlaw" / "passlaw.db")
 
 
-def chosen(given: str | None) -> str | None:
+def resolve_store_url(given: str | None) -> str | None:
     """Return the store that was asked for, by an option or by `PASSLAW_STORE`; None if none was."""
     return given or os.environ.get(VARIABLE) or None

@@ -7,7 +7,7 @@ import click
 
 from evaluator.cli.options import PATH
 from evaluator.errors import UsageError
-from evaluator.store_location import chosen
+from evaluator.store_location import resolve_store_url
 from predictor import FileLog, Log
 
 __all__ = ["log_options", "named_log", "register_place"]
@@ -30,7 +30,7 @@ def named_log(log: Path | None, store: str | None) -> Log:
     """The register that the options name: `--store`, `--log`, else `PASSLAW_STORE`, else a file here."""
     if log is not None and store is not None:
         raise UsageError("--log and --store exclude each other; give one of them")
-    where = chosen(store) if log is None else None
+    where = resolve_store_url(store) if log is None else None
     if where is None:
         return FileLog(log or _FILE)
     from evaluator.store import StoreLog, open_store  # noqa: PLC0415 - a file needs no database
@@ -40,6 +40,6 @@ def named_log(log: Path | None, store: str | None) -> Log:
 
 def register_place(log: Path | None, store: str | None) -> str:
     """The same for a person, without a password."""
-    if log is None and chosen(store) is not None:
+    if log is None and resolve_store_url(store) is not None:
         return "the store"
     return str(log or _FILE)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from evaluator.errors import RunError
-from evaluator.scoring.pass_counts import Run, read_runs
+from evaluator.scoring.pass_counts import ModelPassCounts, read_runs
 from evaluator.store import Store, open_store
 from evaluator.store.model_cards import all_cards
 from evaluator.store.pass_counts import counted_run
@@ -14,7 +14,7 @@ __all__ = ["run_named", "runs_named"]
 _MODEL = "::"  # stands between a file of several models and the one that is meant
 
 
-def runs_named(names: Sequence[str], store: str | None) -> list[Run]:
+def runs_named(names: Sequence[str], store: str | None) -> list[ModelPassCounts]:
     """Return the runs in files, or in the store if there is no such file; their cards are the store's.
 
     Raises:
@@ -27,7 +27,7 @@ def runs_named(names: Sequence[str], store: str | None) -> list[Run]:
         opened.close()
 
 
-def run_named(name: str, store: str | None) -> Run:
+def run_named(name: str, store: str | None) -> ModelPassCounts:
     """Return the one run that is meant: a file, an id, or `FILE::MODEL` where a file holds several models.
 
     Raises:
@@ -47,11 +47,11 @@ def run_named(name: str, store: str | None) -> Run:
     return runs[0]
 
 
-def _read(names: Sequence[str], store: Store) -> Iterator[Run]:
+def _read(names: Sequence[str], store: Store) -> Iterator[ModelPassCounts]:
     with store.read() as db:
         cards = all_cards(db)
         for name in names:
             stored = None if Path(name).exists() else counted_run(db, name)
             if stored is None and not Path(name).exists():
-                raise RunError(f"{name:.200}: neither a file nor the id of a run in {store.shown}")
+                raise RunError(f"{name:.200}: neither a file nor the id of a run in {store.display_url}")
             yield from [stored] if stored else read_runs(Path(name), cards)

@@ -21,7 +21,7 @@ from sandbox import (
     open_sandbox,
 )
 
-__all__ = ["ENGINES", "Asked", "ClusterError", "Engine", "EngineName", "Where"]
+__all__ = ["ENGINES", "Asked", "ClusterError", "EngineName", "Executor", "ExecutorConfig"]
 
 EngineName = Literal["local", "ray"]
 ENGINES: Final[tuple[EngineName, ...]] = get_args(EngineName)
@@ -31,7 +31,7 @@ class ClusterError(SandboxError):
     """No node is left, or the cluster itself failed. Nodes that come back can go on with a stored run."""
 
 
-class Engine(Protocol):
+class Executor(Protocol):
     """Runs programs and says what came of them; a `Sandbox` is one. Use it as a context manager."""
 
     @property
@@ -57,7 +57,7 @@ class Engine(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class ExecutorConfig:
     """Where programs run.
 
     Attributes:

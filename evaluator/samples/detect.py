@@ -11,7 +11,7 @@ from evaluator.files.jsonl import open_plain
 from evaluator.problems import ProblemSet
 from evaluator.samples.readers import bigcode, evalplus_directory, inspect_logs, lm_eval, tables
 from evaluator.samples.readers.human_eval import read_sample_rows
-from evaluator.samples.sample import Sample, SampleFile, SampleFormat, attempting
+from evaluator.samples.sample import Sample, SampleFile, SampleFormat, without_excluded
 
 __all__ = ["open_samples"]
 
@@ -41,7 +41,7 @@ def open_samples(
     else:
         found = "as asked for"
     reader = evalplus_directory.read if path.is_dir() else _READERS[sample_format]
-    return attempting(SampleFile(path, sample_format, found, partial(reader, path, problems)), problems)
+    return without_excluded(SampleFile(path, sample_format, found, partial(reader, path, problems)), problems)
 
 
 def _detect(path: Path) -> tuple[SampleFormat, str]:

@@ -11,14 +11,14 @@ from typing import Final, NamedTuple
 
 from sandbox import Outcome, Program
 
-__all__ = ["WINDOW", "Scored", "run_once"]
+__all__ = ["WINDOW", "ScoredOutcome", "run_unique"]
 
 WINDOW: Final = 1 << 16
 
-Run = Callable[[Iterable[Program]], Iterator[Outcome]]
+RunPrograms = Callable[[Iterable[Program]], Iterator[Outcome]]
 
 
-class Scored(NamedTuple):
+class ScoredOutcome(NamedTuple):
     """A sample's outcome, and whether it is that of an identical sample before it."""
 
     outcome: Outcome
@@ -35,7 +35,9 @@ class _Slot:
         self.taken = False
 
 
-def run_once(run: Run, programs: Iterable[Program], *, window: int = WINDOW) -> Iterator[Scored]:
+def run_unique(
+    run: RunPrograms, programs: Iterable[Program], *, window: int = WINDOW
+) -> Iterator[ScoredOutcome]:
     """Yield an outcome for every program, in order, running those not seen among the last `window` ones.
 
     Args:
@@ -70,10 +72,10 @@ def run_once(run: Run, programs: Iterable[Program], *, window: int = WINDOW) -> 
     yield from _ready(waiting)
 
 
-def _ready(waiting: deque[_Slot]) -> Iterator[Scored]:
+def _ready(waiting: deque[_Slot]) -> Iterator[ScoredOutcome]:
     while waiting and (outcome := waiting[0].outcome) is not None:
         slot = waiting.popleft()
-        yield Scored(outcome, slot.taken)
+        yield ScoredOutcome(outcome, slot.taken)
         slot.taken = True
 
 

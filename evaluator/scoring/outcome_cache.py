@@ -25,7 +25,7 @@ from sandbox.source_hash import sandbox_code
 
 __all__ = ["Cache", "CacheInfo"]
 
-Run = Callable[[Iterable[Program]], Iterator[Outcome]]
+RunPrograms = Callable[[Iterable[Program]], Iterator[Outcome]]
 
 _APPLICATION: Final = 0x50415353  # "PASS", in the file's header
 _AHEAD: Final = 4096  # programs looked up together
@@ -99,7 +99,7 @@ class Cache:
     ) -> None:
         self._database.close()  # what was not kept is dropped
 
-    def around(self, run: Run, description: Description) -> Run:
+    def around(self, run: RunPrograms, description: Description) -> RunPrograms:
         """Return a `run` that yields known outcomes without running, and adds those that it runs.
 
         An outcome that the machinery or a second try had a part in is not added.

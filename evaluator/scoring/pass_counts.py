@@ -16,15 +16,15 @@ from evaluator.files.escaping import printable
 from evaluator.files.jsonl import READ_LIMITS, read_rows
 from evaluator.metrics.pass_at_k import Count
 from evaluator.model_card import Model
-from evaluator.scoring.result_paths import run_path
+from evaluator.scoring.result_paths import run_record_path
 
-__all__ = ["COLUMNS", "Run", "read_runs", "write_counts"]
+__all__ = ["COLUMNS", "ModelPassCounts", "read_runs", "write_counts"]
 
 COLUMNS: Final = ("model", "family", "params", "tokens", "flops", "task_id", "n", "c")
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class ModelPassCounts:
     """One model's counts on a problem set.
 
     Attributes:
@@ -40,7 +40,7 @@ class Run:
     place: str
 
 
-def read_runs(path: Path, cards: Mapping[str, Model]) -> list[Run]:
+def read_runs(path: Path, cards: Mapping[str, Model]) -> list[ModelPassCounts]:
     """Return the runs in a record (`*_run.json`), a results file (`*_results.jsonl`) or a pass-count table.
 
     A table is CSV or Parquet with columns `task_id, n, c` and `model`, if it holds several. A results file
@@ -56,7 +56,7 @@ def read_runs(path: Path, cards: Mapping[str, Model]) -> list[Run]:
     if path.name.removesuffix(".gz").endswith((".csv", ".parquet")):
         runs = _from_table(path)
     elif path.name.endswith("_results.jsonl"):
-        record = run_path(path)
+        record = run_record_path(path)
         runs = [_from_record(record)] if record.is_file() else []
         if not runs or runs[0].model.name == _unnamed(record):
             runs = _from_results(path) or runs
@@ -65,7 +65,7 @@ def read_runs(path: Path, cards: Mapping[str, Model]) -> list[Run]:
     return [_with_card(run, cards) for run in runs]
 
 
-def write_counts(runs: Iterable[Run], file: TextIO) -> int:
+def write_counts(runs: Iterable[ModelPassCounts], file: TextIO) -> int:
     """Write runs as CSV with the columns `COLUMNS`; return the number of rows.
 
     Unknown figures are empty. Text that a spreadsheet would run as a formula gets a leading
@@ -86,8 +86,8 @@ def write_counts(runs: Iterable[Run], file: TextIO) -> int:
     return rows
 
 
-def _consistent(runs: Iterable[Run]) -> Iterator[Run]:
-    first: Run | None = None
+def _consistent(runs: Iterable[ModelPassCounts]) -> Iterator[ModelPassCounts]:
+    first: ModelPassCounts | None = None
     seen: dict[tuple[str, str], str] = {}
     for run in runs:
         first = first or run
@@ -106,21 +106,21 @@ def _consistent(runs: Iterable[Run]) -> Iterator[Run]:
         yield run
 
 
-def _from_record(path: Path) -> Run:
+def _from_record(path: Path) -> ModelPassCounts:
     try:
         if path.stat().st_size > READ_LIMITS.line_bytes:
             raise RunError(f"{path}: too large for a run's record")
         record = json.loads(path.read_text(encoding="utf-8"))
         counts = {task_id: Count(int(row["n"]), int(row["c"])) for task_id, row in record["counts"].items()}
         model = Model(**record["model"]) if record["model"] else Model(_unnamed(path))
-        return Run(model, record["problems"]["sha256"], counts, str(path))
+        return ModelPassCounts(model, record["problems"]["sha256"], counts, str(path))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as bad:
         raise RunError(
             f"{path}: not a run's record ({type(bad).__name__}: {bad}); see 'passlaw evaluate'"
         ) from bad
 
 
-def _from_results(path: Path) -> list[Run]:
+def _from_results(path: Path) -> list[ModelPassCounts]:
     """Count a results file by its rows' `model`; rows without a verdict (null) are left out."""
     tables: dict[str, dict[str, Count]] = {}
     for line, row in read_rows(path, error=RunError):
@@ -128,13 +128,13 @@ def _from_results(path: Path) -> list[Run]:
         if not isinstance(task_id, str) or not (passed is None or isinstance(passed, bool)):
             raise RunError(f"{path}:{line}: a results row needs a task_id and 'passed' (true or false)")
         if passed is not None:
-            counts = tables.setdefault(str(row.get("model") or _unnamed(run_path(path))), {})
+            counts = tables.setdefault(str(row.get("model") or _unnamed(run_record_path(path))), {})
             n, c = counts.get(task_id, Count(0, 0))
             counts[task_id] = Count(n + 1, c + passed)
-    return [Run(Model(name), None, counts, f"{path} ({name})") for name, counts in tables.items()]
+    return [ModelPassCounts(Model(name), None, counts, f"{path} ({name})") for name, counts in tables.items()]
 
 
-def _from_table(path: Path) -> list[Run]:
+def _from_table(path: Path) -> list[ModelPassCounts]:
     from predictor.errors import PredictorError  # noqa: PLC0415 - a second of import that only tables need
     from predictor.tables import read_rows as read_table  # noqa: PLC0415
 
@@ -151,12 +151,14 @@ def _from_table(path: Path) -> list[Run]:
             counts[row.text("task_id")] = count
     except PredictorError as bad:
         raise RunError(str(bad)) from bad
-    return [Run(Model(name), None, counts, f"{path} ({name})") for name, counts in tables.items()]
+    return [ModelPassCounts(Model(name), None, counts, f"{path} ({name})") for name, counts in tables.items()]
 
 
-def _with_card(run: Run, cards: Mapping[str, Model]) -> Run:
+def _with_card(run: ModelPassCounts, cards: Mapping[str, Model]) -> ModelPassCounts:
     card = cards.get(run.model.name)
-    return Run(card.merged(run.model), run.problems_sha256, run.counts, run.place) if card else run
+    return (
+        ModelPassCounts(card.merged(run.model), run.problems_sha256, run.counts, run.place) if card else run
+    )
 
 
 def _unnamed(record: Path) -> str:

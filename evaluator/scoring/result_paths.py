@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-__all__ = ["default_results_path", "run_path"]
+__all__ = ["default_results_path", "run_record_path"]
 
 
 def default_results_path(samples: Path) -> Path:
@@ -15,6 +15,6 @@ def default_results_path(samples: Path) -> Path:
     return folder / f"{samples.resolve().name}_results.jsonl"
 
 
-def run_path(results: Path) -> Path:
+def run_record_path(results: Path) -> Path:
     """Return where a run's record lies: beside its results."""
     return results.with_name(f"{results.name.removesuffix('_results.jsonl')}_run.json")

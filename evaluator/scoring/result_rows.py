@@ -6,17 +6,17 @@ from evaluator.metrics.reference_copies import copies_canonical
 from evaluator.problems import Problem
 from evaluator.problems.formats.evalplus_oracle import EXTRA_INPUT
 from evaluator.samples import Sample
-from evaluator.scoring.deduplicate import Scored
+from evaluator.scoring.deduplicate import ScoredOutcome
 from evaluator.scoring.program import program_of
 from sandbox import JudgeMode, Outcome, Verdict
 
-__all__ = ["base_passed", "result_line", "result_text"]
+__all__ = ["base_passed", "format_result_row", "result_text"]
 
 
-def result_line(
+def format_result_row(
     sample: Sample,
     problem: Problem,
-    scored: Scored,
+    scored: ScoredOutcome,
     completion_id: int,
     judge: JudgeMode,
     *,

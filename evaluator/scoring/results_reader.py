@@ -7,7 +7,7 @@ from typing import Any
 
 from evaluator.errors import RunError
 from evaluator.files.jsonl import read_rows
-from evaluator.scoring.result_paths import run_path
+from evaluator.scoring.result_paths import run_record_path
 
 __all__ = ["read_record", "read_results"]
 
@@ -33,7 +33,7 @@ def read_record(results: Path) -> Mapping[str, Any]:
     Raises:
         RunError: there is none, or it is damaged.
     """
-    path = run_path(results)
+    path = run_record_path(results)
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
         known = record["format"] == "passlaw run 1"

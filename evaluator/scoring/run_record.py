@@ -16,19 +16,27 @@ from evaluator.metrics.pass_at_k import METHOD, Count, PassAtK, pass_at_k, probl
 from evaluator.model_card import Model
 from evaluator.problems import ProblemSet
 from evaluator.samples import Sample, SampleFile
-from evaluator.scoring.deduplicate import Scored
+from evaluator.scoring.deduplicate import ScoredOutcome
 from sandbox import Audit, JudgeMode, Lane, Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["EvaluationResult", "Settings", "Tally", "machine", "summarise", "versions", "write_record"]
+__all__ = [
+    "EvaluationResult",
+    "ScoringSettings",
+    "Tally",
+    "machine",
+    "summarise",
+    "versions",
+    "write_record",
+]
 
 _NAMED = 100  # unscored samples that are named; the results file marks all of them
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class ScoringSettings:
     """The user's choices; see `evaluate`.
 
     Raises:
@@ -75,7 +83,7 @@ class Tally:
     reused: int = 0
     cpu_s: float = 0.0
 
-    def add(self, sample: Sample, scored: Scored, *, base: bool | None) -> int:
+    def add(self, sample: Sample, scored: ScoredOutcome, *, base: bool | None) -> int:
         """Count one sample; return its number among those of its problem, from 0."""
         verdict, task_id = scored.outcome.verdict, sample.task_id
         self.samples += 1
@@ -187,7 +195,7 @@ class EvaluationResult:
 
 def summarise(
     problems: ProblemSet,
-    settings: Settings,
+    settings: ScoringSettings,
     tally: Tally,
     *,
     seconds: float,
@@ -234,7 +242,7 @@ def write_record(
     *,
     samples: SampleFile,
     problems: ProblemSet,
-    settings: Settings,
+    settings: ScoringSettings,
     model: Model | None,
 ) -> None:
     """Write a run's record: everything needed to repeat it and to build a pass-count table from it."""

@@ -7,10 +7,10 @@ from evaluator.errors import SamplesError
 from evaluator.problems import ProblemSet
 from evaluator.samples import Sample, SampleFile
 
-__all__ = ["survey"]
+__all__ = ["validate_samples"]
 
 
-def survey(samples: SampleFile, problems: ProblemSet, *, ignore_incomplete: bool) -> int:
+def validate_samples(samples: SampleFile, problems: ProblemSet, *, ignore_incomplete: bool) -> int:
     """Check every sample; return how many there are.
 
     Raises:

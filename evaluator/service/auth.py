@@ -12,12 +12,12 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 from fastapi.security.http import HTTPAuthorizationCredentials
 
-from evaluator.service.context import Service, the_service
-from evaluator.service.error_responses import RefusedError
+from evaluator.service.context import Service, get_service
+from evaluator.service.error_responses import HTTPProblemError
 from evaluator.store import Key, Scope
 from evaluator.store.api_keys import any_keys, check_key
 
-__all__ = ["COOKIE", "LOCAL", "Admin", "Forecaster", "Reader", "Submitter", "caller_of"]
+__all__ = ["COOKIE", "LOCAL", "Admin", "Forecaster", "Reader", "Submitter", "authenticate"]
 
 COOKIE: Final = "passlaw_key"
 LOCAL: Final = Key("local", "local", frozenset(Scope), 0.0)
@@ -26,9 +26,9 @@ _BEARER: Final = HTTPBearer(auto_error=False, description="an API key; see `pass
 _CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="passlaw"'}
 
 
-async def caller_of(request: Request) -> Key | None:
+async def authenticate(request: Request) -> Key | None:
     """The key that a request carries, `LOCAL` where none is needed, or None."""
-    service = the_service(request)
+    service = get_service(request)
     scheme, _, text = request.headers.get("authorization", "").partition(" ")
     if not text and scheme == "":
         text, scheme = request.cookies.get(COOKIE, ""), "bearer"
@@ -48,15 +48,15 @@ def _needs(scope: Scope) -> Callable[..., Awaitable[Key]]:
     async def check(
         request: Request, _bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
     ) -> Key:
-        key = await caller_of(request)
+        key = await authenticate(request)
         if key is None:
-            raise RefusedError(
+            raise HTTPProblemError(
                 401, "give a live key as 'Authorization: Bearer KEY'; see 'passlaw keys create'",
                 _CHALLENGE,
             )  # fmt: skip
         if not key.may(scope):
             has = ", ".join(sorted(key.scopes))
-            raise RefusedError(403, f"this needs a key with the scope {scope}; yours has {has}")
+            raise HTTPProblemError(403, f"this needs a key with the scope {scope}; yours has {has}")
         return key
 
     return check

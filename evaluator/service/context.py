@@ -11,14 +11,14 @@ from evaluator.problems import ProblemSet
 from evaluator.runs.execute import stored_result
 from evaluator.scoring.run_record import EvaluationResult
 from evaluator.service.metrics import Metrics
-from evaluator.service.process_pool import Crew
-from evaluator.service.runner_supervisor import Runners
+from evaluator.service.process_pool import ProcessPool
+from evaluator.service.runner_supervisor import RunnerSupervisor
 from evaluator.service.settings import ServiceSettings
 from evaluator.store import Run, Store
 from evaluator.store.problem_sets import load_problem_set
 from sandbox import Scripts
 
-__all__ = ["Service", "TheService", "the_service"]
+__all__ = ["Service", "ServiceDep", "get_service"]
 
 
 @dataclass(slots=True)
@@ -26,8 +26,8 @@ class Service:
     """A running service.
 
     Attributes:
-        crew: processes that read uploads.
-        forecasters: processes that make forecasts.
+        process_pool: processes that read uploads.
+        forecast_pool: processes that make forecasts.
         scripts: what runs the programs of /run_code; None if nothing does.
         runners: the processes that work on runs.
         spool: the folder for uploads on their way.
@@ -36,10 +36,10 @@ class Service:
 
     settings: ServiceSettings
     store: Store
-    crew: Crew
-    forecasters: Crew
+    process_pool: ProcessPool
+    forecast_pool: ProcessPool
     spool: Path
-    runners: Runners
+    runners: RunnerSupervisor
     metrics: Metrics
     scripts: Scripts | None
     stopping: bool = False
@@ -68,10 +68,10 @@ class _ProblemSets:
         self.get = lru_cache(maxsize=8)(load)
 
 
-def the_service(request: Request) -> Service:
+def get_service(request: Request) -> Service:
     """The running service."""
     service: Service = request.app.state.service
     return service
 
 
-TheService = Annotated[Service, Depends(the_service)]
+ServiceDep = Annotated[Service, Depends(get_service)]

@@ -17,8 +17,8 @@ from predictor import PredictorError, RegistryError
 __all__ = [
     "PROBLEM_RESPONSES",
     "FieldProblem",
+    "HTTPProblemError",
     "ProblemDetails",
-    "RefusedError",
     "add_handlers",
     "problem_response",
 ]
@@ -67,7 +67,7 @@ class ProblemDetails(BaseModel):
     errors: list[FieldProblem] | None = None
 
 
-class RefusedError(Exception):
+class HTTPProblemError(Exception):
     """A request is refused with a status, for a reason that the caller may know."""
 
     def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None = None) -> None:
@@ -107,7 +107,7 @@ PROBLEM_RESPONSES: Final = _described(
 
 def add_handlers(app: FastAPI) -> None:
     """Have every error of the app answered as problem details."""
-    app.add_exception_handler(RefusedError, _refused)
+    app.add_exception_handler(HTTPProblemError, _refused)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(EvaluatorError, _evaluator)
@@ -116,7 +116,7 @@ def add_handlers(app: FastAPI) -> None:
 
 
 async def _refused(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, RefusedError)
+    assert isinstance(error, HTTPProblemError)
     return problem_response(error.status, error.detail, error.headers)
 
 

@@ -11,7 +11,7 @@ import structlog
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from evaluator.service.error_responses import RefusedError, problem_response
+from evaluator.service.error_responses import HTTPProblemError, problem_response
 from evaluator.service.metrics import Metrics
 from evaluator.service.settings import ServiceSettings
 
@@ -67,7 +67,7 @@ class AccessLog:
         with structlog.contextvars.bound_contextvars(request=number):
             try:
                 await self._app(scope, receive, answer)
-            except RefusedError as refused:
+            except HTTPProblemError as refused:
                 if begun:
                     raise
                 await problem_response(refused.status, refused.detail, refused.headers)(
@@ -97,7 +97,7 @@ class OriginCheck:
         self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request; raises `RefusedError`."""
+        """Serve one request; raises `HTTPProblemError`."""
         if scope["type"] == "http":
             self._check(Request(scope))
         await self._app(scope, receive, send)
@@ -109,7 +109,7 @@ class OriginCheck:
         except ValueError:
             name = ""
         if self._settings.is_loopback and name not in _LOCAL_NAMES | {self._settings.host}:
-            raise RefusedError(
+            raise HTTPProblemError(
                 421, "this service listens on this machine alone; call it 127.0.0.1 or localhost"
             )
         if request.method in _SAFE:
@@ -119,7 +119,7 @@ class OriginCheck:
             origin is not None and urlsplit(origin).netloc != request.headers.get("host")
         )
         if foreign:
-            raise RefusedError(403, "a page of another site may not send this")
+            raise HTTPProblemError(403, "a page of another site may not send this")
 
 
 class BodyLimits:
@@ -130,7 +130,7 @@ class BodyLimits:
         self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request; raises `RefusedError`, also while the application reads the body."""
+        """Serve one request; raises `HTTPProblemError`, also while the application reads the body."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -166,7 +166,7 @@ class _Body:
         try:
             message = await asyncio.wait_for(self._receive(), self._idle_s)
         except TimeoutError:
-            raise RefusedError(
+            raise HTTPProblemError(
                 408,
                 f"nothing arrived for {self._idle_s:g} s; send the body without a break",
                 {"Connection": "close"},
@@ -178,7 +178,7 @@ class _Body:
                 raise self._too_large()
         return message
 
-    def _too_large(self) -> RefusedError:
-        return RefusedError(
+    def _too_large(self) -> HTTPProblemError:
+        return HTTPProblemError(
             413, f"the body is over {self._limit:,} bytes; send it in parts", {"Connection": "close"}
         )

@@ -12,14 +12,14 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
 
-from evaluator.service.error_responses import RefusedError
+from evaluator.service.error_responses import HTTPProblemError
 
-__all__ = ["Crew"]
+__all__ = ["ProcessPool"]
 
 T = TypeVar("T")
 
 
-class Crew:
+class ProcessPool:
     """A few processes, started when first needed as fresh interpreters and replaced if one of them dies."""
 
     def __init__(self, size: int = 2) -> None:
@@ -31,7 +31,7 @@ class Crew:
         """Have `work` done over there; arguments and result are copied.
 
         Raises:
-            RefusedError: it took too long, or its process died.
+            HTTPProblemError: it took too long, or its process died.
             Exception: what `work` raised.
         """
         pool = self._living()
@@ -40,17 +40,17 @@ class Crew:
             return await asyncio.wait_for(future, limit_s)
         except TimeoutError:
             self._replace(pool)
-            raise RefusedError(503, f"this took more than {limit_s:g} s; ask for less at once") from None
+            raise HTTPProblemError(503, f"this took more than {limit_s:g} s; ask for less at once") from None
         except BrokenProcessPool:
             self._replace(pool)
-        # A process died, of this work or of another's: again, alone, where there can be no doubt.
-        alone = Crew(1)
+        # A pool process died and any task may have killed it: retry this one in a fresh single-process pool.
+        alone = ProcessPool(1)
         try:
             return await asyncio.wait_for(
                 asyncio.wrap_future(alone._living().submit(work, *arguments)), limit_s
             )
         except (BrokenProcessPool, TimeoutError):
-            raise RefusedError(
+            raise HTTPProblemError(
                 422, "the process that read this input died of it; check that the file is whole"
             ) from None
         finally:

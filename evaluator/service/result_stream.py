@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 
 from evaluator.exports.tables import csv_bytes, parquet_bytes
 from evaluator.problems import ProblemSet
-from evaluator.scoring.result_rows import result_line, result_text
+from evaluator.scoring.result_rows import format_result_row, result_text
 from evaluator.store import Result, Run, Store
 from evaluator.store.samples import stream_results
 
@@ -38,7 +38,7 @@ def _jsonl(results: Iterator[Result], run: Run, problems: ProblemSet) -> Iterato
             assert each.scored is not None
             sample, number = each.numbered.sample, each.numbered.completion_id
             problem = problems[sample.task_id]
-            line = result_line(
+            line = format_result_row(
                 sample, problem, each.scored, number, settings.judge, sanitize=settings.sanitize
             )
             lines.append(line)

@@ -1,4 +1,4 @@
-"""A process that works runs off, one after the other: `python -m evaluator.service.runner`.
+"""A process that executes stored runs, one after the other: `python -m evaluator.service.runner`.
 
 The service starts some and watches them; more can run anywhere the store is reached. One ends well when its
 standard input does, or on SIGTERM: it writes what is scored and puts its run back.
@@ -18,12 +18,12 @@ import structlog
 
 from evaluator.errors import StoreError, UsageError
 from evaluator.executors import ClusterError
-from evaluator.runs.execute import Ending, drive
+from evaluator.runs.execute import RunExit, execute_run
 from evaluator.service.logs import set_up_logs
 from evaluator.service.settings import ServiceSettings
 from evaluator.service.tracing import span
 from evaluator.store import RunState, Store, open_store
-from evaluator.store.job_queue import claim, give_up, others_wait, release, this_worker
+from evaluator.store.job_queue import claim, other_owners_waiting, release, retry_later, this_worker
 from evaluator.store.runs import end_run, get_run
 from sandbox import CheckError, IsolationError
 
@@ -65,21 +65,25 @@ class Runner:
         _LOG.info("working", run=run_id)
         try:
             with span("run", {"passlaw.run": run_id}):
-                ending = drive(
-                    self._store, run_id, self._worker, where=self._where, stop=self._make_way(run_id)
+                ending = execute_run(
+                    self._store,
+                    run_id,
+                    self._worker,
+                    where=self._where,
+                    stop=self._preempt_after_time_slice(run_id),
                 )
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever fails must not take the other runs along
             self._failed(run_id, error)
             return True
-        if ending is Ending.STOPPED:
+        if ending is RunExit.STOPPED:
             with self._store.write() as db:
                 release(db, run_id, self._worker)
         _LOG.info("worked", run=run_id, ending=ending.value)
         return True
 
-    def _make_way(self, run_id: str) -> Callable[[], bool]:
+    def _preempt_after_time_slice(self, run_id: str) -> Callable[[], bool]:
         """Whether to stop: when told to, or when the time slice is over and another user waits."""
         until = time.monotonic() + self._settings.slice_s
         with self._store.read() as db:
@@ -94,7 +98,7 @@ class Runner:
                 return False
             until = time.monotonic() + self._settings.slice_s
             with self._store.read() as db:
-                return others_wait(db, owner)
+                return other_owners_waiting(db, owner)
 
         return stop
 
@@ -104,9 +108,9 @@ class Runner:
         _LOG.error("failed", run=run_id, error=str(error), exc_info=not hopeless)
         with self._store.write() as db:
             if isinstance(error, ClusterError | UsageError):  # the run waits for the cluster to be back
-                give_up(db, run_id, self._worker, wait_s=_CLUSTER_WAIT_S)
+                retry_later(db, run_id, self._worker, wait_s=_CLUSTER_WAIT_S)
                 return
-            failures = give_up(db, run_id, self._worker, wait_s=1.0)
+            failures = retry_later(db, run_id, self._worker, wait_s=1.0)
             if hopeless or failures >= _FAILURES:
                 end_run(db, run_id, RunState.FAILED, f"{type(error).__name__}: {error}"[:2000])
 

@@ -11,7 +11,7 @@ import structlog
 
 from evaluator.service.settings import ServiceSettings
 
-__all__ = ["Runners"]
+__all__ = ["RunnerSupervisor"]
 
 _LOG: Final = structlog.get_logger("passlaw.service")
 _PASSED_ON: Final = (
@@ -21,7 +21,7 @@ _LOOK_S: Final = 0.5
 _SETTLED_S: Final = 10.0
 
 
-class Runners:
+class RunnerSupervisor:
     """The runner processes of a service.
 
     Each holds the reading end of a pipe from here, so that it stops when the service does, however that ends.

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, St
 from evaluator.errors import ModelsError
 from evaluator.model_card import Model, card_of, parse_quantity
 from evaluator.samples import SampleFormat
-from evaluator.scoring.run_record import EvaluationResult, Settings
+from evaluator.scoring.run_record import EvaluationResult, ScoringSettings
 from evaluator.store import Run, RunState
 from sandbox import JudgeMode
 from sandbox.backends.choose import BACKENDS, LEVELS
@@ -18,7 +18,6 @@ from sandbox.pool import LANES
 __all__ = [
     "Card",
     "CardInput",
-    "Moment",
     "Name",
     "Page",
     "Quantity",
@@ -27,13 +26,14 @@ __all__ = [
     "RunResult",
     "RunRows",
     "RunSummary",
-    "Strict",
+    "StrictModel",
+    "UtcDatetime",
     "card_model",
     "moment",
 ]
 
 T = TypeVar("T")
-Moment = Annotated[datetime, Field(description="UTC")]
+UtcDatetime = Annotated[datetime, Field(description="UTC")]
 
 
 def _printable(text: str) -> str:
@@ -58,7 +58,7 @@ Quantity = Annotated[
 ]
 
 
-class Strict(BaseModel):
+class StrictModel(BaseModel):
     """A body in which a field that is not known is refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -82,7 +82,7 @@ class Card(BaseModel):
     family: str | None = None
 
 
-class CardInput(Strict):
+class CardInput(StrictModel):
     """A model to add, or what to add to one."""
 
     name: Name
@@ -97,7 +97,7 @@ def card_model(card: CardInput) -> Model:
     return card_of(card.model_dump(), "model")
 
 
-class RunOptions(Strict):
+class RunOptions(StrictModel):
     """How to score a run, and whose samples they are."""
 
     problems: Name = Field("humaneval", description="name or id of a problem set; see /v1/problems")
@@ -121,9 +121,9 @@ class RunOptions(Strict):
     dedupe: bool = Field(True, description="run identical programs once")
     ignore_incomplete: bool = Field(False, description="score samples that leave problems out")
 
-    def settings(self, default_timeout_s: float, workers: int, *, base_only: bool) -> Settings:
+    def settings(self, default_timeout_s: float, workers: int, *, base_only: bool) -> ScoringSettings:
         """The options as the pipeline takes them."""
-        return Settings(
+        return ScoringSettings(
             k=tuple(map(int, self.k.split(","))),
             workers=workers,
             timeout_s=self.timeout or default_timeout_s,
@@ -177,9 +177,9 @@ class RunSummary(BaseModel):
     problems: ProblemsOfRun
     model: str | None
     owner: str = Field(description="id of the key that made it, or `local`")
-    created: Moment
-    started: Moment | None
-    finished: Moment | None
+    created: UtcDatetime
+    started: UtcDatetime | None
+    finished: UtcDatetime | None
     seconds: float = Field(description="spent on running it so far")
     error: str | None = Field(description="why it failed")
 

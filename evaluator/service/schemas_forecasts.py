@@ -4,15 +4,15 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, Field, FiniteFloat, JsonValue, StringConstraints, model_validator
 
-from evaluator.service.schemas import Moment, Name, Quantity, Strict
+from evaluator.service.schemas import Name, Quantity, StrictModel, UtcDatetime
 from predictor import LOSS_METHODS, METHOD_NAMES
 
 __all__ = [
-    "EntryShape",
     "ForecastDetails",
     "ForecastInput",
     "ForecastSummary",
     "OutcomeInput",
+    "RegistryEntry",
     "TargetInput",
     "Verification",
 ]
@@ -20,7 +20,7 @@ __all__ = [
 _METHODS: Final[list[JsonValue]] = [*sorted({*METHOD_NAMES, *LOSS_METHODS})]
 
 
-class TargetInput(Strict):
+class TargetInput(StrictModel):
     """What is forecast: a model of the store or table by name, or compute."""
 
     model: Name | None = None
@@ -36,7 +36,7 @@ class TargetInput(Strict):
         return self
 
 
-class ForecastInput(Strict):
+class ForecastInput(StrictModel):
     """A forecast to make, from stored runs or from the rows of a table."""
 
     kind: Literal["capability", "loss"] = "capability"
@@ -74,7 +74,7 @@ class ForecastSummary(BaseModel):
     target: str | None
     target_flops: float
     owner: str
-    created: Moment
+    created: UtcDatetime
     registered: int | None = Field(description="the number of its entry in the registry")
     outcome: int | None = Field(description="the number of the entry that holds its outcome")
 
@@ -85,7 +85,7 @@ class ForecastDetails(ForecastSummary):
     answer: dict[str, JsonValue] = Field(description="what `passlaw forecast --json` prints")
 
 
-class EntryShape(BaseModel):
+class RegistryEntry(BaseModel):
     """An entry of the registry: a forecast or an outcome, sealed together with all before it."""
 
     number: int
@@ -96,7 +96,7 @@ class EntryShape(BaseModel):
     seal: str
 
 
-class OutcomeInput(Strict):
+class OutcomeInput(StrictModel):
     """How a registered forecast came out: values by metric, or the finished run that measured it."""
 
     outcome: dict[Name, FiniteFloat] | None = Field(None, min_length=1, max_length=20)

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from evaluator.executors import Where
+from evaluator.executors import ExecutorConfig
 from evaluator.store import default_path
 
 __all__ = ["ServiceSettings"]
@@ -28,7 +28,7 @@ class ServiceSettings(BaseSettings):
         description="programs run at once, shared by the runs that are worked on; by default one a CPU",
     )  # fmt: skip
     engine: Literal["local", "ray"] = Field(
-        "local", description="where runs are worked off: this machine, or the nodes of a Ray cluster"
+        "local", description="where runs are executed: this machine, or the nodes of a Ray cluster"
     )
     ray_address: str = Field(
         "", description="the cluster's HOST:PORT, or `auto`; by default as `passlaw evaluate` finds it"
@@ -68,12 +68,12 @@ class ServiceSettings(BaseSettings):
     )
 
     @property
-    def where(self) -> Where:
+    def where(self) -> ExecutorConfig:
         """Where one of the runs that are worked on at once has its programs run."""
         among = max(1, self.runs_at_once)
         if self.engine == "local":
-            return Where(workers=max(1, self.workers // among))
-        return Where("ray", self.ray_workers or None, self.ray_address or None, among)
+            return ExecutorConfig(workers=max(1, self.workers // among))
+        return ExecutorConfig("ray", self.ray_workers or None, self.ray_address or None, among)
 
     @property
     def is_loopback(self) -> bool:

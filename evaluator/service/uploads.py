@@ -12,7 +12,7 @@ from starlette.formparsers import MultiPartException
 from evaluator.model_card import Model
 from evaluator.problems import ProblemRows
 from evaluator.service.context import Service
-from evaluator.service.error_responses import RefusedError
+from evaluator.service.error_responses import HTTPProblemError
 from evaluator.service.schemas import RunOptions, RunRows
 from evaluator.service.spool import Spooled
 from evaluator.service.upload_job import UploadJob
@@ -60,7 +60,7 @@ async def receive_upload(request: Request, options: RunOptions, file: Spooled) -
         "",
         "application/x-www-form-urlencoded",
     }:
-        raise RefusedError(
+        raise HTTPProblemError(
             415, f"{kind!r:.80} is not read here; send a form, JSON, or application/octet-stream"
         )
     async for chunk in request.stream():
@@ -75,7 +75,7 @@ async def _rows(request: Request) -> RunRows:
     except ValidationError as bad:
         first = bad.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, ("body", *first["loc"])))
-        raise RefusedError(422, f"{where}: {first['msg']}; see /openapi.json") from None
+        raise HTTPProblemError(422, f"{where}: {first['msg']}; see /openapi.json") from None
 
 
 async def _from_form(request: Request, file: Spooled) -> str | None:
@@ -84,7 +84,7 @@ async def _from_form(request: Request, file: Spooled) -> str | None:
         async with request.form(max_files=1, max_fields=0) as form:
             given = form.get("file")
             if not isinstance(given, UploadFile):
-                raise RefusedError(
+                raise HTTPProblemError(
                     422, "the form has no file in its part 'file'; options belong into the query"
                 )
             while chunk := await given.read(1 << 20):
@@ -92,7 +92,7 @@ async def _from_form(request: Request, file: Spooled) -> str | None:
             name = (given.filename or "").replace("\\", "/").rpartition("/")[2][:200]
             return name if name and name.isprintable() else None
     except MultiPartException as bad:
-        raise RefusedError(400, f"the form is malformed: {bad.message}") from None
+        raise HTTPProblemError(400, f"the form is malformed: {bad.message}") from None
 
 
 def earlier_run(service: Service, caller: Key, key: str | None, digest: str) -> Run | None:
@@ -108,9 +108,9 @@ def earlier_run(service: Service, caller: Key, key: str | None, digest: str) -> 
     if run is None:
         return None
     if run.state is RunState.UPLOADING:
-        raise RefusedError(409, "a request with this idempotency key is on its way; wait for it")
+        raise HTTPProblemError(409, "a request with this idempotency key is on its way; wait for it")
     if run.request_sha256 != digest:
-        raise RefusedError(
+        raise HTTPProblemError(
             409, f"this idempotency key made run {run.id} from other samples or options; take a new one"
         )
     return run
@@ -122,11 +122,11 @@ def prepare_job(
     """Return the job that reads the upload into the store.
 
     Raises:
-        HTTPProblem: the caller has too many unfinished runs, or there is no such problem set.
+        HTTPProblemError: the caller has too many unfinished runs, or there is no such problem set.
     """
     with service.store.read() as db:
         if count_waiting(db, caller.id) >= service.settings.max_open_runs:
-            raise RefusedError(
+            raise HTTPProblemError(
                 429, f"{service.settings.max_open_runs} of your runs are unfinished; wait or cancel one",
                 {"Retry-After": "30"},
             )  # fmt: skip
@@ -151,5 +151,5 @@ def _problems(db: Connection, name: str) -> ProblemRows:
     set_id = find_problem_set(db, name)
     rows = stored_rows(db, set_id) if set_id else None
     if rows is None:
-        raise RefusedError(422, f"no problem set {name!r:.80}; see GET /v1/problems for those that are there")
+        raise HTTPProblemError(422, f"no problem set {name!r:.80}; GET /v1/problems lists those there are")
     return rows

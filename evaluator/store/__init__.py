@@ -6,7 +6,7 @@ from evaluator.store.forecasts import StoredForecast
 from evaluator.store.prediction_log import StoreLog
 from evaluator.store.runs import NewRun, Run, RunState
 from evaluator.store.samples import NumberedSample, Result
-from evaluator.store_location import chosen, default_path
+from evaluator.store_location import default_path, resolve_store_url
 
 __all__ = [
     "Key",
@@ -19,7 +19,7 @@ __all__ = [
     "Store",
     "StoreLog",
     "StoredForecast",
-    "chosen",
     "default_path",
     "open_store",
+    "resolve_store_url",
 ]

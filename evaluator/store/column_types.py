@@ -11,14 +11,14 @@ from typing import Any, Final
 from sqlalchemy import Dialect, LargeBinary, Text
 from sqlalchemy.types import TypeDecorator
 
-__all__ = ["Escaped", "Json", "Packed", "pack", "unpack"]
+__all__ = ["CompressedText", "EscapedText", "Json", "compress", "decompress"]
 
 _PLAIN: Final = b"\x00"
 _DEFLATED: Final = b"\x01"
 _WORTH_COMPRESSING: Final = 400
 
 
-class Escaped(TypeDecorator[str]):
+class EscapedText(TypeDecorator[str]):
     """Text of any characters as ASCII with JSON's escapes; ordinary ASCII reads as itself."""
 
     impl = Text
@@ -48,7 +48,7 @@ class Json(TypeDecorator[Any]):
         return None if value is None else json.loads(value)
 
 
-class Packed(TypeDecorator[str]):
+class CompressedText(TypeDecorator[str]):
     """Text of any characters as bytes, compressed if it is long and becomes smaller."""
 
     impl = LargeBinary
@@ -56,14 +56,14 @@ class Packed(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
         """To the database."""
-        return None if value is None else pack(value)
+        return None if value is None else compress(value)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> str | None:  # noqa: ANN401, ARG002
         """From the database."""
-        return None if value is None else unpack(bytes(value))
+        return None if value is None else decompress(bytes(value))
 
 
-def pack(text: str) -> bytes:
+def compress(text: str) -> bytes:
     r"""Return a text as a mark and bytes.
 
     >>> unpack(pack("a\ud800\x00"))
@@ -77,7 +77,7 @@ def pack(text: str) -> bytes:
     return _PLAIN + raw
 
 
-def unpack(packed: bytes) -> str:
-    """Return the text that `pack` was given."""
+def decompress(packed: bytes) -> str:
+    """Return the text that `compress` was given."""
     raw = zlib.decompress(packed[1:]) if packed[:1] == _DEFLATED else packed[1:]
     return raw.decode("utf-8", "surrogatepass")

@@ -48,7 +48,7 @@ class Store:
         return self.engine.url.render_as_string(hide_password=False)
 
     @property
-    def shown(self) -> str:
+    def display_url(self) -> str:
         """The URL for a person."""
         return self.engine.url.render_as_string(hide_password=True)
 
@@ -64,7 +64,7 @@ class Store:
         Raises:
             StoreError: the database cannot be reached or is damaged.
         """
-        with _told(self), self.engine.connect() as connection:
+        with _translate_errors(self), self.engine.connect() as connection:
             yield connection
 
     @contextlib.contextmanager
@@ -74,7 +74,7 @@ class Store:
         Raises:
             StoreError: the database cannot be reached, is damaged or cannot be written to.
         """
-        with _told(self), self._writing.begin() as connection:
+        with _translate_errors(self), self._writing.begin() as connection:
             yield connection
 
     def insert(self, table: Table) -> Any:  # noqa: ANN401 - one of two classes with the same methods
@@ -170,7 +170,7 @@ def _bring_up_to_date(store: Store) -> None:
     with store.write() as connection:
         if not store.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-        _migrate(connection, store.shown)
+        _migrate(connection, store.display_url)
 
 
 def _revision(store: Store) -> str | None:
@@ -180,7 +180,7 @@ def _revision(store: Store) -> str | None:
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def _migrate(connection: Connection, shown: str) -> None:
+def _migrate(connection: Connection, display_url: str) -> None:
     # Alembic costs a fifth of a second to import, and most stores are up to date.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
@@ -191,11 +191,13 @@ def _migrate(connection: Connection, shown: str) -> None:
     try:
         command.upgrade(config, "head")
     except CommandError as bad:
-        raise StoreError(f"{shown}: made by a newer version of passlaw; use that, or another store") from bad
+        raise StoreError(
+            f"{display_url}: made by a newer version of passlaw; use that, or another store"
+        ) from bad
 
 
 @contextlib.contextmanager
-def _told(store: Store) -> Iterator[None]:
+def _translate_errors(store: Store) -> Iterator[None]:
     """Turn what a database says of itself into a sentence; an error in a statement of ours stays one."""
     try:
         yield
@@ -203,6 +205,6 @@ def _told(store: Store) -> Iterator[None]:
         if isinstance(bad, DataError | IntegrityError | ProgrammingError):
             raise
         reason = str(bad.orig).strip().splitlines() or [type(bad).__name__]
-        raise StoreError(f"{store.shown}: {reason[0]:.300}") from bad
+        raise StoreError(f"{store.display_url}: {reason[0]:.300}") from bad
     except PoolTimeoutError as bad:
-        raise StoreError(f"{store.shown}: every connection is in use; try again") from bad
+        raise StoreError(f"{store.display_url}: every connection is in use; try again") from bad

@@ -19,14 +19,14 @@ from evaluator.store.schema import JOBS, RUNS, TURNS
 __all__ = [
     "LEASE_S",
     "claim",
+    "claim_run",
     "count_waiting",
-    "give_up",
-    "others_wait",
+    "other_owners_waiting",
     "release",
     "renew",
+    "retry_later",
     "sweep_uploads",
     "take",
-    "take_up",
     "this_worker",
 ]
 
@@ -40,7 +40,7 @@ def this_worker() -> str:
 
 def claim(store: Store, db: Connection, worker: str) -> str | None:
     """Take the next run to work on and return its id, or None if none waits."""
-    _free_what_the_dead_hold(db)
+    _release_dead_leases(db)
     last_turn = func.coalesce(TURNS.c.last, 0)
     waiting = (
         select(JOBS.c.run_id, JOBS.c.owner)
@@ -66,9 +66,9 @@ def take(db: Connection, run_id: str, worker: str) -> None:
     db.execute(update(RUNS).where(RUNS.c.id == run_id).values(begun))
 
 
-def take_up(db: Connection, run_id: str, worker: str) -> bool:
+def claim_run(db: Connection, run_id: str, worker: str) -> bool:
     """Make an unfinished run this worker's unless somebody works on it; whether it was made so."""
-    _free_what_the_dead_hold(db)
+    _release_dead_leases(db)
     free = (JOBS.c.run_id == run_id) & (JOBS.c.lease_until < time.time())
     if db.execute(select(JOBS.c.run_id).where(free).with_for_update()).first() is None:
         return False
@@ -90,7 +90,7 @@ def release(db: Connection, run_id: str, worker: str) -> None:
         db.execute(update(RUNS).where(RUNS.c.id == run_id).values(state=RunState.QUEUED))
 
 
-def give_up(db: Connection, run_id: str, worker: str, wait_s: float) -> int:
+def retry_later(db: Connection, run_id: str, worker: str, wait_s: float) -> int:
     """Note that the machinery failed on a run, which waits a while; return how often it has."""
     mine = (JOBS.c.run_id == run_id) & (JOBS.c.worker == worker)
     later = {"worker": None, "lease_until": time.time() + wait_s, "failures": JOBS.c.failures + 1}
@@ -99,7 +99,7 @@ def give_up(db: Connection, run_id: str, worker: str, wait_s: float) -> int:
     return int(failures or 0)
 
 
-def others_wait(db: Connection, owner: str) -> bool:
+def other_owners_waiting(db: Connection, owner: str) -> bool:
     """Whether somebody else's run waits for a worker."""
     where = (JOBS.c.lease_until < time.time()) & (JOBS.c.owner != owner)
     return db.execute(select(JOBS.c.run_id).where(where).limit(1)).first() is not None
@@ -117,7 +117,7 @@ def _count_turn(store: Store, db: Connection, owner: str) -> None:
     db.execute(insert.on_conflict_do_update(index_elements=[TURNS.c.owner], set_={"last": now}))
 
 
-def _free_what_the_dead_hold(db: Connection) -> None:
+def _release_dead_leases(db: Connection) -> None:
     """End the leases of processes of this machine that are gone, so that a restart need not wait."""
     here = f"{platform.node()}/"
     held = select(JOBS.c.worker).where(JOBS.c.worker.startswith(here, autoescape=True)).distinct()

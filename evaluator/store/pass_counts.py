@@ -7,7 +7,7 @@ from sqlalchemy import Connection, case, func, select
 
 from evaluator.metrics.pass_at_k import Count
 from evaluator.model_card import Model
-from evaluator.scoring.pass_counts import Run as CountedRun
+from evaluator.scoring.pass_counts import ModelPassCounts as CountedRun
 from evaluator.store.model_cards import all_cards, get_card
 from evaluator.store.problem_sets import task_ids
 from evaluator.store.runs import Run, RunState, get_run

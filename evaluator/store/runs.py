@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, select, update
 
-from evaluator.scoring.run_record import Settings, Tally
+from evaluator.scoring.run_record import ScoringSettings, Tally
 from evaluator.store.schema import JOBS, OUTCOMES, PROBLEM_SETS, RUNS, SAMPLES, TALLIES
 from sandbox import JudgeMode, Lane, Verdict
 
@@ -60,7 +60,7 @@ class NewRun:
     owner: str
     model: str | None
     problem_set: str
-    settings: Settings
+    settings: ScoringSettings
     samples_name: str
     samples_format: str
     samples_sha256: str
@@ -83,7 +83,7 @@ class Run:
     finished: float | None
     model: str | None
     problem_set: str
-    settings: Settings
+    settings: ScoringSettings
     seed: int
     samples_name: str
     samples_format: str
@@ -224,5 +224,5 @@ def _run(row: Row[Any]) -> Run:
     values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
     settings = values["settings"]
     settings |= {"k": tuple(settings["k"]), "judge": JudgeMode(settings["judge"])}
-    values |= {"state": RunState(row.state), "settings": Settings(**settings), "seed": int(row.seed)}
+    values |= {"state": RunState(row.state), "settings": ScoringSettings(**settings), "seed": int(row.seed)}
     return Run(**values)

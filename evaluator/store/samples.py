@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, bindparam, select, update
 
 from evaluator.samples import Sample
-from evaluator.scoring.deduplicate import Scored
+from evaluator.scoring.deduplicate import ScoredOutcome
 from evaluator.store.connection import Store
 from evaluator.store.schema import OUTCOMES, RUNS, SAMPLES, TALLIES
 from sandbox import Lane, Outcome, Verdict
@@ -49,7 +49,7 @@ class Result:
     """A sample with what came of it; `scored` is None while it waits."""
 
     numbered: NumberedSample
-    scored: Scored | None
+    scored: ScoredOutcome | None
     base_passed: bool | None
 
 
@@ -167,7 +167,7 @@ def _result(row: Row[Any]) -> Result:
     values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
     if values["o_verdict"] is None:
         return Result(_numbered(row), None, None)
-    scored = Scored(_outcome(values, "o_"), values["o_reused"])
+    scored = ScoredOutcome(_outcome(values, "o_"), values["o_reused"])
     return Result(_numbered(row), scored, values["o_base_passed"])
 
 

@@ -19,7 +19,7 @@ def figures_of(answer: Mapping[str, Any], table: Sequence[Mapping[str, Any]]) ->
 
     Each has `title`, `quantity`, `log_value`, `observed` (compute relative to the target, value), `line`
     (x, middle, and low and high by level) or None, `forecast` (point and intervals at the target) and
-    `outcome` or None. Runs for a second or more; in a process of the crew.
+    `outcome` or None. Takes a second or more, so it runs in a process of the pool.
     """
     if answer["kind"] == "loss":
         panel = loss_panel(Losses.from_records(table, answer["column"], "table"), _loss(answer))

@@ -12,8 +12,8 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from evaluator.errors import EvaluatorError
 from evaluator.files.escaping import printable
-from evaluator.service.auth import caller_of
-from evaluator.service.error_responses import RefusedError
+from evaluator.service.auth import authenticate
+from evaluator.service.error_responses import HTTPProblemError
 from evaluator.web.formatting import compute, moment, percent, short, sizes, visible
 from predictor import PredictorError
 
@@ -44,9 +44,9 @@ class PageRoute(APIRoute):
 
         async def handle(request: Request) -> Response:
             try:
-                request.state.caller = await caller_of(request)
+                request.state.caller = await authenticate(request)
                 return await handler(request)
-            except RefusedError as refused:
+            except HTTPProblemError as refused:
                 if refused.status == 401:
                     return _to_login(request)
                 return _failed(request, refused.status, refused.detail)

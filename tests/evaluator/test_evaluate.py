@@ -12,10 +12,10 @@ import evaluator
 from evaluator.errors import OutputError, SamplesError, UsageError
 from evaluator.problems import ProblemSet
 from evaluator.samples import Sample
-from evaluator.scoring.deduplicate import Scored
-from evaluator.scoring.result_paths import default_results_path, run_path
-from evaluator.scoring.result_rows import result_line
-from evaluator.scoring.run_record import Settings, Tally, summarise
+from evaluator.scoring.deduplicate import ScoredOutcome
+from evaluator.scoring.result_paths import default_results_path, run_record_path
+from evaluator.scoring.result_rows import format_result_row
+from evaluator.scoring.run_record import ScoringSettings, Tally, summarise
 from sandbox import Audit, JudgeMode, Outcome, Verdict
 
 Write = Callable[..., Path]
@@ -233,8 +233,8 @@ def test_samples_the_sandbox_failed_on_count_neither_way_and_are_named(one: Prob
     tally = Tally()
     for number, verdict in enumerate([Verdict.PASSED, Verdict.SANDBOX_ERROR, Verdict.WRONG_ANSWER]):
         row = Sample(TASK, RIGHT, whole=False, row={}, place=f"x:{number}")
-        tally.add(row, Scored(Outcome(verdict, detail="lost"), reused=False), base=None)
-    settings = Settings(
+        tally.add(row, ScoredOutcome(Outcome(verdict, detail="lost"), reused=False), base=None)
+    settings = ScoringSettings(
         k=(1, 3), workers=1, timeout_s=1.0, judge=JudgeMode.ISOLATED, backend="auto", isolation=None, sanitize=False, lane="process", audit=0.0,
         dedupe=True, ignore_incomplete=False, base_only=False,
     )  # fmt: skip
@@ -243,8 +243,8 @@ def test_samples_the_sandbox_failed_on_count_neither_way_and_are_named(one: Prob
     assert result.unscored == ("x:1 (HumanEval/2): lost",)
     assert result.counts == {TASK: evaluator.Count(2, 1)}
     assert (result.pass_at_k, result.short) == ({"pass@1": 0.5}, {3: [TASK]})
-    line = result_line(
-        row, one[TASK], Scored(Outcome(Verdict.SANDBOX_ERROR), reused=False), 0, JudgeMode.ISOLATED
+    line = format_result_row(
+        row, one[TASK], ScoredOutcome(Outcome(Verdict.SANDBOX_ERROR), reused=False), 0, JudgeMode.ISOLATED
     )
     assert json.loads(line)["passed"] is None
 
@@ -252,4 +252,4 @@ def test_samples_the_sandbox_failed_on_count_neither_way_and_are_named(one: Prob
 def test_results_have_human_evals_name(tmp_path: Path) -> None:
     assert default_results_path(tmp_path / "a.jsonl.gz") == tmp_path / "a.jsonl.gz_results.jsonl"
     assert default_results_path(tmp_path / "folder") == tmp_path / "folder_results.jsonl"
-    assert run_path(tmp_path / "a.jsonl_results.jsonl") == tmp_path / "a.jsonl_run.json"
+    assert run_record_path(tmp_path / "a.jsonl_results.jsonl") == tmp_path / "a.jsonl_run.json"

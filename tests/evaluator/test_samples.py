@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from evaluator.errors import SamplesError
 from evaluator.problems import ProblemSet
 from evaluator.samples import Sample, SampleFile, SampleFormat, open_samples
-from evaluator.samples.sample import remembering, sample_from_row
+from evaluator.samples.sample import cached, sample_from_row
 
 Write = Callable[..., Path]
 TEXT = st.text(st.characters(codec=None), max_size=40)  # lone surrogates and NUL included
@@ -310,7 +310,7 @@ def test_short_file_is_read_once_and_others_anew(
         for n in range(3):
             yield sample_from_row({"task_id": "HumanEval/0", "completion": f"{n}", **extra}, tmp_path, n)
 
-    file = remembering(SampleFile(tmp_path, SampleFormat.HUMAN_EVAL, "", read))
+    file = cached(SampleFile(tmp_path, SampleFormat.HUMAN_EVAL, "", read))
     assert next(iter(file)).text == "0"  # a reading that is broken off is none
     assert [sample.text for sample in file] == ["0", "1", "2"]
     assert next(iter(file)).text == "0"
@@ -321,6 +321,6 @@ def test_short_file_is_read_once_and_others_anew(
 def test_long_file_is_not_held(tmp_path: Path) -> None:
     row = {"task_id": "HumanEval/0", "completion": "x" * (17 << 20)}
     samples = lambda: iter([sample_from_row(row, tmp_path, 1)])  # noqa: E731
-    file = remembering(SampleFile(tmp_path, SampleFormat.HUMAN_EVAL, "", samples))
+    file = cached(SampleFile(tmp_path, SampleFormat.HUMAN_EVAL, "", samples))
     [first], [second] = file, file
     assert first is not second

@@ -13,7 +13,7 @@ from evaluator.errors import RunError
 from evaluator.files.escaping import printable
 from evaluator.metrics import Comparison, compare
 from evaluator.metrics.comparison import METHOD
-from evaluator.scoring.pass_counts import Run
+from evaluator.scoring.pass_counts import ModelPassCounts
 
 __all__ = ["command"]
 
@@ -48,7 +48,7 @@ def command(a: str, b: str, *, k: int, as_json: bool, store: str | None) -> None
         _print(found, runs)
 
 
-def _print(found: Comparison, runs: tuple[Run, Run]) -> None:
+def _print(found: Comparison, runs: tuple[ModelPassCounts, ModelPassCounts]) -> None:
     console = Console(highlight=False, soft_wrap=True)
     table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
     for title in ("", "model", f"pass@{found.k}", "95% interval"):

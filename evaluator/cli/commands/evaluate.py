@@ -28,7 +28,7 @@ from evaluator.model_card import Model, card_of
 from evaluator.problems import Errata, read_problem_rows
 from evaluator.samples import SampleFormat, open_samples
 from evaluator.scoring.run_record import EvaluationResult
-from evaluator.store_location import chosen
+from evaluator.store_location import resolve_store_url
 from sandbox import JudgeMode
 
 __all__ = ["command"]
@@ -179,7 +179,7 @@ def command(
             ignore_incomplete=ignore_incomplete,
             output=output,
             model=card,
-            store=chosen(store),
+            store=resolve_store_url(store),
             resume=resume,
             engine=engine,
             ray_address=ray_address,

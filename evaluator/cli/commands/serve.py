@@ -21,7 +21,7 @@ __all__ = ["command"]
 )
 @click.option("--workers", type=click.IntRange(1), help="Programs run at once.  [default: one a CPU]")
 @click.option("--runs-at-once", type=click.IntRange(0), help="Runs worked on at once.  [default: 2]")
-@click.option("--engine", type=click.Choice(ENGINES), help="Where runs are worked off.  [default: local]")
+@click.option("--engine", type=click.Choice(ENGINES), help="Where runs are executed.  [default: local]")
 @click.option("--ray-address", metavar="HOST:PORT", help="The Ray cluster.  [default: $RAY_ADDRESS]")
 def command(**options: Any) -> None:  # noqa: ANN401 - checked by the settings
     """Run the service until it is interrupted.

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Final
 
-from evaluator.executors.ray.serialization import pack
+from evaluator.executors.ray.serialization import to_bytes
 from sandbox import Check, Outcome, Program
 
-__all__ = ["Batch", "Checks", "Cutter"]
+__all__ = ["Batch", "Batcher", "CheckStats"]
 
 _BATCH_S: Final = 0.5
 _MOST_PROGRAMS: Final = 4096
@@ -44,7 +44,7 @@ class Batch:
 
     def packed(self) -> bytes:
         """Return what a node is sent."""
-        return pack(list(zip(count(self.first), self.checks, self.sources, strict=False)))
+        return to_bytes(list(zip(count(self.first), self.checks, self.sources, strict=False)))
 
     def lost(self) -> "list[Batch]":
         """Return what is to be run after a node with this batch was lost.
@@ -58,7 +58,7 @@ class Batch:
         ]
 
 
-class Checks:
+class CheckStats:
     """Numbers checks, and knows what programs with each of them take.
 
     One serves an engine as long as it lives: nodes keep checks by these numbers from run to run.
@@ -98,10 +98,10 @@ class Checks:
         self._mean = (total + seconds, runs + 1)
 
 
-class Cutter:
+class Batcher:
     """Numbers programs, and cuts batches off the front."""
 
-    def __init__(self, programs: Iterator[Program], checks: Checks) -> None:
+    def __init__(self, programs: Iterator[Program], checks: CheckStats) -> None:
         self._programs = programs
         self._checks = checks
         self._next = 0

@@ -17,12 +17,12 @@ from typing import Any, Final, NamedTuple, Self
 import ray
 from ray.exceptions import ObjectStoreFullError, OutOfDiskError, RayError
 
-from evaluator.executors.base import Asked, ClusterError, Where
-from evaluator.executors.ray.batches import Batch, Checks, Cutter
+from evaluator.executors.base import Asked, ClusterError, ExecutorConfig
+from evaluator.executors.ray.batches import Batch, Batcher, CheckStats
 from evaluator.executors.ray.connection import connected
-from evaluator.executors.ray.node import IN_FLIGHT, ClusterDescription, Member, MemberState
-from evaluator.executors.ray.nodes import Members, gist_of
-from evaluator.executors.ray.serialization import pack_check, unpack, unpack_outcome
+from evaluator.executors.ray.node import IN_FLIGHT, ClusterDescription, ClusterNode, NodeState
+from evaluator.executors.ray.nodes import ClusterNodes, summarize_error
+from evaluator.executors.ray.serialization import from_bytes, pack_check, unpack_outcome
 from sandbox import Audit, CheckError, Outcome, Program, SandboxError, Verdict
 
 __all__ = ["Cluster"]
@@ -41,7 +41,7 @@ class Cluster:
         ClusterError: there is no node to work on.
     """
 
-    def __init__(self, where: Where, asked: Asked) -> None:
+    def __init__(self, where: ExecutorConfig, asked: Asked) -> None:
         if asked.seed is None:
             asked = replace(asked, seed=secrets.randbits(64))
         assert asked.seed is not None
@@ -50,7 +50,7 @@ class Cluster:
         self._checks = _Stored()
         with contextlib.ExitStack() as stack:
             stack.enter_context(connected(where.ray_address, where.workers_here))
-            self._members = Members(where, asked)
+            self._members = ClusterNodes(where, asked)
             stack.callback(self._members.close)
             self._end = stack.pop_all()
 
@@ -99,7 +99,7 @@ class Cluster:
                 self._members.reopen()
 
 
-class _Stored(Checks):
+class _Stored(CheckStats):
     """Checks that are in the object store once, for all nodes to fetch."""
 
     def __init__(self) -> None:
@@ -114,7 +114,7 @@ class _Stored(Checks):
 
 
 class _Sent(NamedTuple):
-    member: Member
+    member: ClusterNode
     batch: Batch
 
 
@@ -122,18 +122,18 @@ class _Run:
     """One pass over a stream of programs."""
 
     def __init__(
-        self, members: Members, programs: Iterator[Program], checks: "_Stored", audit: Audit
+        self, members: ClusterNodes, programs: Iterator[Program], checks: "_Stored", audit: Audit
     ) -> None:
         self._members = members
         self._checks = checks
-        self._cutter = Cutter(programs, checks)
+        self._cutter = Batcher(programs, checks)
         self._audit = audit
         self._again: list[tuple[int, Batch]] = []
         self._done: dict[int, list[Outcome]] = {}
         self._next = 0
         members.fresh.clear()
         # A place for each batch that a node has room for, in turn, so that few batches go to many nodes.
-        self._places: deque[Member] = deque(list(members) * IN_FLIGHT)
+        self._places: deque[ClusterNode] = deque(list(members) * IN_FLIGHT)
         self.at_work: dict[Any, _Sent] = {}
 
     def outcomes(self) -> Iterator[Outcome]:
@@ -152,20 +152,20 @@ class _Run:
         while self._members.fresh:
             self._places.extend([self._members.fresh.popleft()] * IN_FLIGHT)
         while self._places:
-            if self._places[0].state is not MemberState.READY:
+            if self._places[0].state is not NodeState.READY:
                 self._places.popleft()
             elif (batch := self._take(self._places[0])) is not None:
                 self._give(self._places.popleft(), batch)
             else:
                 return
 
-    def _take(self, member: Member) -> Batch | None:
+    def _take(self, member: ClusterNode) -> Batch | None:
         if self._again:
             return heapq.heappop(self._again)[1]
         room = _AHEAD * IN_FLIGHT * max(1, sum(1 for _ in self._members))
         return self._cutter.cut(member.workers) if len(self._done) < room else None
 
-    def _give(self, member: Member, batch: Batch) -> None:
+    def _give(self, member: ClusterNode, batch: Batch) -> None:
         new = sorted(set(batch.checks) - member.knows)
         checks = [self._checks.stored(number) for number in new]
         member.knows.update(new)
@@ -189,9 +189,9 @@ class _Run:
     def _receive(self, ref: Any) -> None:  # noqa: ANN401 - Ray's reference
         member, batch = self.at_work[ref]
         try:
-            said = unpack(ray.get(ref))
+            said = from_bytes(ray.get(ref))
         except RayError as error:
-            self._members.lose(member, gist_of(error))
+            self._members.lose(member, summarize_error(error))
             self._run_again(member)
             return
         if said.get("kind") == CheckError.__name__:
@@ -205,7 +205,7 @@ class _Run:
         self._audit_more(said["audit"])
         self._places.append(member)
 
-    def _record(self, member: Member, batch: Batch, outcomes: list[Outcome]) -> None:
+    def _record(self, member: ClusterNode, batch: Batch, outcomes: list[Outcome]) -> None:
         if len(outcomes) != len(batch):
             raise SandboxError(f"node {member.name} gave {len(outcomes)} outcomes for {len(batch)} programs")
         for check, outcome in zip(batch.checks, outcomes, strict=True):
@@ -215,7 +215,7 @@ class _Run:
         member.deaths = 0
         self._done[batch.first] = outcomes
 
-    def _run_again(self, member: Member) -> None:
+    def _run_again(self, member: ClusterNode) -> None:
         """Take back what a lost node was at."""
         for ref in [ref for ref, sent in self.at_work.items() if sent.member is member]:
             for batch in self.at_work.pop(ref).batch.lost():

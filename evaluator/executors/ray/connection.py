@@ -73,10 +73,10 @@ def _look_at(address: str) -> None:
             head.sendall(_HTTP_2)
             answer = head.recv(9)
     except OSError as error:
-        raise _nobody(address, error.strerror or str(error)) from None
+        raise _no_nodes_error(address, error.strerror or str(error)) from None
     # A head speaks gRPC, which begins with a frame of settings; one with TLS is left to Ray.
     if answer[3:4] != b"\x04" and os.environ.get("RAY_USE_TLS", "0") == "0":
-        raise _nobody(address, "what answers there is no Ray head")
+        raise _no_nodes_error(address, "what answers there is no Ray head")
 
 
 def _connect(address: str, cpus: int) -> None:
@@ -101,7 +101,7 @@ def _connect(address: str, cpus: int) -> None:
             raise UsageError(
                 f"the Ray cluster at {address} wants a token; set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN_PATH"
             ) from None
-        raise _nobody(address, str(error)) from None
+        raise _no_nodes_error(address, str(error)) from None
     except (RuntimeError, RayError, ValueError) as error:
         said = " ".join(str(error).split())
         raise UsageError(f"the Ray cluster at {address} does not take this process: {said:.500}") from None
@@ -114,7 +114,7 @@ def _for_want_of_a_token(error: BaseException | None) -> bool:
     return error is not None
 
 
-def _nobody(address: str, why: str) -> UsageError:
+def _no_nodes_error(address: str, why: str) -> UsageError:
     return UsageError(
         f"no Ray cluster at {address} ({' '.join(why.split()):.200}); start one with 'ray start --head', or "
         "give no address for this machine alone"

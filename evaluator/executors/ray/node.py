@@ -6,12 +6,12 @@ from typing import Any, Final
 
 from sandbox import Description
 
-__all__ = ["IN_FLIGHT", "ClusterDescription", "Member", "MemberState"]
+__all__ = ["IN_FLIGHT", "ClusterDescription", "ClusterNode", "NodeState"]
 
 IN_FLIGHT: Final = 3  # batches on a node: one that runs, and two so that the next is there when it ends
 
 
-class MemberState(StrEnum):
+class NodeState(StrEnum):
     """Where a node stands: `OPENING` its sandbox, `READY`, `REFUSED` for what it gives, or `LOST`."""
 
     OPENING = "opening"
@@ -21,7 +21,7 @@ class MemberState(StrEnum):
 
 
 @dataclass(slots=True, eq=False)
-class Member:
+class ClusterNode:
     """One node.
 
     Attributes:
@@ -37,7 +37,7 @@ class Member:
     node_id: str
     name: str
     workers: int
-    state: MemberState = MemberState.OPENING
+    state: NodeState = NodeState.OPENING
     why: str = ""
     actor: Any = None
     description: Description | None = None
@@ -61,7 +61,7 @@ class ClusterDescription(Description):
     Attributes:
         engine: `ray`.
         ray: Ray's version.
-        nodes: a dict for each node that was seen, `Member.as_dict`.
+        nodes: a dict for each node that was seen, `ClusterNode.as_dict`.
     """
 
     engine: str = "ray"

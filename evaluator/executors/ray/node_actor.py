@@ -14,7 +14,13 @@ from dataclasses import asdict
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from evaluator.executors.ray.serialization import pack, pack_outcome, unpack, unpack_asked, unpack_check
+from evaluator.executors.ray.serialization import (
+    from_bytes,
+    pack_outcome,
+    to_bytes,
+    unpack_asked,
+    unpack_check,
+)
 from sandbox import Audit, Check, IsolationError, Program, Sandbox, SandboxError
 from sandbox.source_hash import sandbox_code
 
@@ -54,20 +60,20 @@ class Node:
         try:
             self._box = asked.open(workers)
         except (SandboxError, ValueError, OSError) as error:
-            return pack({**about, "error": str(error), "isolation": isinstance(error, IsolationError)})
+            return to_bytes({**about, "error": str(error), "isolation": isinstance(error, IsolationError)})
         self._audit = Audit(asked.audit, 0)
         self._thread.start()
-        return pack({**about, "description": self._box.description.as_dict()})
+        return to_bytes({**about, "description": self._box.description.as_dict()})
 
     def score(self, batch: bytes, numbers: list[int], *checks: bytes) -> bytes:
         """Run a batch, and learn the checks that come with it under their numbers; returns the outcomes."""
         with self._learned:
             self._checks.update(zip(numbers, map(unpack_check, checks), strict=True))
             self._learned.notify_all()
-        rows = unpack(batch)
+        rows = from_bytes(batch)
         with self._learned:  # batches may overtake each other on the way
             if not self._learned.wait_for(lambda: all(row[1] in self._checks for row in rows), _CHECK_WAIT_S):
-                return pack({"error": "a check has not arrived", "kind": "SandboxError"})
+                return to_bytes({"error": "a check has not arrived", "kind": "SandboxError"})
             known = [(number, self._checks[check], source) for number, check, source in rows]
         waiting = _Batch(known)
         self._queue.put(waiting)
@@ -89,7 +95,7 @@ class Node:
             try:
                 self._through(batch, stream)
             except Exception as error:  # noqa: BLE001 - whatever it is, the driver waits to be told
-                told = pack({"error": str(error), "kind": type(error).__name__})
+                told = to_bytes({"error": str(error), "kind": type(error).__name__})
                 for each in stream:
                     each.done.set_result(told)
 
@@ -104,7 +110,9 @@ class Node:
                 first = stream[0]
                 first.found.append(pack_outcome(outcome))
                 if len(first.found) == len(first.rows):
-                    stream.popleft().done.set_result(pack({"outcomes": first.found, "audit": self._news()}))
+                    stream.popleft().done.set_result(
+                        to_bytes({"outcomes": first.found, "audit": self._news()})
+                    )
         finally:
             outcomes.close()  # type: ignore[attr-defined] # a generator: what still runs is given up
 

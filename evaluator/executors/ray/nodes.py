@@ -15,15 +15,15 @@ import ray
 from ray.exceptions import RayError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
-from evaluator.executors.base import Asked, ClusterError, Where
-from evaluator.executors.ray.node import IN_FLIGHT, ClusterDescription, Member, MemberState
+from evaluator.executors.base import Asked, ClusterError, ExecutorConfig
+from evaluator.executors.ray.node import IN_FLIGHT, ClusterDescription, ClusterNode, NodeState
 from evaluator.executors.ray.node_actor import Node
-from evaluator.executors.ray.serialization import pack_asked, unpack, unpack_description
+from evaluator.executors.ray.serialization import from_bytes, pack_asked, unpack_description
 from sandbox import Description, IsolationError
 from sandbox.backends.choose import UNASKED
 from sandbox.source_hash import sandbox_code
 
-__all__ = ["Members", "gist_of"]
+__all__ = ["ClusterNodes", "summarize_error"]
 
 _LOOK_S: Final = 5.0
 _RETRY_S: Final = 1.0
@@ -40,22 +40,22 @@ _GISTS: Final = {
 _SAME: Final = ("isolation", "python", "policy_sha256", "lane")
 
 
-class Members:
+class ClusterNodes:
     """The nodes that were seen so far."""
 
-    def __init__(self, where: Where, asked: Asked) -> None:
+    def __init__(self, where: ExecutorConfig, asked: Asked) -> None:
         self._where = where
         self._asked = asked
-        self._members: dict[str, Member] = {}
-        self._opening: dict[Any, Member] = {}
+        self._members: dict[str, ClusterNode] = {}
+        self._opening: dict[Any, ClusterNode] = {}
         self._common: Description | None = None
         self._looked = 0.0
         self._bare_since = time.monotonic()
-        self.fresh: deque[Member] = deque()  # ready, and not given work yet
-        self._muster()
+        self.fresh: deque[ClusterNode] = deque()  # ready, and not given work yet
+        self._wait_for_nodes()
 
-    def __iter__(self) -> Iterator[Member]:
-        return (member for member in self._members.values() if member.state is MemberState.READY)
+    def __iter__(self) -> Iterator[ClusterNode]:
+        return (member for member in self._members.values() if member.state is NodeState.READY)
 
     @property
     def opening(self) -> list[Any]:
@@ -92,7 +92,7 @@ class Members:
             known = self._members.get(node["NodeID"])
             if known is None:
                 known = self._members[node["NodeID"]] = self._new(node, cpus)
-            elif known.state is not MemberState.LOST or known.deaths >= _DEATHS:
+            elif known.state is not NodeState.LOST or known.deaths >= _DEATHS:
                 continue
             self._open(known)
 
@@ -100,9 +100,9 @@ class Members:
         """Take in a node's answer to being opened."""
         member = self._opening.pop(ref)
         try:
-            said = unpack(ray.get(ref))
+            said = from_bytes(ray.get(ref))
         except RayError as error:
-            self.lose(member, gist_of(error))
+            self.lose(member, summarize_error(error))
             return
         if said["code"] != sandbox_code():
             self._refuse(
@@ -113,18 +113,18 @@ class Members:
         else:
             member.description = unpack_description(said["description"])
             if self._common is not None:
-                self._admit(member, self._common)
+                self._accept(member, self._common)
 
-    def lose(self, member: Member, why: str) -> None:
+    def lose(self, member: ClusterNode, why: str) -> None:
         """Take note that a node's actor is gone, and make sure that it is."""
-        member.state, member.why = MemberState.LOST, why
+        member.state, member.why = NodeState.LOST, why
         member.deaths += 1
         self._looked = time.monotonic() - _LOOK_S + _RETRY_S
         member.knows = set()
         self._dismiss(member)
         self._where.tell(f"node {member.name} is lost: {why}; what it was at runs again elsewhere")
 
-    def retire(self, member: Member, why: str) -> None:
+    def retire(self, member: ClusterNode, why: str) -> None:
         """Give a node no more work."""
         member.deaths = _DEATHS
         self.lose(member, why)
@@ -138,18 +138,18 @@ class Members:
                 ray.wait(closing, num_returns=len(closing), timeout=_CLOSE_S)
         for member in self._members.values():
             self._dismiss(member)
-            member.state = MemberState.LOST if member.state is MemberState.OPENING else member.state
+            member.state = NodeState.LOST if member.state is NodeState.OPENING else member.state
         self._opening.clear()
 
     def reopen(self) -> None:
         """Begin anew on every node, with nothing left of what they were at."""
         self.close()
         for member in self._members.values():
-            if member.state is MemberState.READY:
+            if member.state is NodeState.READY:
                 member.knows = set()
                 self._open(member)
 
-    def _muster(self) -> None:
+    def _wait_for_nodes(self) -> None:
         """Wait until every node has said what it gives, or enough have for long enough."""
         begun = time.monotonic()
         self.look()
@@ -165,14 +165,14 @@ class Members:
                 first = now
         opened = [member for member in self._members.values() if member.description is not None]
         if not opened:
-            raise self._nobody()
+            raise self._no_nodes_error()
         rank = {level: place for place, level in enumerate(UNASKED)}
         best = min(opened, key=lambda member: rank.get(_described(member).isolation, -1))
         self._common = _described(best)
         for member in opened:
-            self._admit(member, self._common)
+            self._accept(member, self._common)
 
-    def _admit(self, member: Member, common: Description) -> None:
+    def _accept(self, member: ClusterNode, common: Description) -> None:
         """Let a node take work if what it gives is what the others give."""
         mine = _described(member)
         for name in _SAME:
@@ -180,16 +180,16 @@ class Members:
             if own != others:
                 self._refuse(member, f"its {name} is {own!r:.80} where others have {others!r:.80}")
                 return
-        member.state, member.why = MemberState.READY, ""
+        member.state, member.why = NodeState.READY, ""
         self.fresh.append(member)
 
-    def _refuse(self, member: Member, why: str, *, isolation: bool = False) -> None:
-        member.state, member.why = MemberState.REFUSED, f"isolation: {why}" if isolation else why
+    def _refuse(self, member: ClusterNode, why: str, *, isolation: bool = False) -> None:
+        member.state, member.why = NodeState.REFUSED, f"isolation: {why}" if isolation else why
         self._dismiss(member)
         self._where.tell(f"node {member.name} takes no work: {why}")
 
-    def _nobody(self) -> Exception:
-        living = [member for member in self._members.values() if member.state is not MemberState.LOST]
+    def _no_nodes_error(self) -> Exception:
+        living = [member for member in self._members.values() if member.state is not NodeState.LOST]
         if not self._members:
             return ClusterError("the cluster has no node with a CPU to work on")
         if living and all(member.why.startswith("isolation: ") for member in living):
@@ -202,12 +202,12 @@ class Members:
         more = f"; and {len(said) - 3} more" if len(said) > 3 else ""
         return "; ".join(said[:3]) + more
 
-    def _new(self, node: dict[str, Any], cpus: int) -> Member:
+    def _new(self, node: dict[str, Any], cpus: int) -> ClusterNode:
         name = f"{node['NodeManagerHostname']} ({node['NodeID'][:6]})"
         workers = min(self._where.workers, cpus) if self._where.workers else max(1, cpus // self._where.among)
-        return Member(node["NodeID"], name, workers)
+        return ClusterNode(node["NodeID"], name, workers)
 
-    def _open(self, member: Member) -> None:
+    def _open(self, member: ClusterNode) -> None:
         there = NodeAffinitySchedulingStrategy(member.node_id, soft=False)
         actor = ray.remote(Node).options(
             num_cpus=member.workers,
@@ -216,25 +216,25 @@ class Members:
             max_concurrency=IN_FLIGHT + 1,
             scheduling_strategy=there,
         )
-        member.state, member.actor = MemberState.OPENING, actor.remote()
+        member.state, member.actor = NodeState.OPENING, actor.remote()
         asked = (
             self._asked if self._common is None else replace(self._asked, isolation=self._common.isolation)
         )
         self._opening[member.actor.open.remote(pack_asked(asked, member.workers))] = member
 
-    def _dismiss(self, member: Member) -> None:
+    def _dismiss(self, member: ClusterNode) -> None:
         if member.actor is not None:
             with contextlib.suppress(RayError):
                 ray.kill(member.actor)
             member.actor = None
 
 
-def _described(member: Member) -> Description:
+def _described(member: ClusterNode) -> Description:
     assert member.description is not None
     return member.description
 
 
-def gist_of(error: Exception) -> str:
+def summarize_error(error: Exception) -> str:
     """Return what happened to an actor, of which Ray's account runs over many lines."""
     text = " ".join(str(error).split())
     return next(

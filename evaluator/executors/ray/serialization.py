@@ -13,11 +13,11 @@ from evaluator.executors.base import Asked
 from sandbox import Check, Description, JudgeMode, Lane, Limits, Outcome, Verdict
 
 __all__ = [
-    "pack",
+    "from_bytes",
     "pack_asked",
     "pack_check",
     "pack_outcome",
-    "unpack",
+    "to_bytes",
     "unpack_asked",
     "unpack_check",
     "unpack_description",
@@ -27,24 +27,24 @@ __all__ = [
 Row = tuple[int, int, str]  # number in the run, number of the check, source
 
 
-def pack(value: object) -> bytes:
+def to_bytes(value: object) -> bytes:
     """Return plain values as bytes. Lone surrogates, which sources may hold, survive as escapes."""
     return json.dumps(value, separators=(",", ":")).encode("ascii")
 
 
-def unpack(data: bytes) -> Any:  # noqa: ANN401 - any plain value
-    """Return what `pack` was given, tuples as lists."""
+def from_bytes(data: bytes) -> Any:  # noqa: ANN401 - any plain value
+    """Return what `to_bytes` was given, tuples as lists."""
     return json.loads(data)
 
 
 def pack_asked(asked: Asked, workers: int) -> bytes:
     """Return the conditions of a run, for one node."""
-    return pack({"asked": asdict(asked), "workers": workers})
+    return to_bytes({"asked": asdict(asked), "workers": workers})
 
 
 def unpack_asked(data: bytes) -> tuple[Asked, int]:
     """Return the conditions and the number of programs run at once."""
-    parts = unpack(data)
+    parts = from_bytes(data)
     asked = parts["asked"]
     named = {"limits": Limits(**asked["limits"]), "judge": JudgeMode(asked["judge"])}
     return Asked(**asked | named), parts["workers"]
@@ -52,12 +52,12 @@ def unpack_asked(data: bytes) -> tuple[Asked, int]:
 
 def pack_check(check: Check) -> bytes:
     """Return a check as bytes."""
-    return pack([check.entry_point, check.test, check.prompt, check.fixtures])
+    return to_bytes([check.entry_point, check.test, check.prompt, check.fixtures])
 
 
 def unpack_check(data: bytes) -> Check:
     """Return the check."""
-    return Check(*unpack(data))
+    return Check(*from_bytes(data))
 
 
 def pack_outcome(outcome: Outcome) -> list[object]:

@@ -8,16 +8,16 @@ from fastapi import APIRouter, Path, Query
 
 from evaluator.model_card import parse_quantity
 from evaluator.service.auth import Forecaster, Reader
-from evaluator.service.context import Service, TheService
-from evaluator.service.error_responses import RefusedError
+from evaluator.service.context import Service, ServiceDep
+from evaluator.service.error_responses import HTTPProblemError
 from evaluator.service.forecast_job import Question, answer, measure
 from evaluator.service.schemas import Page, moment
 from evaluator.service.schemas_forecasts import (
-    EntryShape,
     ForecastDetails,
     ForecastInput,
     ForecastSummary,
     OutcomeInput,
+    RegistryEntry,
     Verification,
 )
 from evaluator.store import RunState, StoredForecast, StoreLog
@@ -35,16 +35,16 @@ Sha = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the
 
 
 @router.post("/v1/forecasts", status_code=201)
-async def make_forecast(given: ForecastInput, service: TheService, caller: Forecaster) -> ForecastDetails:
+async def make_forecast(given: ForecastInput, service: ServiceDep, caller: Forecaster) -> ForecastDetails:
     """Make a forecast and keep it with the table that it was made from. It is not registered yet."""
     question = await to_thread.run_sync(_question, service, given)
-    found = await service.forecasters.run(service.settings.forecast_s, answer, question)
+    found = await service.forecast_pool.run(service.settings.forecast_s, answer, question)
     return await to_thread.run_sync(_save, service, caller.id, found, question)
 
 
 @router.get("/v1/forecasts")
 def get_forecasts(
-    service: TheService,
+    service: ServiceDep,
     _caller: Reader,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     offset: Annotated[int, Query(ge=0, le=1_000_000_000)] = 0,
@@ -57,13 +57,13 @@ def get_forecasts(
 
 
 @router.get("/v1/forecasts/{sha256}")
-def get_one_forecast(sha256: Sha, service: TheService, _caller: Reader) -> ForecastDetails:
+def get_one_forecast(sha256: Sha, service: ServiceDep, _caller: Reader) -> ForecastDetails:
     """Return a forecast."""
     return _details(service, _found(service, sha256))
 
 
 @router.post("/v1/forecasts/{sha256}/register", status_code=201)
-def register_forecast(sha256: Sha, service: TheService, _caller: Forecaster) -> EntryShape:
+def register_forecast(sha256: Sha, service: ServiceDep, _caller: Forecaster) -> RegistryEntry:
     """Register a forecast before its outcome is known: sealed, timed, and never changed again."""
     found = _found(service, sha256)
     known = _known_outcome(service, found.answer)
@@ -72,8 +72,8 @@ def register_forecast(sha256: Sha, service: TheService, _caller: Forecaster) -> 
 
 @router.post("/v1/forecasts/{sha256}/resolve", status_code=201)
 def resolve_forecast(
-    sha256: Sha, given: OutcomeInput, service: TheService, _caller: Forecaster
-) -> EntryShape:
+    sha256: Sha, given: OutcomeInput, service: ServiceDep, _caller: Forecaster
+) -> RegistryEntry:
     """Attach the outcome to a registered forecast, and score it."""
     registry = _registry(service)
     if given.outcome is not None:
@@ -82,19 +82,19 @@ def resolve_forecast(
     with service.store.read() as db:
         rows = count_rows(db, [given.run or ""])
     if not rows:
-        raise RefusedError(422, f"run {given.run} is not there or not finished; see GET /v1/runs")
+        raise HTTPProblemError(422, f"run {given.run} is not there or not finished; see GET /v1/runs")
     return _entry(registry.resolve(sha256, measure(record_of(found.answer), rows)))
 
 
 @router.get("/v1/registry")
-def get_registry(service: TheService, _caller: Reader) -> Page[EntryShape]:
+def get_registry(service: ServiceDep, _caller: Reader) -> Page[RegistryEntry]:
     """List what was registered, oldest first: what was predicted, when, and how it came out."""
     entries = _registry(service).entries()
     return Page(items=[_entry(entry) for entry in entries], total=len(entries))
 
 
 @router.get("/v1/registry/verify")
-def verify_registry(service: TheService, _caller: Reader) -> Verification:
+def verify_registry(service: ServiceDep, _caller: Reader) -> Verification:
     """Check that nothing registered was changed, removed or moved."""
     registry = _registry(service)
     problems = registry.verify()
@@ -121,7 +121,7 @@ def _question(service: Service, given: ForecastInput) -> Question:
     if card:
         sizes = {name: getattr(card, name) if value is None else value for name, value in sizes.items()}
     if not rows:
-        raise RefusedError(422, "none of these runs is finished; see GET /v1/runs")
+        raise HTTPProblemError(422, "none of these runs is finished; see GET /v1/runs")
     limit = None if given.train_max_flops is None else parse_quantity(str(given.train_max_flops))
     return Question(
         kind=given.kind, rows=rows, column=given.column, target_name=target.model, method=given.method,
@@ -154,7 +154,7 @@ def _found(service: Service, sha256: str) -> StoredForecast:
     with service.store.read() as db:
         found = get_forecast(db, sha256)
     if found is None:
-        raise RefusedError(404, f"no forecast {sha256[:12]}; see GET /v1/forecasts")
+        raise HTTPProblemError(404, f"no forecast {sha256[:12]}; see GET /v1/forecasts")
     return found
 
 
@@ -181,5 +181,5 @@ def _summary(found: Any, entries: list[Entry]) -> dict[str, Any]:  # noqa: ANN40
     }
 
 
-def _entry(entry: Entry) -> EntryShape:
-    return EntryShape.model_validate(entry.to_json())
+def _entry(entry: Entry) -> RegistryEntry:
+    return RegistryEntry.model_validate(entry.to_json())

@@ -7,8 +7,8 @@ from pydantic import BaseModel, Field
 from sqlalchemy import text
 
 from evaluator.service.auth import Reader
-from evaluator.service.context import TheService
-from evaluator.service.error_responses import RefusedError
+from evaluator.service.context import ServiceDep
+from evaluator.service.error_responses import HTTPProblemError
 
 __all__ = ["router"]
 
@@ -23,10 +23,10 @@ class Health(BaseModel):
 
 
 @router.get("/healthz")
-def healthz(service: TheService) -> Health:
+def healthz(service: ServiceDep) -> Health:
     """Whether the service is up and reaches its store; needs no key."""
     if service.stopping:
-        raise RefusedError(503, "the service is stopping")
+        raise HTTPProblemError(503, "the service is stopping")
     with service.store.read() as db:
         db.execute(text("SELECT 1"))
     return Health(status="ok", runners=service.runners.alive)
@@ -36,6 +36,6 @@ def healthz(service: TheService) -> Health:
     "/metrics", response_class=Response,
     responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
 )  # fmt: skip
-def metrics(service: TheService, _caller: Reader) -> Response:
+def metrics(service: ServiceDep, _caller: Reader) -> Response:
     """Figures in Prometheus's text format."""
     return Response(service.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from evaluator.service.auth import Reader, Submitter
-from evaluator.service.context import TheService
-from evaluator.service.error_responses import RefusedError
+from evaluator.service.context import ServiceDep
+from evaluator.service.error_responses import HTTPProblemError
 from evaluator.service.schemas import Card, CardInput, Page, card_model
 from evaluator.store.model_cards import add_cards, all_cards, get_card
 
@@ -17,7 +17,7 @@ router = APIRouter(prefix="/v1/models", tags=["models"])
 
 
 @router.get("")
-def get_models(service: TheService, _caller: Reader) -> Page[Card]:
+def get_models(service: ServiceDep, _caller: Reader) -> Page[Card]:
     """List the models by ascending compute, those without it last."""
     with service.store.read() as db:
         cards = [Card(**asdict(card)) for card in all_cards(db).values()]
@@ -25,7 +25,7 @@ def get_models(service: TheService, _caller: Reader) -> Page[Card]:
 
 
 @router.post("")
-def add_model(card: CardInput, service: TheService, _caller: Submitter) -> Card:
+def add_model(card: CardInput, service: ServiceDep, _caller: Submitter) -> Card:
     """Add a model, or add to what is known of one. Compute that is not given follows as 6ND."""
     with service.store.write() as db:
         add_cards(service.store, db, card_model(card))
@@ -35,10 +35,10 @@ def add_model(card: CardInput, service: TheService, _caller: Submitter) -> Card:
 
 
 @router.get("/{name:path}")
-def get_model(name: Annotated[str, Path(max_length=200)], service: TheService, _caller: Reader) -> Card:
+def get_model(name: Annotated[str, Path(max_length=200)], service: ServiceDep, _caller: Reader) -> Card:
     """Return a model; its name may hold slashes."""
     with service.store.read() as db:
         card = get_card(db, name) if name.isprintable() else None
     if card is None:
-        raise RefusedError(404, f"no model {name!r:.80}; see GET /v1/models")
+        raise HTTPProblemError(404, f"no model {name!r:.80}; see GET /v1/models")
     return Card(**asdict(card))

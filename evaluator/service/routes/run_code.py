@@ -13,8 +13,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from evaluator.service.auth import Submitter
-from evaluator.service.context import Service, TheService
-from evaluator.service.error_responses import RefusedError
+from evaluator.service.context import Service, ServiceDep
+from evaluator.service.error_responses import HTTPProblemError
 from sandbox import SandboxError, SaturatedError, Script, ScriptResult
 
 __all__ = ["router"]
@@ -96,22 +96,24 @@ class RunCodeResponse(BaseModel):
 
 
 @router.post("/run_code")
-def run_code(given: RunCodeRequest, service: TheService, _caller: Submitter) -> RunCodeResponse:
+def run_code(given: RunCodeRequest, service: ServiceDep, _caller: Submitter) -> RunCodeResponse:
     """Run a Python program in the jail and return what it printed.
 
     Waits for a free worker as long as the service allows, then answers 504, as SandboxFusion's gateway does.
     """
     if service.scripts is None:
-        raise RefusedError(503, "this service runs no code; start it with PASSLAW_CODE_WORKERS=1 or more")
+        raise HTTPProblemError(503, "this service runs no code; start it with PASSLAW_CODE_WORKERS=1 or more")
     if given.language != "python":
-        raise RefusedError(422, f"language {given.language!r:.60} is not run here; 'python' is")
+        raise HTTPProblemError(422, f"language {given.language!r:.60} is not run here; 'python' is")
     try:
         result = service.scripts.run(_script(service, given), wait_s=service.settings.code_wait_s)
     except ValueError as bad:
-        raise RefusedError(422, str(bad)) from None
+        raise HTTPProblemError(422, str(bad)) from None
     except SaturatedError as busy:
         service.metrics.code_runs.labels("saturated").inc()
-        raise RefusedError(504, f"{busy}; send less at once, or try again", {"Retry-After": "1"}) from None
+        raise HTTPProblemError(
+            504, f"{busy}; send less at once, or try again", {"Retry-After": "1"}
+        ) from None
     except SandboxError as error:
         service.metrics.code_runs.labels(RunStatus.SANDBOX_ERROR.value).inc()
         failed = CommandRunResult(status=CommandRunStatus.ERROR, stderr=str(error))

@@ -13,8 +13,8 @@ from sse_starlette import EventSourceResponse
 from starlette.responses import StreamingResponse
 
 from evaluator.service.auth import Reader, Submitter
-from evaluator.service.context import Service, TheService
-from evaluator.service.error_responses import RefusedError
+from evaluator.service.context import Service, ServiceDep
+from evaluator.service.error_responses import HTTPProblemError
 from evaluator.service.result_stream import FORMATS, export
 from evaluator.service.schemas import Page, RunDetails, RunOptions, RunResult, RunSummary
 from evaluator.service.spool import spool_upload
@@ -38,7 +38,7 @@ _INTAKE_S: Final = 3600.0
 async def create_run(
     request: Request,
     response: Response,
-    service: TheService,
+    service: ServiceDep,
     caller: Submitter,
     options: Annotated[RunOptions, Query()],
     idempotency_key: Annotated[
@@ -59,7 +59,7 @@ async def create_run(
     stored: an answer of 202 means that every sample is there and will get its verdict.
     """
     if service.stopping:
-        raise RefusedError(503, "the service is stopping; try again in a moment", {"Retry-After": "5"})
+        raise HTTPProblemError(503, "the service is stopping; try again in a moment", {"Retry-After": "5"})
     async with spool_upload(service.spool) as file:
         options = await receive_upload(request, options, file)
         digest = hashlib.sha256(f"{options.model_dump_json()}{await file.whole()}".encode()).hexdigest()
@@ -69,9 +69,9 @@ async def create_run(
             return _located(response, earlier)
         order = await to_thread.run_sync(prepare_job, service, caller, options, file, idempotency_key, digest)
         try:
-            run_id = await service.crew.run(_INTAKE_S, ingest_upload, order)
+            run_id = await service.process_pool.run(_INTAKE_S, ingest_upload, order)
         except IntegrityError:
-            raise RefusedError(
+            raise HTTPProblemError(
                 409, "a request with this idempotency key is on its way; wait for it"
             ) from None
     return _located(response, await to_thread.run_sync(_found, service, run_id))
@@ -79,7 +79,7 @@ async def create_run(
 
 @router.get("")
 def get_runs(
-    service: TheService,
+    service: ServiceDep,
     _caller: Reader,
     model: Annotated[str | None, Query(max_length=200)] = None,
     state: Literal["queued", "running", "done", "failed", "cancelled"] | None = None,
@@ -94,18 +94,18 @@ def get_runs(
 
 
 @router.get("/{run_id}")
-def get_one_run(run_id: RunId, service: TheService, _caller: Reader) -> RunDetails:
+def get_one_run(run_id: RunId, service: ServiceDep, _caller: Reader) -> RunDetails:
     """Return a run: its state, its settings, and what it has found so far."""
     run = _found(service, run_id)
     return RunDetails.with_result(run, service.result(run))
 
 
 @router.post("/{run_id}/cancel")
-def cancel_one_run(run_id: RunId, service: TheService, caller: Submitter) -> RunSummary:
+def cancel_one_run(run_id: RunId, service: ServiceDep, caller: Submitter) -> RunSummary:
     """Cancel a run. Verdicts that it has stay; one that is finished already stays as it is."""
     run = _found(service, run_id)
     if run.owner != caller.id and not caller.may(Scope.ADMIN):
-        raise RefusedError(403, "this run is another key's; cancelling it needs the scope admin")
+        raise HTTPProblemError(403, "this run is another key's; cancelling it needs the scope admin")
     with service.store.write() as db:
         cancel_run(db, run_id)
     return RunSummary.of(_found(service, run_id))
@@ -119,7 +119,7 @@ def cancel_one_run(run_id: RunId, service: TheService, caller: Submitter) -> Run
 )  # fmt: skip
 def get_results(
     run_id: RunId,
-    service: TheService,
+    service: ServiceDep,
     _caller: Reader,
     form: Annotated[Literal["jsonl", "csv", "parquet"], Query(alias="format")] = "jsonl",
 ) -> StreamingResponse:
@@ -141,7 +141,7 @@ def get_results(
                      "content": {"text/event-stream": {"schema": {"type": "string"}}}}},
 )  # fmt: skip
 async def follow_run(
-    run_id: RunId, request: Request, service: TheService, _caller: Reader
+    run_id: RunId, request: Request, service: ServiceDep, _caller: Reader
 ) -> EventSourceResponse:
     """Follow a run by server-sent events until it is finished."""
     await to_thread.run_sync(_found, service, run_id)
@@ -179,7 +179,7 @@ def _found(service: Service, run_id: str) -> Run:
     with service.store.read() as db:
         run = get_run(db, run_id)
     if run is None:
-        raise RefusedError(404, f"no run {run_id}; see GET /v1/runs")
+        raise HTTPProblemError(404, f"no run {run_id}; see GET /v1/runs")
     return run
 
 

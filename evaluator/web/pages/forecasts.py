@@ -9,8 +9,8 @@ from anyio import to_thread
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from evaluator.service.auth import Reader
-from evaluator.service.context import Service, TheService
-from evaluator.service.error_responses import RefusedError
+from evaluator.service.context import Service, ServiceDep
+from evaluator.service.error_responses import HTTPProblemError
 from evaluator.store import RunState, StoredForecast, StoreLog
 from evaluator.store.forecasts import get_forecast, list_forecasts
 from evaluator.store.model_cards import all_cards
@@ -33,7 +33,7 @@ _DRAWN: Final[OrderedDict[str, Figures]] = OrderedDict()  # by the forecast's ha
 
 @router.get("/forecasts")
 def show_forecasts(
-    request: Request, service: TheService, _caller: Reader,
+    request: Request, service: ServiceDep, _caller: Reader,
     offset: Annotated[int, Query(ge=0, le=1_000_000_000)] = 0,
 ) -> Response:  # fmt: skip
     """List the forecasts, newest first."""
@@ -44,7 +44,7 @@ def show_forecasts(
 
 
 @router.get("/forecasts/new")
-def show_form(request: Request, service: TheService, _caller: Reader) -> Response:
+def show_form(request: Request, service: ServiceDep, _caller: Reader) -> Response:
     """The form that makes a forecast from finished runs."""
     with service.store.read() as db:
         runs, _total = list_runs(db, state=RunState.DONE, limit=200)
@@ -58,7 +58,7 @@ def show_form(request: Request, service: TheService, _caller: Reader) -> Respons
 
 
 @router.get("/forecasts/{sha256}")
-def show_forecast(request: Request, sha256: Sha, service: TheService, _caller: Reader) -> Response:
+def show_forecast(request: Request, sha256: Sha, service: ServiceDep, _caller: Reader) -> Response:
     """Show a forecast: its figures load after the page, for they take a moment."""
     found = _found(service, sha256)
     told = _Registered.read(service)
@@ -71,18 +71,20 @@ def show_forecast(request: Request, sha256: Sha, service: TheService, _caller: R
 
 @router.get("/forecasts/{sha256}/figure")
 async def show_figure(
-    request: Request, sha256: Sha, service: TheService, _caller: Reader,
+    request: Request, sha256: Sha, service: ServiceDep, _caller: Reader,
     bucket: Annotated[int, Query(ge=0, le=100)] = 0,
 ) -> Response:  # fmt: skip
     """A figure and the table of what it shows: number 0 is over every problem, the buckets follow."""
     found = await to_thread.run_sync(_found, service, sha256)
     if sha256 not in _DRAWN:
-        _DRAWN[sha256] = await service.crew.run(_FIGURE_S, figures_of, dict(found.answer), list(found.table))
+        _DRAWN[sha256] = await service.process_pool.run(
+            _FIGURE_S, figures_of, dict(found.answer), list(found.table)
+        )
         while len(_DRAWN) > _KEPT:
             _DRAWN.popitem(last=False)
     figures = _DRAWN[sha256]
     if bucket >= len(figures):
-        raise RefusedError(404, "This forecast has no such bucket.")
+        raise HTTPProblemError(404, "This forecast has no such bucket.")
     figure = figures[bucket]
     if bucket == 0 and figure["outcome"] is None:
         told = await to_thread.run_sync(_Registered.read, service)
@@ -94,7 +96,7 @@ async def show_figure(
 
 
 @router.get("/registry")
-def show_registry(request: Request, service: TheService, _caller: Reader) -> Response:
+def show_registry(request: Request, service: ServiceDep, _caller: Reader) -> Response:
     """What was predicted, when, and how it came out; the chain is verified each time."""
     told = _Registered.read(service)
     return page(request, "registry.html", registered=told)
@@ -104,7 +106,7 @@ def _found(service: Service, sha256: str) -> StoredForecast:
     with service.store.read() as db:
         found = get_forecast(db, sha256)
     if found is None:
-        raise RefusedError(404, f"There is no forecast {sha256[:12]}. The list has those that are there.")
+        raise HTTPProblemError(404, f"There is no forecast {sha256[:12]}. The list has those that are there.")
     return found
 
 

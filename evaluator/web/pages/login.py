@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Request, Response
 from starlette.responses import RedirectResponse
 
 from evaluator.service.auth import COOKIE
-from evaluator.service.context import TheService
+from evaluator.service.context import ServiceDep
 from evaluator.store.api_keys import check_key
 from evaluator.web.rendering import PageRoute, page
 
@@ -28,7 +28,7 @@ def show_login(request: Request, next: str = "/") -> Response:  # noqa: A002 - t
 @router.post("/login")
 def log_in(
     request: Request,
-    service: TheService,
+    service: ServiceDep,
     key: Annotated[str, Form(max_length=200)],
     next: Annotated[str, Form(max_length=2000)] = "/",  # noqa: A002
 ) -> Response:

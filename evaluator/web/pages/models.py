@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from evaluator.service.auth import Reader
-from evaluator.service.context import TheService
+from evaluator.service.context import ServiceDep
 from evaluator.store.model_cards import all_cards
 from evaluator.store.runs import list_runs
 from evaluator.web.rendering import PageRoute, page
@@ -14,7 +14,7 @@ router = APIRouter(route_class=PageRoute)
 
 
 @router.get("/models")
-def show_models(request: Request, service: TheService, _caller: Reader) -> Response:
+def show_models(request: Request, service: ServiceDep, _caller: Reader) -> Response:
     """List the models by ascending compute, each with its newest run."""
     with service.store.read() as db:
         cards = list(all_cards(db).values())

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from evaluator.metrics import compare
 from evaluator.metrics.pass_at_k import Count
 from evaluator.service.auth import Reader
-from evaluator.service.context import TheService
+from evaluator.service.context import ServiceDep
 from evaluator.store import RunState
 from evaluator.store.pass_counts import counts_of, problem_map
 from evaluator.store.problem_sets import list_problem_sets
@@ -42,7 +42,7 @@ class _Cell:
 @router.get("/map")
 def show_map(
     request: Request,
-    service: TheService,
+    service: ServiceDep,
     _caller: Reader,
     problems: Annotated[str, Query(max_length=80)] = "",
 ) -> Response:
@@ -62,7 +62,7 @@ def show_map(
 
 @router.get("/compare")
 def show_comparison(
-    request: Request, service: TheService, _caller: Reader,
+    request: Request, service: ServiceDep, _caller: Reader,
     a: Annotated[str, Query(pattern=r"^([0-9a-f]{21})?$")] = "",
     b: Annotated[str, Query(pattern=r"^([0-9a-f]{21})?$")] = "",
 ) -> Response:  # fmt: skip

@@ -9,8 +9,8 @@ from starlette.responses import RedirectResponse
 
 from evaluator.scoring.run_record import EvaluationResult
 from evaluator.service.auth import Reader
-from evaluator.service.context import Service, TheService
-from evaluator.service.error_responses import RefusedError
+from evaluator.service.context import Service, ServiceDep
+from evaluator.service.error_responses import HTTPProblemError
 from evaluator.store import Run, RunState
 from evaluator.store.model_cards import all_cards
 from evaluator.store.pass_counts import counts_of
@@ -38,7 +38,7 @@ def go_to_runs() -> Response:
 
 @router.get("/runs")
 def show_runs(
-    request: Request, service: TheService, _caller: Reader, model: Annotated[str, Query(max_length=200)] = "",
+    request: Request, service: ServiceDep, _caller: Reader, model: Annotated[str, Query(max_length=200)] = "",
     state: State = "", offset: Annotated[int, Query(ge=0, le=1_000_000_000)] = 0,
 ) -> Response:  # fmt: skip
     """List the runs, newest first; asked for by HTMX, the table alone."""
@@ -57,7 +57,7 @@ def show_runs(
 
 
 @router.get("/runs/new")
-def show_upload(request: Request, service: TheService, _caller: Reader) -> Response:
+def show_upload(request: Request, service: ServiceDep, _caller: Reader) -> Response:
     """The form that makes a run."""
     with service.store.read() as db:
         sets, models = list_problem_sets(db), list(all_cards(db))
@@ -65,14 +65,14 @@ def show_upload(request: Request, service: TheService, _caller: Reader) -> Respo
 
 
 @router.get("/runs/{run_id}")
-def show_run(request: Request, run_id: RunId, service: TheService, _caller: Reader) -> Response:
+def show_run(request: Request, run_id: RunId, service: ServiceDep, _caller: Reader) -> Response:
     """Show a run."""
     run, result = _with_result(service, run_id)
     return page(request, "run.html", run=run, result=result, bars=_bars(result), problems=_problems(result))
 
 
 @router.get("/runs/{run_id}/live")
-def show_progress(request: Request, run_id: RunId, service: TheService, _caller: Reader) -> Response:
+def show_progress(request: Request, run_id: RunId, service: ServiceDep, _caller: Reader) -> Response:
     """The part of a run's page that changes while it goes on."""
     run, result = _with_result(service, run_id)
     return page(
@@ -82,7 +82,7 @@ def show_progress(request: Request, run_id: RunId, service: TheService, _caller:
 
 @router.get("/runs/{run_id}/samples")
 def show_samples(
-    request: Request, run_id: RunId, service: TheService, _caller: Reader,
+    request: Request, run_id: RunId, service: ServiceDep, _caller: Reader,
     task_id: Annotated[str | None, Query(max_length=500)] = None,
     verdict: Verdict | None = None,
     start: Annotated[int, Query(ge=0, le=1_000_000_000)] = 0,
@@ -106,7 +106,7 @@ def found_run(db: Connection, run_id: str) -> Run:
     """The run of that id, or a page that says there is none."""
     run = get_run(db, run_id)
     if run is None:
-        raise RefusedError(404, f"There is no run {run_id}. The list of runs has those that are there.")
+        raise HTTPProblemError(404, f"There is no run {run_id}. The list of runs has those that are there.")
     return run
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from evaluator.errors import UsageError
-from evaluator.executors import Where
+from evaluator.executors import ExecutorConfig
 
 RUN = "from evaluator.cli import main; main()"
 WITHOUT_RAY = f"import sys; sys.modules['ray'] = None; {RUN}"
@@ -90,7 +90,7 @@ def test_an_address_goes_with_ray_only(few: Path) -> None:
     assert done.returncode == 2
     assert "requires the engine 'ray'; set --engine" in done.stderr
     with pytest.raises(UsageError, match="engine must be local or ray"):
-        Where("spark")  # type: ignore[arg-type]
+        ExecutorConfig("spark")  # type: ignore[arg-type]
 
 
 def test_a_stored_run_that_was_killed_goes_on_where_it_stood(tmp_path: Path) -> None:

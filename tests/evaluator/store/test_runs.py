@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from evaluator.errors import SamplesError
-from evaluator.executors import Where
+from evaluator.executors import ExecutorConfig
 from evaluator.model_card import Model
 from evaluator.problems import ProblemRows, read_problem_rows
-from evaluator.runs.execute import Ending, drive, stored_result
+from evaluator.runs.execute import RunExit, execute_run, stored_result
 from evaluator.runs.ingest import ingest
 from evaluator.samples import open_samples
-from evaluator.scoring.run_record import Settings
+from evaluator.scoring.run_record import ScoringSettings
 from evaluator.store import Run, RunState, Store
 from evaluator.store.job_queue import claim, release
 from evaluator.store.model_cards import add_cards, all_cards
@@ -32,13 +32,13 @@ def problems() -> ProblemRows:
     return ProblemRows("three", [row for row in rows.rows if row["task_id"] in TASKS], "a test")
 
 
-def settings(**changes: Any) -> Settings:
+def settings(**changes: Any) -> ScoringSettings:
     given = {
         "k": (1,), "workers": 1, "timeout_s": 3.0, "judge": JudgeMode.ISOLATED, "backend": "auto",
         "isolation": None, "lane": "auto", "audit": 1.0, "sanitize": False, "dedupe": True,
         "ignore_incomplete": True, "base_only": False,
     }  # fmt: skip
-    return Settings(**given | changes)
+    return ScoringSettings(**given | changes)
 
 
 @pytest.fixture
@@ -60,10 +60,12 @@ def shown(store: Store, run_id: str) -> Run:
     return run
 
 
-def work(store: Store, worker: str = "here/1/1", **options: Any) -> tuple[str | None, Ending | None]:
+def work(store: Store, worker: str = "here/1/1", **options: Any) -> tuple[str | None, RunExit | None]:
     with store.write() as db:
         run_id = claim(store, db, worker)
-    return run_id, drive(store, run_id, worker, where=Where(workers=1), **options) if run_id else None
+    return run_id, execute_run(
+        store, run_id, worker, where=ExecutorConfig(workers=1), **options
+    ) if run_id else None
 
 
 def sample(text: str, task_id: str = "HumanEval/2", **more: Any) -> dict[str, Any]:
@@ -85,7 +87,7 @@ def test_a_run_is_worked_off_and_keeps_all_it_was_given(
     ]
     run = submit(rows, model=Model("m", params=7e9, tokens=2e12).with_derived())
     assert (run.state, run.samples, run.done) == (RunState.QUEUED, 5, 0)
-    assert work(store) == (run.id, Ending.FINISHED)
+    assert work(store) == (run.id, RunExit.FINISHED)
     results = list(stream_results(store, run.id))
     assert [dict(each.numbered.sample.row) for each in results] == rows
     assert [each.scored and each.scored.outcome.verdict for each in results] == [
@@ -115,7 +117,7 @@ def test_an_interrupted_run_goes_on_where_it_stood(store: Store, submit: Callabl
     run = submit(rows)
     seen: list[int] = []
     stopped = work(store, stop=lambda: True, progress=lambda done, _all: seen.append(done))
-    if stopped[1] is Ending.STOPPED:
+    if stopped[1] is RunExit.STOPPED:
         with store.write() as db:
             release(db, run.id, "here/1/1")
         while work(store)[0]:
@@ -134,7 +136,7 @@ def test_who_has_lost_a_run_writes_nothing(store: Store, submit: Callable[..., R
         assert claim(store, db, "here/1/1") == run.id
         assert cancel_run(db, run.id)
         assert not cancel_run(db, run.id)
-    assert drive(store, run.id, "here/1/1", where=Where(workers=1)) is Ending.LOST
+    assert execute_run(store, run.id, "here/1/1", where=ExecutorConfig(workers=1)) is RunExit.LOST
     assert (shown(store, run.id).state, shown(store, run.id).done) == (RunState.CANCELLED, 0)
 
 

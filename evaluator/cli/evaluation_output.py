@@ -37,14 +37,15 @@ def _heading(result: EvaluationResult, problems: str, model: Model | None) -> Te
     name = f"{printable(model.name, 80)} on " if model else ""
     line = f"{name}{printable(problems, 80)}: {result.samples:,} samples of {result.problems:,} problems"
     alone = result.lanes.get("process", 0)
-    lanes = f"{alone:,} programs in processes of their own, " if "verified" in result.lanes else ""
+    mixed = alone and "verified" in result.lanes
+    lanes = f"{alone:,} programs in separate processes, " if mixed else ""
     how = f"{result.judge} judge, {printable(result.isolation, 80)}, {lanes}{_rate(result)}"
     return Text.assemble("\n", (line, "bold"), f"\n{how}")
 
 
 def _rate(result: EvaluationResult) -> str:
     per_second = result.samples / result.seconds if result.seconds else 0.0
-    reused = f", {result.reused:,} of them repeats of the same program" if result.reused else ""
+    reused = f", {result.reused:,} duplicates reused a result" if result.reused else ""
     return f"{result.seconds:,.1f} s ({per_second:,.0f} samples/s{reused})"
 
 
@@ -88,7 +89,7 @@ def _notes(result: EvaluationResult) -> list[str]:
     if result.missing:
         named = printable(", ".join(result.missing[:5]), 200)
         more = " ..." if len(result.missing) > 5 else ""
-        notes.append(f"{len(result.missing):,} problems have no samples and count for nothing: {named}{more}")
+        notes.append(f"{len(result.missing):,} problems were skipped (no samples): {named}{more}")
     notes.extend(f"not scored: {printable(line)}" for line in result.unscored[:5])
     return notes
 

@@ -18,7 +18,7 @@ def target_options(command: Any) -> Any:  # noqa: ANN401 - decorates whatever Cl
         click.option("--target-flops", type=QUANTITY, help="The target's training compute, such as 1e25."),
         click.option("--target-params", type=QUANTITY, help="The target's parameters, such as 70B."),
         click.option("--target-tokens", type=QUANTITY, help="The target's training tokens, such as 15T."),
-        click.option("--target-model", help="The target by name; its own results are left aside."),
+        click.option("--target-model", help="The target by name; its own results are not used."),
     )
     return _apply(options, command)
 
@@ -27,13 +27,13 @@ def training_options(command: Any) -> Any:  # noqa: ANN401 - decorates whatever 
     """Which models a forecast learns from."""
     options = (
         click.option("--train-models", help="Names, comma-separated.  [default: all below the target]"),
-        click.option("--train-max-flops", type=QUANTITY, help="Leave out models above this compute."),
+        click.option("--train-max-flops", type=QUANTITY, help="Train only on models up to this compute."),
         click.option(
             "--seed",
             type=click.IntRange(min=0),
             default=0,
             show_default=True,
-            help="The same seed gives the same digits.",
+            help="Random seed; the same seed gives identical results.",
         ),
     )
     return _apply(options, command)

@@ -49,7 +49,7 @@ def show_capability(forecast: CapabilityForecast) -> None:
     console.print(buckets)
     if forecast.excluded:
         console.print(
-            Text(f"left out: {len(forecast.excluded)} problems; see 'excluded' of --json", style="dim")
+            Text(f"excluded: {len(forecast.excluded)} problems; see 'excluded' in --json", style="dim")
         )
     levels = ", ".join(f"{name} {value:.3f}" for name, value in forecast.levels.items())
     console.print(Text(f"standard deviation of log(-mean log pass) by source: {levels}", style="dim"))

@@ -22,17 +22,17 @@ COMMANDS: Final = {
     "evaluate": "Score a file of samples and print pass@k.",
     "rates": "Write the pass-count table of stored runs.",
     "compare": "Compare two runs on the same problems.",
-    "flaky": "Find problems whose verdicts do not repeat.",
+    "flaky": "Find problems whose verdicts change between runs.",
     "export": "Write a run's results in another format.",
-    "models": "Keep what is known of models: parameters, tokens, FLOPs.",
+    "models": "Manage model metadata: parameters, tokens, FLOPs.",
     "forecast": "Forecast a larger model from smaller ones.",
-    "backtest": "Forecast known models from smaller ones, and score it.",
-    "cache": "Look into a cache of outcomes, or empty it.",
-    "doctor": "Show what this machine gives to isolate programs.",
-    "bench": "Measure scoring here beside other scorers.",
+    "backtest": "Back-test forecasts on models whose results are known.",
+    "cache": "Inspect or clear the result cache.",
+    "doctor": "Show which isolation levels work on this machine.",
+    "bench": "Benchmark against other scorers.",
     "serve": "Run the service: runs and forecasts over HTTP and in a browser.",
-    "keys": "Make, list and revoke the service's API keys.",
-    "selftest": "Prove on this machine that the sandbox holds.",
+    "keys": "Create, list and revoke the service's API keys.",
+    "selftest": "Attack this machine's sandbox to check that it holds.",
 }
 
 
@@ -78,7 +78,7 @@ class _LazyGroup(click.Group):
 )
 @click.version_option(package_name="passlaw", prog_name="passlaw")
 def main() -> None:
-    """Score model-written code where it can harm and fake nothing, and forecast the next model's pass rates.
+    """Score model-written code in a sandbox, and forecast the next model's pass rates.
 
     Exit status: 0 done; 1 the run is incomplete or a check failed; 2 wrong usage or bad input.
     """

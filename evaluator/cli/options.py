@@ -51,19 +51,19 @@ BACKEND = click.option(
     type=click.Choice(["auto", *BACKENDS]),
     default="auto",
     show_default=True,
-    help="What encloses programs.",
+    help="Isolation backend.",
 )
 ISOLATION = click.option(
     "--isolation",
     type=click.Choice(LEVELS),
-    help="Refuse to run with less.  [default: the first of namespaces, docker, landlock that works]",
+    help="Minimum isolation level.  [default: the first of namespaces, docker, landlock that works]",
 )
 LANE = click.option(
     "--lane",
     type=click.Choice(LANES),
     default="auto",
     show_default=True,
-    help="Verified programs share a process, or every program has its own.",
+    help="auto: verified programs share a process; process: every program runs in a separate one.",
 )
 ENGINE = click.option(
     "--engine",
@@ -75,10 +75,10 @@ ENGINE = click.option(
 RAY_ADDRESS = click.option(
     "--ray-address",
     metavar="HOST:PORT",
-    help="The cluster; or auto.  [default: $RAY_ADDRESS, or this machine alone]",
+    help="The Ray cluster, or auto.  [default: $RAY_ADDRESS, or this machine alone]",
 )
 STORE = click.option(
     "--store",
     metavar="URL",
-    help="A SQLite file or postgresql://HOST/NAME.  [default: $PASSLAW_STORE, or a file of the user's]",
+    help="A SQLite file or postgresql://HOST/NAME.  [default: $PASSLAW_STORE, or a file of the user]",
 )

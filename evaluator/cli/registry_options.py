@@ -17,11 +17,11 @@ _FILE: Final = Path("forecasts.jsonl")
 
 def log_options(command: Any) -> Any:  # noqa: ANN401 - decorates whatever Click makes
     """Add `--log` and `--store`."""
-    log = click.option("--log", type=PATH, help="The register's file.  [default: forecasts.jsonl]")
+    log = click.option("--log", type=PATH, help="The registry file.  [default: forecasts.jsonl]")
     store = click.option(
         "--store",
         metavar="URL",
-        help="The register of this store instead.  [default: $PASSLAW_STORE, if set]",
+        help="Use this store's registry instead.  [default: $PASSLAW_STORE, if set]",
     )
     return log(store(command))
 

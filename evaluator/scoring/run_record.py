@@ -120,7 +120,7 @@ class EvaluationResult:
         isolation: the isolation they ran in.
         seconds: wall-clock time of running them.
         cpu_s: CPU time of the programs.
-        reused: samples that took the outcome of an identical one.
+        reused: duplicate samples, which reuse the outcome of an identical one.
         counts: by problem, n scored and c passed.
         base_counts: the same on the base tests alone; empty where unknown.
         short: for each k that is not reported, the problems with fewer samples.

@@ -25,22 +25,22 @@ __all__ = [
 
 _LOG: Final = structlog.get_logger("passlaw.service")
 _TITLES: Final = {
-    400: ("bad-request", "The request cannot be understood"),
-    401: ("unauthorised", "An API key is needed"),
+    400: ("bad-request", "Malformed request"),
+    401: ("unauthorised", "An API key is required"),
     403: ("forbidden", "The API key does not allow this"),
-    404: ("not-found", "There is no such thing"),
-    405: ("method-not-allowed", "This address does not take that method"),
-    406: ("not-acceptable", "There is no such form of this"),
+    404: ("not-found", "Not found"),
+    405: ("method-not-allowed", "Method not allowed here"),
+    406: ("not-acceptable", "Not available in this format"),
     408: ("too-slow", "The body did not arrive in time"),
-    409: ("conflict", "That does not go with what is there"),
+    409: ("conflict", "Conflict with the current state"),
     411: ("length-required", "The request needs a length"),
     413: ("too-large", "The body is too large"),
-    415: ("unsupported-media-type", "The body is of a type that is not read here"),
-    421: ("misdirected", "This service is not known by that name"),
+    415: ("unsupported-media-type", "Unsupported media type"),
+    421: ("misdirected", "Wrong host name for this service"),
     422: ("bad-input", "The input cannot be used"),
-    429: ("too-many", "Too much at once"),
-    500: ("internal", "The service failed"),
-    503: ("unavailable", "The service cannot do this now"),
+    429: ("too-many", "Too many requests"),
+    500: ("internal", "Internal error"),
+    503: ("unavailable", "Service unavailable"),
     504: ("saturated", "No worker became free in time"),
 }
 

@@ -210,7 +210,7 @@ class RunResult(BaseModel):
     samples: int
     problems: int
     cpu_s: float
-    reused: int = Field(description="samples that took the outcome of an identical one")
+    reused: int = Field(description="duplicate samples, which reuse the result of an identical one")
     lanes: dict[str, int] = Field(description="programs by where their verdict was made")
     audit: AuditResult
     self_check: bool = Field(description="whether no audited program got another verdict on its own")

@@ -32,7 +32,7 @@ __all__ = ["command"]
 @click.command(
     name="backtest",
     cls=PredictionCommand,
-    short_help="Forecast known models from smaller ones, and score it.",
+    short_help="Back-test forecasts on models whose results are known.",
 )
 @click.argument("counts", type=PATH)
 @click.option(
@@ -40,16 +40,18 @@ __all__ = ["command"]
 )
 @click.option("--targets", help="Names, comma-separated.  [default: every model with enough smaller ones]")
 @click.option(
-    "--by", type=click.Choice(["tokens", "params"]), help="Split the table into ladders of one value each."
+    "--by",
+    type=click.Choice(["tokens", "params"]),
+    help="Split the table by this column and back-test each part.",
 )
-@click.option("--column", help="COUNTS is a loss table, and this its column.")
-@click.option("--train-models", help="With --column: the only models to train on, comma-separated.")
+@click.option("--column", help="COUNTS is a loss table; the column to forecast.")
+@click.option("--train-models", help="With --column: train only on these models, comma-separated.")
 @click.option(
     "--seed",
     type=click.IntRange(min=0),
     default=0,
     show_default=True,
-    help="The same seed gives the same digits.",
+    help="Random seed; the same seed gives identical results.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(

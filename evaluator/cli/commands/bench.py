@@ -14,25 +14,29 @@ from sandbox.backends.choose import LEVELS
 __all__ = ["command"]
 
 
-@click.command(name="bench", short_help="Measure scoring here beside other scorers.")
+@click.command(name="bench", short_help="Benchmark against other scorers.")
 @click.argument("samples", type=PATH, required=False)
 @click.option("--problems", default="humaneval", show_default=True, help="humaneval, humaneval+, or a file.")
-@click.option("--rounds", type=click.IntRange(1), default=3, show_default=True, help="Runs of each.")
-@click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Of passlaw.")
+@click.option("--rounds", type=click.IntRange(1), default=3, show_default=True, help="Rounds per scorer.")
+@click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Workers of passlaw.")
 @click.option(
     "--per-problem",
     type=click.IntRange(1),
     default=10,
     show_default=True,
-    help="Completions of each problem.",
+    help="Completions per problem.",
 )
-@click.option("--rows", type=click.IntRange(1), help="Rows in all, repeated to get there.")
+@click.option("--rows", type=click.IntRange(1), help="Total rows; completions are repeated to reach it.")
 @click.option(
-    "--level", "levels", type=click.Choice(LEVELS), multiple=True, help="Levels to measure as well."
+    "--level",
+    "levels",
+    type=click.Choice(LEVELS),
+    multiple=True,
+    help="Isolation levels to measure too; may be repeated.",
 )
 @click.option("--evalplus", type=PATH, help="HumanEval+ in EvalPlus's format: measure EvalPlus too.")
-@click.option("--plot", type=PATH, help="Draw the rates as well, as SVG or PNG.")
-@click.option("--only-ours", is_flag=True, help="Leave other scorers out.")
+@click.option("--plot", type=PATH, help="Plot the rates to an SVG or PNG file.")
+@click.option("--only-ours", is_flag=True, help="Measure passlaw only.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(
     samples: Path | None,

@@ -14,16 +14,16 @@ from evaluator.scoring.outcome_cache import Cache
 __all__ = ["command"]
 
 
-@click.group(name="cache", short_help="Look into a cache of outcomes, or empty it.")
+@click.group(name="cache", short_help="Inspect or clear the result cache.")
 def command() -> None:
-    """Look into a cache of outcomes that `passlaw evaluate --cache PATH` keeps, or empty it."""
+    """Inspect or clear the result cache that `passlaw evaluate --cache PATH` writes."""
 
 
 @command.command()
 @click.argument("path", type=PATH)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def info(path: Path, *, as_json: bool) -> None:
-    """Print how many outcomes PATH holds, of which verdicts, since when."""
+    """Print the number of results in PATH by verdict, and their dates."""
     with _existing(path) as cache:
         found = cache.info()
     if as_json:
@@ -39,7 +39,7 @@ def info(path: Path, *, as_json: bool) -> None:
 @command.command()
 @click.argument("path", type=PATH)
 def clear(path: Path) -> None:
-    """Drop every outcome in PATH."""
+    """Delete every result in PATH."""
     with _existing(path) as cache:
         click.echo(f"dropped {cache.clear():,} outcomes")
 

@@ -62,7 +62,7 @@ def _print(found: Comparison, runs: tuple[ModelPassCounts, ModelPassCounts]) -> 
     even = len(found.pairs) - found.better - found.worse
     console.print(
         f"{len(found.pairs):,} problems in common: B is better on {found.better:,}, worse on "
-        f"{found.worse:,}, even on {even:,}."
+        f"{found.worse:,}, tied on {even:,}."
     )
     for line in _verdict(found):
         console.print(line)
@@ -77,7 +77,7 @@ def _verdict(found: Comparison) -> list[str]:
     """Say in words what the interval tells, and what would tell more."""
     if found.settled:
         return [f"{'B' if found.low > 0 else 'A'} is better."]
-    said = ["The interval holds zero: these problems and samples do not tell which is better."]
+    said = ["No clear difference: the interval includes zero."]
     would = found.settling
     if would.samples:
         said.append(f"If the difference stays, {would.samples:,} samples for each problem would settle it.")

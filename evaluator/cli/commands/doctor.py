@@ -13,7 +13,7 @@ from sandbox.levels import Level, examine_levels
 __all__ = ["command"]
 
 
-@click.command(name="doctor", short_help="Show what this machine gives to isolate programs.")
+@click.command(name="doctor", short_help="Show which isolation levels work on this machine.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
 def command(ctx: click.Context, *, as_json: bool) -> None:

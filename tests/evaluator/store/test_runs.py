@@ -164,7 +164,7 @@ def test_the_lease_of_a_process_that_is_gone_ends_at_once(store: Store, submit: 
 
 
 def test_a_bad_file_leaves_nothing_behind(store: Store, submit: Callable[..., Run]) -> None:
-    with pytest.raises(SamplesError, match="no problem of three"):
+    with pytest.raises(SamplesError, match="is not a three problem"):
         submit([sample(GOOD), sample(GOOD, "HumanEval/77")])
     with pytest.raises(SamplesError, match="the most here are 1"):
         submit([sample(GOOD)] * 2, most_rows=1)

@@ -130,7 +130,7 @@ def test_bad_input_is_one_line_and_status_2(table: Path, arguments: list[str], s
     ("arguments", "says"),
     [
         (["--column", "code", "--method", "guess"], "unknown method 'guess'"),
-        (["--train-models", "m0"], "--train-models goes with --column"),
+        (["--train-models", "m0"], "--train-models requires --column"),
     ],
 )
 def test_backtest_says_what_does_not_fit(losses: Path, arguments: list[str], says: str) -> None:

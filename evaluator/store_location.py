@@ -1,4 +1,4 @@
-"""Where the user's own store is, unless a command says otherwise."""
+"""The default location of the store."""
 
 import os
 from pathlib import Path

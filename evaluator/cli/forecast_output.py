@@ -1,4 +1,4 @@
-"""What the forecasting commands share: errors as one line, options, and tables a person likes to read."""
+"""Tables that the forecasting commands print."""
 
 import json
 import sys

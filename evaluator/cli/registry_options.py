@@ -1,4 +1,4 @@
-"""Which register of forecasts a command means: a file, or that of a store, which a service may share."""
+"""Options that choose a registry of forecasts: a file, or a store's."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -39,7 +39,7 @@ def named_log(log: Path | None, store: str | None) -> Log:
 
 
 def register_place(log: Path | None, store: str | None) -> str:
-    """The same for a person, without a password."""
+    """Return a name of the registry to show, without a password."""
     if log is None and resolve_store_url(store) is not None:
         return "the store"
     return str(log or _FILE)

@@ -1,4 +1,4 @@
-"""Runs as a command line names them: files that were written, or ids of runs in the store."""
+"""Look up runs by file, or by id in the store."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path

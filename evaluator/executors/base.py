@@ -1,4 +1,4 @@
-"""An engine takes programs and gives their outcomes, in order; this is what all of them have in common."""
+"""What executors have in common: an executor runs programs and yields their outcomes in the same order."""
 
 import importlib.util
 import os
@@ -28,19 +28,19 @@ ENGINES: Final[tuple[EngineName, ...]] = get_args(EngineName)
 
 
 class ClusterError(SandboxError):
-    """No node is left, or the cluster itself failed. Nodes that come back can go on with a stored run."""
+    """No node is left, or the cluster failed. A stored run can be resumed once nodes are back."""
 
 
 class Executor(Protocol):
-    """Runs programs and says what came of them; a `Sandbox` is one. Use it as a context manager."""
+    """Run programs and yield their outcomes; a `Sandbox` is an executor. Use it as a context manager."""
 
     @property
     def description(self) -> Description:
-        """What programs run in, for the record of a run."""
+        """Describe the environment of the programs, for the record of a run."""
 
     @property
     def audit(self) -> Audit:
-        """What was found by running verified programs again."""
+        """Return the result of running a sample of the verified programs again."""
 
     def run(self, programs: Iterable[Program]) -> Iterator[Outcome]:
         """Yield each program's outcome, in the order of the programs, which are read lazily.
@@ -58,7 +58,7 @@ class Executor(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ExecutorConfig:
-    """Where programs run.
+    """Configuration of an executor: where programs run.
 
     Attributes:
         engine: `local`, this machine, or `ray`, every node of a Ray cluster.
@@ -82,7 +82,7 @@ class ExecutorConfig:
             raise UsageError("an address of Ray requires the engine 'ray'", option="engine")
 
     def check(self) -> None:
-        """Refuse an engine that is not installed.
+        """Check that the executor's package is installed.
 
         Raises:
             UsageError: it is not.
@@ -98,7 +98,7 @@ class ExecutorConfig:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How programs are to be run; see `sandbox.open_sandbox`."""
+    """Options of a sandbox; see `sandbox.open_sandbox`."""
 
     limits: Limits
     judge: JudgeMode
@@ -109,7 +109,7 @@ class Asked:
     seed: int | None = None
 
     def open(self, workers: int) -> Sandbox:
-        """Open such a sandbox on this machine; see `open_sandbox` for what it raises."""
+        """Open a sandbox with these options on this machine; raises what `open_sandbox` raises."""
         return open_sandbox(
             workers=workers,
             limits=self.limits,

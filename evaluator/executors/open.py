@@ -6,7 +6,7 @@ __all__ = ["open_executor"]
 
 
 def open_executor(where: ExecutorConfig, asked: Asked) -> Executor:
-    """Return a running engine; use it as a context manager.
+    """Return a running executor; use it as a context manager.
 
     Raises:
         UsageError: Ray is not installed, or no cluster answers at the address.

@@ -1,1 +1,1 @@
-"""Doors for programs written against other scorers: one module for each of them."""
+"""Integrations with other evaluation tools: one module each."""

@@ -1,4 +1,4 @@
-"""Inspect's door: what its entry point `passlaw` registers.
+"""The Inspect plugin: what the entry point `passlaw` registers.
 
     inspect eval humaneval.py --sandbox passlaw         # Python runs in our jail
     inspect eval humaneval.py --scorer passlaw/verdict  # the verdict is our judge's

@@ -106,7 +106,7 @@ def evaluate_stored(
 
 
 def _resume_run(store: "Store", run_id: str, samples: SampleFile, worker: str) -> ScoringSettings:
-    """Make a run that broke off this worker's; return its settings."""
+    """Claim an interrupted run for this worker; return its settings."""
     from evaluator.store.job_queue import claim_run  # noqa: PLC0415
     from evaluator.store.runs import get_run  # noqa: PLC0415
 

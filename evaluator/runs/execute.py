@@ -42,7 +42,7 @@ _FLUSH_ROWS: Final = 500
 
 
 class RunExit(StrEnum):
-    """How driving a run ended: `FINISHED`, `STOPPED` because it was asked to, or `LOST` to somebody else."""
+    """How execution ended: `FINISHED`, `STOPPED` on request, or `LOST` to another worker."""
 
     FINISHED = "finished"
     STOPPED = "stopped"
@@ -72,7 +72,7 @@ def execute_run(
     stop: Callable[[], bool] = lambda: False,
     progress: Callable[[int, int], None] | None = None,
 ) -> RunExit:
-    """Work on a run that this worker has claimed until it is done, stopped or lost.
+    """Execute a run that this worker has claimed, until it is done, stopped or lost.
 
     Args:
         store: where the run is.
@@ -101,7 +101,7 @@ def execute_run(
 
 @dataclass(slots=True)
 class _RunExecution:
-    """One run's way through one engine."""
+    """Execution of one run on one executor."""
 
     store: Store
     run: Run
@@ -152,7 +152,7 @@ class _RunExecution:
         self._pass_on(waiting, ready)
 
     def _pass_on(self, waiting: deque[NumberedSample], ready: deque[Result]) -> None:
-        """Move repeated samples at the front to the ready ones; their outcome is filled in when written."""
+        """Move duplicates at the front to the ready samples; their outcome is filled in when written."""
         while waiting and waiting[0].same_as is not None:
             ready.append(Result(waiting.popleft(), None, None))
 
@@ -162,7 +162,7 @@ class _RunExecution:
         return Result(numbered, scored, base)
 
     def _record(self, ready: deque[Result], seconds: float) -> bool:
-        """Write what is ready and renew the lease; False if the run is not ours any more."""
+        """Write the ready results and renew the lease; return False if another worker has the run."""
         with self.store.write() as db:
             if not renew(db, self.run.id, self.worker):
                 return False
@@ -201,7 +201,7 @@ class _RunExecution:
 
 @contextlib.contextmanager
 def heartbeat(store: Store, run_id: str, worker: str) -> Iterator[None]:
-    """Keep a lease while a program takes longer than it lasts."""
+    """Renew a lease in a thread, as one program may take longer than the lease lasts."""
     over = threading.Event()
 
     def beat() -> None:
@@ -219,7 +219,7 @@ def heartbeat(store: Store, run_id: str, worker: str) -> Iterator[None]:
 
 
 def _slim(numbered: NumberedSample) -> NumberedSample:
-    """Let go of the text: many repeats of one program may wait for its outcome."""
+    """Drop the text, as many duplicates may wait for one outcome."""
     kept = Sample(numbered.sample.task_id, "", numbered.sample.whole, {}, "")
     return replace(numbered, sample=kept)
 
@@ -241,5 +241,5 @@ def stored_result(store: Store, run: Run, problems: ProblemSet) -> EvaluationRes
 
 
 def _audit_of(run: Run) -> Audit:
-    """The audit of what ran before, when the run was read."""
+    """Return the audit of the part that ran before."""
     return Audit(**run.audit) if run.audit else Audit(run.settings.audit, run.seed)

@@ -1,4 +1,4 @@
-"""From a samples file to a run in the store: checked whole, then written in batches, shown after the last.
+"""Store a samples file as a run: check it whole, write it in batches, queue it after the last.
 
 Memory is one batch and a hash for each of the most recent distinct programs.
 """

@@ -1,4 +1,4 @@
-"""Runs each distinct program once and hands every sample its outcome, in the order of the samples.
+"""Run each distinct program once and give every sample its outcome, in the order of the samples.
 
 Two samples whose program and check are the same text would run the same, so the second takes the first's
 outcome. Memory is bounded: the most recent distinct programs are remembered, by hash.

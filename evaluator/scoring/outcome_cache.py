@@ -1,4 +1,4 @@
-"""Outcomes kept from run to run, by content: what has been run under the same conditions is not run again.
+"""A cache of outcomes by content: a program that ran under the same conditions is not run again.
 
 One SQLite file that any tool can open. The key holds everything an outcome rests on: program, check, limits,
 judge, lane, isolation, interpreter, kernel, policy and the sandbox's own code; a change to any of them is
@@ -54,7 +54,7 @@ class CacheInfo:
 
 
 class Cache:
-    """A file of outcomes; use it as a context manager. What was added is kept when `keep` is called.
+    """A file of outcomes; use it as a context manager. `keep` commits what was added.
 
     Args:
         path: the file; made if it is not there.
@@ -130,7 +130,7 @@ class Cache:
         return cached
 
     def keep(self) -> None:
-        """Keep what was added."""
+        """Commit the added outcomes."""
         with self._explained():
             if self._database.in_transaction:
                 self._database.execute("commit")
@@ -155,7 +155,7 @@ class Cache:
             self._database.execute("insert or replace into outcomes values (?, ?, ?, ?, ?)", row)
 
     def info(self) -> CacheInfo:
-        """Return what it holds."""
+        """Return a summary of the cache."""
         with self._explained():
             ask = self._database.execute
             verdicts = dict(ask("select verdict, count(*) from outcomes group by verdict order by 2 desc"))
@@ -164,7 +164,7 @@ class Cache:
         return CacheInfo(str(self.path), sum(verdicts.values()), verdicts, first, last, size)
 
     def clear(self) -> int:
-        """Drop everything; returns how many outcomes there were."""
+        """Delete every outcome; return how many there were."""
         with self._explained():
             dropped = self._database.execute("delete from outcomes").rowcount
             self._database.execute("vacuum")

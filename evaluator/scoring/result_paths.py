@@ -16,5 +16,5 @@ def default_results_path(samples: Path) -> Path:
 
 
 def run_record_path(results: Path) -> Path:
-    """Return where a run's record lies: beside its results."""
+    """Return the path of a run's record, beside its results."""
     return results.with_name(f"{results.name.removesuffix('_results.jsonl')}_run.json")

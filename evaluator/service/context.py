@@ -1,4 +1,4 @@
-"""What the parts of a running service share, and how a request comes by it."""
+"""State that the parts of a running service share, as a FastAPI dependency."""
 
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -49,11 +49,11 @@ class Service:
         self._problem_sets = _ProblemSets(self.store)
 
     def problem_set(self, set_id: str) -> ProblemSet:
-        """A stored problem set; the most recent ones stay in memory, for they never change."""
+        """Return a stored problem set; the most recent ones are cached, as they never change."""
         return self._problem_sets.get(set_id)
 
     def result(self, run: Run) -> EvaluationResult:
-        """What a run has found so far."""
+        """Return the results of a run so far."""
         return stored_result(self.store, run, self.problem_set(run.problem_set))
 
 
@@ -69,7 +69,7 @@ class _ProblemSets:
 
 
 def get_service(request: Request) -> Service:
-    """The running service."""
+    """Return the running service."""
     service: Service = request.app.state.service
     return service
 

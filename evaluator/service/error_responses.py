@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem details: one shape for all of them, and nothing of our inside in it."""
+"""Errors as RFC 9457 problem details, without internals."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -68,7 +68,7 @@ class ProblemDetails(BaseModel):
 
 
 class HTTPProblemError(Exception):
-    """A request is refused with a status, for a reason that the caller may know."""
+    """A request is refused with this status; the detail is shown to the caller."""
 
     def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(detail)

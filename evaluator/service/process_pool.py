@@ -1,4 +1,4 @@
-"""Processes beside the service's own for work that is heavy, or that reads what a stranger sent."""
+"""Processes for heavy work, and for reading untrusted uploads."""
 
 import asyncio
 import contextlib
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 class ProcessPool:
-    """A few processes, started when first needed as fresh interpreters and replaced if one of them dies."""
+    """A pool of fresh interpreters, started when first needed and replaced if one dies."""
 
     def __init__(self, size: int = 2) -> None:
         self._size = size

@@ -37,7 +37,7 @@ _NICE: Final = 5
 
 
 class Runner:
-    """Claims runs and drives them until it is told to stop."""
+    """Claim runs and execute them until told to stop."""
 
     def __init__(self, store: Store, settings: ServiceSettings, stopping: threading.Event) -> None:
         self._store = store
@@ -47,7 +47,7 @@ class Runner:
         self._where = replace(settings.where, tell=lambda said: _LOG.warning("cluster", said=said))
 
     def work(self) -> None:
-        """Work until told to stop."""
+        """Claim and execute runs until told to stop."""
         while not self._stopping.is_set():
             try:
                 worked = self._one()
@@ -84,7 +84,7 @@ class Runner:
         return True
 
     def _preempt_after_time_slice(self, run_id: str) -> Callable[[], bool]:
-        """Whether to stop: when told to, or when the time slice is over and another user waits."""
+        """Return whether to stop: on request, or after the time slice if another user waits."""
         until = time.monotonic() + self._settings.slice_s
         with self._store.read() as db:
             run = get_run(db, run_id)
@@ -103,7 +103,7 @@ class Runner:
         return stop
 
     def _failed(self, run_id: str, error: Exception) -> None:
-        """Try again a little later, unless trying again cannot help."""
+        """Queue the run again for later, unless a retry cannot help."""
         hopeless = isinstance(error, CheckError | IsolationError)
         _LOG.error("failed", run=run_id, error=str(error), exc_info=not hopeless)
         with self._store.write() as db:
@@ -116,7 +116,7 @@ class Runner:
 
 
 def main() -> None:
-    """Be a runner, with settings from the environment."""
+    """Start a runner with settings from the environment."""
     settings = ServiceSettings()
     set_up_logs(settings)
     with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""Keeps the runners running: starts fresh interpreters, replaces those that end, stops them gently."""
+"""Start runner processes as fresh interpreters, replace those that end, stop them gracefully."""
 
 import os
 import subprocess
@@ -44,7 +44,7 @@ class RunnerSupervisor:
         return sum(process.poll() is None for process in self._processes)
 
     def stop(self) -> None:
-        """Have them write what they have and end; kill those that do not within the settings' time."""
+        """Ask the runners to write their results and end; kill those that do not in time."""
         self._stopping.set()
         self._watcher.join()
         for process in self._processes:

@@ -1,4 +1,4 @@
-"""What goes over the wire: the bodies of requests and answers, as the OpenAPI document describes them."""
+"""Bodies of requests and responses, as the OpenAPI document describes them."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -59,7 +59,7 @@ Quantity = Annotated[
 
 
 class StrictModel(BaseModel):
-    """A body in which a field that is not known is refused."""
+    """A body that refuses unknown fields."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -1,4 +1,4 @@
-"""Bodies of requests and answers about forecasts and the registry."""
+"""Bodies of requests and responses for forecasts and the registry."""
 
 from typing import Annotated, Final, Literal
 

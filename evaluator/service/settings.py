@@ -1,4 +1,4 @@
-"""What may be chosen about a service: by options of `passlaw serve`, or by variables PASSLAW_..."""
+"""Settings of a service: options of `passlaw serve`, or environment variables PASSLAW_..."""
 
 import ipaddress
 import os

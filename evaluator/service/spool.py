@@ -32,14 +32,14 @@ class Spooled:
         await to_thread.run_sync(self._file.write, chunk)
 
     async def whole(self) -> str:
-        """Say that nothing more will come; returns the SHA-256 of the content."""
+        """Flush the file and return the SHA-256 of its content."""
         await to_thread.run_sync(self._file.flush)
         return self._digest.hexdigest()
 
 
 @asynccontextmanager
 async def spool_upload(folder: Path) -> AsyncIterator[Spooled]:
-    """A new, empty file in the folder, readable by this user alone."""
+    """Yield a new, empty file in the folder, readable by this user alone."""
     descriptor, name = tempfile.mkstemp(prefix=_NAME, dir=folder)
     try:
         with os.fdopen(descriptor, "wb") as file:

@@ -1,4 +1,4 @@
-"""Traces through OpenTelemetry's API: spans if it is installed and set up, nothing at all otherwise."""
+"""Tracing with OpenTelemetry's API; spans are no-ops unless it is installed and configured."""
 
 import contextlib
 import importlib

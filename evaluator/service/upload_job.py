@@ -1,4 +1,4 @@
-"""Read an upload into the store, in a process of its own.
+"""Read an upload into the store, in a separate process.
 
 A reader that crashes on what a stranger sent takes nothing else along, and the service itself stays quick.
 """

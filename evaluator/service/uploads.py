@@ -1,4 +1,4 @@
-"""What a request to create a run holds: the samples, as a form, a body or rows, and the options."""
+"""Read a request that creates a run: samples as a form, a body or rows, and options."""
 
 import json
 from typing import Any, Final

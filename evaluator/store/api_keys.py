@@ -1,4 +1,4 @@
-"""API keys: shown once, kept as a hash, checked without telling by time what was wrong.
+"""API keys: shown once, stored as a hash, compared in constant time.
 
 A key is `passlaw_<id>_<secret>`; the secret has 256 random bits, so one round of SHA-256 is as good as a slow
 hash.
@@ -40,7 +40,7 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What is known of a key; not the key itself."""
+    """A key's metadata, without the key itself."""
 
     id: str
     name: str
@@ -49,12 +49,12 @@ class Key:
     revoked: float | None = None
 
     def may(self, scope: Scope) -> bool:
-        """Whether the key has a scope, or that of an administrator."""
+        """Return whether the key has a scope, or the scope admin."""
         return scope in self.scopes or Scope.ADMIN in self.scopes
 
 
 def create_key(db: Connection, name: str, scopes: Sequence[Scope]) -> tuple[Key, str]:
-    """Make a key; return what is known of it, and its text, which is stored nowhere.
+    """Create a key; return its metadata and its text, which is not stored.
 
     Raises:
         UsageError: the name is empty or too long, or no scope is given.
@@ -71,7 +71,7 @@ def create_key(db: Connection, name: str, scopes: Sequence[Scope]) -> tuple[Key,
 
 
 def check_key(db: Connection, text: str) -> Key | None:
-    """Return the key that a text is, or None. The time taken does not depend on how wrong it is."""
+    """Return the key with this text, or None, in constant time."""
     match = _SHAPE.fullmatch(text)
     row = db.execute(select(API_KEYS).where(API_KEYS.c.id == (match[1] if match else ""))).first()
     same = hmac.compare_digest(row.secret_sha256 if row else _NOBODYS, _hash(match[2] if match else text))
@@ -81,7 +81,7 @@ def check_key(db: Connection, text: str) -> Key | None:
 
 
 def list_keys(db: Connection) -> list[Key]:
-    """Every key, revoked ones too, oldest first."""
+    """Return every key, revoked ones too, oldest first."""
     rows = db.execute(select(API_KEYS).order_by(API_KEYS.c.created, API_KEYS.c.id))
     return [
         Key(row.id, row.name, frozenset(map(Scope, row.scopes)), row.created, row.revoked) for row in rows
@@ -89,7 +89,7 @@ def list_keys(db: Connection) -> list[Key]:
 
 
 def revoke_key(db: Connection, key_id: str) -> None:
-    """Make a key useless, for good.
+    """Revoke a key permanently.
 
     Raises:
         UsageError: there is no such key that is not revoked already.
@@ -100,7 +100,7 @@ def revoke_key(db: Connection, key_id: str) -> None:
 
 
 def any_keys(db: Connection) -> bool:
-    """Whether there is a key that is not revoked."""
+    """Return whether any key is not revoked."""
     live = select(func.count()).select_from(API_KEYS).where(API_KEYS.c.revoked.is_(None))
     return bool(db.execute(live).scalar_one())
 

@@ -1,4 +1,4 @@
-"""How values lie in the store, the same in SQLite and PostgreSQL.
+"""Column types that store the same values in SQLite and PostgreSQL.
 
 Text that a model or a program wrote can hold NUL bytes and lone surrogates, which PostgreSQL's text cannot.
 Short text is therefore escaped as in JSON, long text is kept as bytes, compressed where that pays.

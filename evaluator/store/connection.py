@@ -1,4 +1,4 @@
-"""From a URL to an open store: a SQLite file unless the URL names PostgreSQL, its schema brought up to date.
+"""Open a store by URL, SQLite or PostgreSQL, and migrate its schema.
 
 SQLite is used in WAL mode, so that readers and the one writer do not wait for each other, with foreign keys
 on. A transaction that writes says so when it begins: two that read first and write later would block.
@@ -44,22 +44,22 @@ class Store:
 
     @property
     def url(self) -> str:
-        """The URL, password included: for opening the store again, never for showing."""
+        """Return the URL with its password, for opening the store again; never show it."""
         return self.engine.url.render_as_string(hide_password=False)
 
     @property
     def display_url(self) -> str:
-        """The URL for a person."""
+        """Return the URL without its password, for display."""
         return self.engine.url.render_as_string(hide_password=True)
 
     @property
     def is_sqlite(self) -> bool:
-        """Whether it is a file of SQLite."""
+        """Return whether the store is a SQLite file."""
         return self.engine.dialect.name == "sqlite"
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Connection]:
-        """A transaction that only reads: what it sees does not change under it.
+        """Begin a read-only transaction with a consistent snapshot.
 
         Raises:
             StoreError: the database cannot be reached or is damaged.
@@ -69,7 +69,7 @@ class Store:
 
     @contextlib.contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction that writes, committed when the block ends well.
+        """Begin a write transaction; commit it unless the block raises.
 
         Raises:
             StoreError: the database cannot be reached, is damaged or cannot be written to.
@@ -78,7 +78,7 @@ class Store:
             yield connection
 
     def insert(self, table: Table) -> Any:  # noqa: ANN401 - one of two classes with the same methods
-        """An INSERT that can say ON CONFLICT, in the database's dialect."""
+        """Return an INSERT of the database's dialect, which has ON CONFLICT."""
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
 
     def close(self) -> None:
@@ -87,7 +87,7 @@ class Store:
 
 
 def open_store(where: str | Path | None = None, *, pool_size: int = 8) -> Store:
-    """Return the store at a URL or path, made or brought up to date if need be.
+    """Open the store at a URL or path; create or migrate it if needed.
 
     Args:
         where: `postgresql://user@host/name`, `sqlite:///file`, or the path of a SQLite file; the user's own
@@ -198,7 +198,7 @@ def _migrate(connection: Connection, display_url: str) -> None:
 
 @contextlib.contextmanager
 def _translate_errors(store: Store) -> Iterator[None]:
-    """Turn what a database says of itself into a sentence; an error in a statement of ours stays one."""
+    """Translate database failures to `StoreError`; errors in our own statements are not caught."""
     try:
         yield
     except DatabaseError as bad:

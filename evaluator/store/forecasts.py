@@ -1,4 +1,4 @@
-"""The register of forecasts in the database: `predictor.Log` on an append-only table, and forecasts made."""
+"""Stored forecasts, with the tables that they were made from."""
 
 import json
 import time
@@ -49,7 +49,7 @@ def save_forecast(
 
 
 def get_forecast(db: Connection, sha256: str) -> StoredForecast | None:
-    """The forecast whose record has this hash, or None."""
+    """Return the forecast whose record has this hash, or None."""
     row = db.execute(select(FORECASTS).where(FORECASTS.c.sha256 == sha256)).first()
     if row is None:
         return None
@@ -58,7 +58,7 @@ def get_forecast(db: Connection, sha256: str) -> StoredForecast | None:
 
 
 def list_forecasts(db: Connection, *, limit: int = 100, offset: int = 0) -> tuple[list[Any], int]:
-    """Forecasts without their answers, newest first, and how many there are."""
+    """Return forecasts without their answers, newest first, and their total number."""
     columns = [column for column in FORECASTS.c if column.name not in {"answer", "table"}]
     order = (FORECASTS.c.created.desc(), FORECASTS.c.sha256)
     rows = db.execute(select(*columns).order_by(*order).limit(limit).offset(offset)).all()

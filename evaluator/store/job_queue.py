@@ -1,4 +1,4 @@
-"""Who works on which run: leases that end by themselves, and turns that go round the users.
+"""The queue of runs: leases that expire, and fair shares between users.
 
 A worker takes the oldest waiting run of the user whose last turn is longest ago. A lease that is not renewed
 ends, and another worker goes on where the outcomes stand.
@@ -34,12 +34,12 @@ LEASE_S: Final = 30.0
 
 
 def this_worker() -> str:
-    """A name for this process that no other has had: host, process number, and when it started."""
+    """Return a unique name for this process: host, pid and start time."""
     return f"{platform.node()}/{os.getpid()}/{_started(os.getpid())}"
 
 
 def claim(store: Store, db: Connection, worker: str) -> str | None:
-    """Take the next run to work on and return its id, or None if none waits."""
+    """Claim the next run in the queue; return its id, or None if none waits."""
     _release_dead_leases(db)
     last_turn = func.coalesce(TURNS.c.last, 0)
     waiting = (
@@ -59,7 +59,7 @@ def claim(store: Store, db: Connection, worker: str) -> str | None:
 
 
 def take(db: Connection, run_id: str, worker: str) -> None:
-    """Make a run that nobody works on this worker's."""
+    """Claim a run that no worker has."""
     lease = {"worker": worker, "lease_until": time.time() + LEASE_S}
     db.execute(update(JOBS).where(JOBS.c.run_id == run_id).values(lease))
     begun = {"state": RunState.RUNNING, "started": func.coalesce(RUNS.c.started, time.time())}
@@ -67,7 +67,7 @@ def take(db: Connection, run_id: str, worker: str) -> None:
 
 
 def claim_run(db: Connection, run_id: str, worker: str) -> bool:
-    """Make an unfinished run this worker's unless somebody works on it; whether it was made so."""
+    """Claim an unfinished run unless another worker has it; return whether it was claimed."""
     _release_dead_leases(db)
     free = (JOBS.c.run_id == run_id) & (JOBS.c.lease_until < time.time())
     if db.execute(select(JOBS.c.run_id).where(free).with_for_update()).first() is None:
@@ -77,13 +77,13 @@ def claim_run(db: Connection, run_id: str, worker: str) -> bool:
 
 
 def renew(db: Connection, run_id: str, worker: str) -> bool:
-    """Extend a lease; False if the run was cancelled or is another's by now."""
+    """Extend a lease; return False if the run was cancelled or another worker has it."""
     mine = (JOBS.c.run_id == run_id) & (JOBS.c.worker == worker)
     return db.execute(update(JOBS).where(mine).values(lease_until=time.time() + LEASE_S)).rowcount == 1
 
 
 def release(db: Connection, run_id: str, worker: str) -> None:
-    """Put a run back for whoever comes next; its outcomes so far stay."""
+    """Return a run to the queue; its outcomes so far stay."""
     mine = (JOBS.c.run_id == run_id) & (JOBS.c.worker == worker)
     back = {"worker": None, "lease_until": 0.0, "queued": time.time()}
     if db.execute(update(JOBS).where(mine).values(back)).rowcount:
@@ -91,7 +91,7 @@ def release(db: Connection, run_id: str, worker: str) -> None:
 
 
 def retry_later(db: Connection, run_id: str, worker: str, wait_s: float) -> int:
-    """Note that the machinery failed on a run, which waits a while; return how often it has."""
+    """Record a failure of the sandbox and delay the run; return the number of failures."""
     mine = (JOBS.c.run_id == run_id) & (JOBS.c.worker == worker)
     later = {"worker": None, "lease_until": time.time() + wait_s, "failures": JOBS.c.failures + 1}
     db.execute(update(JOBS).where(mine).values(later))
@@ -100,13 +100,13 @@ def retry_later(db: Connection, run_id: str, worker: str, wait_s: float) -> int:
 
 
 def other_owners_waiting(db: Connection, owner: str) -> bool:
-    """Whether somebody else's run waits for a worker."""
+    """Return whether another owner's run waits for a worker."""
     where = (JOBS.c.lease_until < time.time()) & (JOBS.c.owner != owner)
     return db.execute(select(JOBS.c.run_id).where(where).limit(1)).first() is not None
 
 
 def count_waiting(db: Connection, owner: str | None = None) -> int:
-    """How many runs are not finished, of one owner or of all."""
+    """Return the number of unfinished runs, of one owner or of all."""
     where = [JOBS.c.owner == owner] if owner is not None else []
     return db.execute(select(func.count()).select_from(JOBS).where(*where)).scalar_one()
 
@@ -118,7 +118,7 @@ def _count_turn(store: Store, db: Connection, owner: str) -> None:
 
 
 def _release_dead_leases(db: Connection) -> None:
-    """End the leases of processes of this machine that are gone, so that a restart need not wait."""
+    """Release leases of dead processes of this machine, so that a restart need not wait."""
     here = f"{platform.node()}/"
     held = select(JOBS.c.worker).where(JOBS.c.worker.startswith(here, autoescape=True)).distinct()
     dead = [worker for worker in db.execute(held).scalars() if not _lives(worker)]
@@ -128,7 +128,7 @@ def _release_dead_leases(db: Connection) -> None:
 
 
 def sweep_uploads(db: Connection) -> int:
-    """Remove runs whose upload broke off with its process, or that were never finished in a day."""
+    """Delete runs whose upload was interrupted, or not finished within a day."""
     where = RUNS.c.state == RunState.UPLOADING
     rows = db.execute(select(RUNS.c.id, RUNS.c.uploader, RUNS.c.created).where(where)).all()
     here, old = f"{platform.node()}/", time.time() - 86_400

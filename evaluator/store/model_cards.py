@@ -1,4 +1,4 @@
-"""Model cards: what is known of models."""
+"""Model cards: parameters, tokens and FLOPs of models."""
 
 from dataclasses import asdict
 from typing import Any
@@ -13,19 +13,19 @@ __all__ = ["add_cards", "all_cards", "get_card"]
 
 
 def all_cards(db: Connection) -> dict[str, Model]:
-    """Every card by name, those with known compute first and by it."""
+    """Return every card by name, ordered by compute, unknown compute last."""
     rows = db.execute(select(MODELS).order_by(MODELS.c.flops.is_(None), MODELS.c.flops, MODELS.c.name))
     return {row.name: _card(row) for row in rows}
 
 
 def get_card(db: Connection, name: str) -> Model | None:
-    """The card of that name, or None."""
+    """Return the card with this name, or None."""
     row = db.execute(select(MODELS).where(MODELS.c.name == name)).first()
     return _card(row) if row else None
 
 
 def add_cards(store: Store, db: Connection, *models: Model) -> None:
-    """Add cards; one of the same name takes on what the new one knows."""
+    """Add cards; merge each into a card of the same name."""
     for model in models:
         card = (get_card(db, model.name) or Model(model.name)).merged(model)
         insert = store.insert(MODELS).values(**asdict(card))

@@ -1,4 +1,4 @@
-"""Problem sets, kept whole, so that any machine with the store can go on with a run."""
+"""Problem sets, stored whole, so that any machine with the store can execute a run."""
 
 import json
 import time
@@ -23,7 +23,7 @@ __all__ = [
 
 
 def keep_problem_set(store: Store, db: Connection, rows: ProblemRows) -> str:
-    """Keep a set, if it is not there yet; return its id, which its content and `base_only` decide."""
+    """Store a set unless it is there; return its id, a function of its content and `base_only`."""
     problems = rows.problem_set
     set_id = problems.sha256 + ("-base" if rows.base_only else "")
     head = {

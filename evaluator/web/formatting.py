@@ -1,4 +1,4 @@
-"""Text and figures as a reader sees them: nothing hidden, nothing reordered, nothing run."""
+"""Format text and numbers for pages; hidden and reordering characters are spelled out."""
 
 import unicodedata
 from collections.abc import Iterable

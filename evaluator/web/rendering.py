@@ -1,4 +1,4 @@
-"""How a page is made: templates that escape all they are given, errors as pages, files that never change."""
+"""Render pages from templates that escape every value; errors become pages."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any, Final

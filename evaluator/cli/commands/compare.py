@@ -74,7 +74,7 @@ def _difference(mean: float, interval: tuple[float, float]) -> tuple[str, str]:
 
 
 def _verdict(found: Comparison) -> list[str]:
-    """Say in words what the interval tells, and what would tell more."""
+    """Describe the interval in words, and the samples or problems that would settle it."""
     if found.settled:
         return [f"{'B' if found.low > 0 else 'A'} is better."]
     said = ["No clear difference: the interval includes zero."]

@@ -17,7 +17,7 @@ __all__ = ["command"]
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
 def command(ctx: click.Context, *, as_json: bool) -> None:
-    """Show what this machine gives to isolate programs, what it is for, and how to get what is missing.
+    """Show which isolation levels work on this machine, and how to get those that do not.
 
     Kernel features are tried one by one; then a sandbox is opened at every level and a program run in it.
     Exit status 1 if no level works.

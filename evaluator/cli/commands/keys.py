@@ -26,7 +26,7 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @STORE
 def create(name: str, *, scopes: tuple[str, ...], as_json: bool, store: str | None) -> None:
-    """Make a key called NAME and print it: this once, for only its hash is kept."""
+    """Create a key called NAME and print it once; only its hash is stored."""
     opened = open_store(store)
     try:
         with opened.write() as db:
@@ -44,7 +44,7 @@ def create(name: str, *, scopes: tuple[str, ...], as_json: bool, store: str | No
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON list.")
 @STORE
 def list_(*, as_json: bool, store: str | None) -> None:
-    """List the keys; what they are is not stored."""
+    """List the keys; their text is not stored."""
     opened = open_store(store)
     try:
         with opened.read() as db:
@@ -65,7 +65,7 @@ def list_(*, as_json: bool, store: str | None) -> None:
 @click.argument("key_id")
 @STORE
 def revoke(key_id: str, store: str | None) -> None:
-    """Make the key with the id KEY_ID useless, for good."""
+    """Revoke the key with the id KEY_ID permanently."""
     opened = open_store(store)
     try:
         with opened.write() as db:

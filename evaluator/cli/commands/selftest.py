@@ -20,7 +20,7 @@ __all__ = ["command"]
 def command(
     ctx: click.Context, *, backend: str, isolation: str | None, workers: int | None, as_json: bool
 ) -> None:
-    """Prove on this machine that right programs pass, wrong ones fail, and hostile ones gain nothing.
+    """Check on this machine that correct programs pass, wrong ones fail and hostile ones gain nothing.
 
     Takes less than a minute. Exit status 1 if anything is not as promised.
     """

@@ -1,4 +1,4 @@
-"""Cuts a stream of programs into batches that keep a node about equally long.
+"""Cut a stream of programs into batches of about equal run time.
 
 What a program will cost is told by those before it with the same check: a problem on which programs run into
 their time limit costs a thousand times what another does.
@@ -43,11 +43,11 @@ class Batch:
         return len(self.checks)
 
     def packed(self) -> bytes:
-        """Return what a node is sent."""
+        """Return the batch as bytes for a node."""
         return to_bytes(list(zip(count(self.first), self.checks, self.sources, strict=False)))
 
     def lost(self) -> "list[Batch]":
-        """Return what is to be run after a node with this batch was lost.
+        """Return the batches to run after the node with this batch was lost.
 
         From the second time on it is in pieces, so that a program that takes nodes down is soon alone.
         """
@@ -59,7 +59,7 @@ class Batch:
 
 
 class CheckStats:
-    """Numbers checks, and knows what programs with each of them take.
+    """Number the checks and estimate the run time of programs with each of them.
 
     One serves an engine as long as it lives: nodes keep checks by these numbers from run to run.
     """
@@ -90,7 +90,7 @@ class CheckStats:
         return (self._spent[number] + _PRIOR_WEIGHT * total / runs) / (self._runs[number] + _PRIOR_WEIGHT)
 
     def learn(self, number: int, outcome: Outcome) -> None:
-        """Take note of what a program took."""
+        """Update the estimate with one program's run time."""
         seconds = max(outcome.wall_s, outcome.cpu_s, _LEAST_S)
         self._spent[number] += seconds
         self._runs[number] += 1
@@ -99,7 +99,7 @@ class CheckStats:
 
 
 class Batcher:
-    """Numbers programs, and cuts batches off the front."""
+    """Number programs and cut batches from the front of their stream."""
 
     def __init__(self, programs: Iterator[Program], checks: CheckStats) -> None:
         self._programs = programs

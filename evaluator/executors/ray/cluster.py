@@ -1,4 +1,4 @@
-"""A Ray cluster as an engine: batches out to the nodes, outcomes back in the order of the programs.
+"""A Ray cluster as an executor: send batches to nodes, yield outcomes in the order of the programs.
 
 Ray schedules, carries and notices what is lost. What is left for here: which batch goes where, what runs
 again, and that memory does not grow, however far ahead of the first unfinished batch the others are.
@@ -216,7 +216,7 @@ class _Run:
         self._done[batch.first] = outcomes
 
     def _run_again(self, member: ClusterNode) -> None:
-        """Take back what a lost node was at."""
+        """Queue the batches of a lost node again."""
         for ref in [ref for ref, sent in self.at_work.items() if sent.member is member]:
             for batch in self.at_work.pop(ref).batch.lost():
                 if len(batch) == 1 and batch.losses >= _LOSSES:

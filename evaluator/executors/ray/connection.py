@@ -1,4 +1,4 @@
-"""The way to a Ray cluster: an address looked at before Ray is given it, and Ray's refusals as sentences."""
+"""Connect to a Ray cluster: check the address first, and turn Ray's errors into one sentence."""
 
 import contextlib
 import logging
@@ -56,7 +56,7 @@ def connected(given: str | None, cpus: int) -> Iterator[None]:
 
 
 def _look_at(address: str) -> None:
-    """Refuse an address at which no head answers: Ray itself would ask again and again."""
+    """Raise if no head answers at the address; Ray itself would retry without end."""
     if address in {"local", "auto"}:
         return
     if "://" in address:
@@ -108,7 +108,7 @@ def _connect(address: str, cpus: int) -> None:
 
 
 def _for_want_of_a_token(error: BaseException | None) -> bool:
-    """Whether the cause of an error is a token; Ray keeps the cause of the cause as text."""
+    """Return whether a missing token caused the error; Ray keeps the inner cause as text."""
     while error is not None and "InvalidAuthToken" not in str(error):
         error = error.__cause__ or error.__context__
     return error is not None
@@ -123,7 +123,7 @@ def _no_nodes_error(address: str, why: str) -> UsageError:
 
 @contextlib.contextmanager
 def _own_signals() -> Iterator[None]:
-    """Keep what SIGTERM does here: Ray puts a handler of its own in its place."""
+    """Restore this process's SIGTERM handler, which Ray replaces."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -1,4 +1,4 @@
-"""What is known of one node of a cluster, and what all nodes have in common."""
+"""The state of one cluster node, and the description that all nodes share."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -12,7 +12,7 @@ IN_FLIGHT: Final = 3  # batches on a node: one that runs, and two so that the ne
 
 
 class NodeState(StrEnum):
-    """Where a node stands: `OPENING` its sandbox, `READY`, `REFUSED` for what it gives, or `LOST`."""
+    """State of a node: `OPENING` its sandbox, `READY`, `REFUSED` as it differs from the others, or `LOST`."""
 
     OPENING = "opening"
     READY = "ready"

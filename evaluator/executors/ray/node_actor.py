@@ -1,4 +1,4 @@
-"""What runs on a node: one sandbox, fed with batches as they arrive. Ray makes it an actor.
+"""The Ray actor of a node: one sandbox that runs batches as they arrive.
 
 Batches that wait are run as one stream, so that workers are not idle between two. Everything that comes in or
 goes out is bytes; what fails here is told as data and not raised.
@@ -53,7 +53,7 @@ class Node:
         self._thread = threading.Thread(target=self._work, name="sandbox", daemon=True)
 
     def open(self, conditions: bytes) -> bytes:
-        """Open the sandbox; returns its description, or why this node cannot have one."""
+        """Open the sandbox; return its description, or the reason why it cannot be opened."""
         asked, workers = unpack_asked(conditions)
         about = {"passlaw": importlib.metadata.version("passlaw"), "code": sandbox_code()}
         about["host"] = platform.node()
@@ -129,7 +129,7 @@ class Node:
                 self._queue.put(None)  # for `_work`
 
     def _news(self) -> dict[str, Any]:
-        """Return what the audit has found since it was last asked."""
+        """Return the audit results since the previous call."""
         assert self._box is not None
         now, before = asdict(self._box.audit), asdict(self._audit)
         self._audit = Audit(**now)

@@ -1,4 +1,4 @@
-"""The nodes of a cluster that take part: each with one actor that holds one sandbox, or named with why not.
+"""The nodes of a cluster: each has one actor with one sandbox, or a reason why it takes no work.
 
 All that take part give the same isolation, interpreter and policy, and hold the same sandbox code: a verdict
 must not depend on the node that made it.
@@ -41,7 +41,7 @@ _SAME: Final = ("isolation", "python", "policy_sha256", "lane")
 
 
 class ClusterNodes:
-    """The nodes that were seen so far."""
+    """All nodes seen so far, with their state."""
 
     def __init__(self, where: ExecutorConfig, asked: Asked) -> None:
         self._where = where
@@ -59,11 +59,11 @@ class ClusterNodes:
 
     @property
     def opening(self) -> list[Any]:
-        """What to wait for besides batches."""
+        """Return the references of nodes that are opening, to wait on."""
         return list(self._opening)
 
     def describe(self) -> ClusterDescription:
-        """Return what a run's record says of all of them."""
+        """Return the description of the cluster for a run's record."""
         common = self._common
         assert common is not None
         fields = {name: getattr(common, name) for name in Description.__dataclass_fields__}
@@ -72,7 +72,7 @@ class ClusterNodes:
         return ClusterDescription(**fields, ray=ray.__version__, nodes=nodes)
 
     def look(self) -> None:
-        """Take in nodes that have joined, and try lost ones again that are alive.
+        """Open nodes that have joined, and lost ones that are alive again.
 
         Raises:
             ClusterError: there has been no node to work for a minute.
@@ -97,7 +97,7 @@ class ClusterNodes:
             self._open(known)
 
     def settle(self, ref: Any) -> None:  # noqa: ANN401 - Ray's reference
-        """Take in a node's answer to being opened."""
+        """Process a node's answer to `open`: accept or refuse it."""
         member = self._opening.pop(ref)
         try:
             said = from_bytes(ray.get(ref))
@@ -116,7 +116,7 @@ class ClusterNodes:
                 self._accept(member, self._common)
 
     def lose(self, member: ClusterNode, why: str) -> None:
-        """Take note that a node's actor is gone, and make sure that it is."""
+        """Mark a node as lost and kill its actor."""
         member.state, member.why = NodeState.LOST, why
         member.deaths += 1
         self._looked = time.monotonic() - _LOOK_S + _RETRY_S
@@ -130,7 +130,7 @@ class ClusterNodes:
         self.lose(member, why)
 
     def close(self) -> None:
-        """End every sandbox, and every actor whether it wants to or not; may be called again."""
+        """Close every sandbox and kill every actor; may be called again."""
         actors = [member.actor for member in self._members.values() if member.actor is not None]
         with contextlib.suppress(RayError):
             closing = [actor.close.remote() for actor in actors]
@@ -142,7 +142,7 @@ class ClusterNodes:
         self._opening.clear()
 
     def reopen(self) -> None:
-        """Begin anew on every node, with nothing left of what they were at."""
+        """Close and open every node again; batches in progress are dropped."""
         self.close()
         for member in self._members.values():
             if member.state is NodeState.READY:
@@ -150,7 +150,7 @@ class ClusterNodes:
                 self._open(member)
 
     def _wait_for_nodes(self) -> None:
-        """Wait until every node has said what it gives, or enough have for long enough."""
+        """Wait until all nodes have answered, or until the grace time after the first answer is over."""
         begun = time.monotonic()
         self.look()
         first: float | None = None
@@ -173,7 +173,7 @@ class ClusterNodes:
             self._accept(member, self._common)
 
     def _accept(self, member: ClusterNode, common: Description) -> None:
-        """Let a node take work if what it gives is what the others give."""
+        """Accept a node only if its isolation, Python, policy and lane match the cluster's."""
         mine = _described(member)
         for name in _SAME:
             own, others = getattr(mine, name), getattr(common, name)
@@ -235,7 +235,7 @@ def _described(member: ClusterNode) -> Description:
 
 
 def summarize_error(error: Exception) -> str:
-    """Return what happened to an actor, of which Ray's account runs over many lines."""
+    """Return one line for an actor's failure; Ray's own text runs over many."""
     text = " ".join(str(error).split())
     return next(
         (gist for mark, gist in _GISTS.items() if mark in text), f"{type(error).__name__}: {text:.300}"

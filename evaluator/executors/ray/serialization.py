@@ -1,4 +1,4 @@
-"""What crosses between the driver and the nodes: bytes that hold plain JSON, and nothing else.
+"""Messages between the driver and the nodes: JSON as bytes.
 
 Objects with behaviour are never sent, so a version of passlaw that differs, or a node that is not what it
 says it is, can give wrong data but run nothing here.

@@ -1,4 +1,4 @@
-"""Logging in: a browser keeps an API key in a cookie that no script can read and no other site can have sent.
+"""Log in: the browser keeps an API key in an HttpOnly, SameSite cookie.
 
 Requests that change something also need an `Origin` of this service; see `service.shell`.
 """

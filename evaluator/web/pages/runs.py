@@ -103,7 +103,7 @@ def show_samples(
 
 
 def found_run(db: Connection, run_id: str) -> Run:
-    """The run of that id, or a page that says there is none."""
+    """Return the run with this id; raise 404 if there is none."""
     run = get_run(db, run_id)
     if run is None:
         raise HTTPProblemError(404, f"There is no run {run_id}. The list of runs has those that are there.")

@@ -20,10 +20,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from evaluator.engine import Asked, Where, members, open_engine, wire
+from evaluator.executors import Asked, ExecutorConfig, open_executor
+from evaluator.executors.ray import nodes, serialization
 from evaluator.problems import load_problems
 from evaluator.samples import open_samples
-from evaluator.survey import program_of
+from evaluator.scoring.program import program_of
 from sandbox import Check, JudgeMode, Limits, Outcome, Program, Verdict
 
 ADD = Check("add", "def check(candidate):\n    assert candidate(1, 2) == 3\n")
@@ -34,9 +35,9 @@ def asked() -> Asked:
     return Asked(Limits(), JudgeMode.ISOLATED, "auto", None, "auto", 0.01, seed=1)
 
 
-def where(engine: str, workers: int) -> Where:
+def where(engine: str, workers: int) -> ExecutorConfig:
     """Return one engine's place."""
-    return Where(engine, workers, "local" if engine == "ray" else None, tell=print)  # type: ignore[arg-type]
+    return ExecutorConfig(engine, workers, "local" if engine == "ray" else None, tell=print)  # type: ignore[arg-type]
 
 
 def quick_programs(paths: list[Path], every: int, workers: int) -> list[Program]:
@@ -47,7 +48,7 @@ def quick_programs(paths: list[Path], every: int, workers: int) -> list[Program]
         for path in paths
         for sample in itertools.islice(open_samples(path, problems), 0, None, every)
     ]
-    with open_engine(where("local", workers), asked()) as box:
+    with open_executor(where("local", workers), asked()) as box:
         outcomes = list(box.run(programs))
     return [
         one for one, found in zip(programs, outcomes, strict=True) if max(found.cpu_s, found.wall_s) < 0.2
@@ -69,8 +70,8 @@ def throughput(options: argparse.Namespace) -> dict[str, Any]:
     cpu = dict(seconds)
     differing = 0
     with (
-        open_engine(where("local", options.workers), asked()) as local,
-        open_engine(where("ray", options.workers), asked()) as ray,
+        open_executor(where("local", options.workers), asked()) as local,
+        open_executor(where("ray", options.workers), asked()) as ray,
     ):
         for turn in range(options.rounds):
             verdicts: dict[str, list[str]] = {}
@@ -107,19 +108,21 @@ class Echo:
 
     def open(self, conditions: bytes) -> bytes:
         """Say what a sandbox here would be."""
-        from evaluator.cache import sandbox_code  # noqa: PLC0415 - there
+        from sandbox.source_hash import sandbox_code  # noqa: PLC0415 - there
 
-        given, workers = wire.unpack_asked(conditions)
+        given, workers = serialization.unpack_asked(conditions)
         with given.open(workers) as box:
             described = box.description.as_dict()
-        return wire.pack({"passlaw": "", "code": sandbox_code(), "host": "", "description": described})
+        return serialization.to_bytes(
+            {"passlaw": "", "code": sandbox_code(), "host": "", "description": described}
+        )
 
     def score(self, batch: bytes, _numbers: list[int], *_checks: bytes) -> bytes:
         """Answer."""
         outcome = Outcome(Verdict.PASSED, calls=7, cpu_s=self._seconds, wall_s=self._seconds)
-        found = [wire.pack_outcome(outcome)] * len(wire.unpack(batch))
+        found = [serialization.pack_outcome(outcome)] * len(serialization.from_bytes(batch))
         audit = {"verified": len(found), "audited": 0, "disagreed": 0, "disagreements": []}
-        return wire.pack({"outcomes": found, "audit": audit})
+        return serialization.to_bytes({"outcomes": found, "audit": audit})
 
     def close(self) -> bytes:
         """Do nothing."""
@@ -129,11 +132,11 @@ class Echo:
 def driver(options: argparse.Namespace) -> dict[str, Any]:
     """Measure what the driver does for a batch and for a sample."""
     programs = quick_programs(options.completions, options.every, options.workers)
-    members.Node = Echo  # type: ignore[assignment, misc]
+    nodes.Node = Echo  # type: ignore[assignment, misc]
     measured = []
     for seconds in (0.001, 0.005, 0.025):
         os.environ["PASSLAW_ECHO_S"] = str(seconds)
-        with open_engine(where("ray", options.workers), asked()) as ray:
+        with open_executor(where("ray", options.workers), asked()) as ray:
             list(ray.run(distinct(programs, 0, 2000)))
             before = int(ray.description.as_dict()["nodes"][0]["batches"])  # type: ignore[index]
             made = time.process_time()
@@ -156,7 +159,7 @@ def driver(options: argparse.Namespace) -> dict[str, Any]:
     first, last = measured[0], measured[-1]
     spread = 1 / last["samples_a_batch"] - 1 / first["samples_a_batch"]
     each_batch = (last["cpu_us_a_sample"] - first["cpu_us_a_sample"]) / spread
-    sent = sum(len(wire.pack([[100_000, 100, one.source]])) for one in programs) / len(programs)
+    sent = sum(len(serialization.to_bytes([[100_000, 100, one.source]])) for one in programs) / len(programs)
     return {
         "rows": options.rows,
         "measured": measured,
@@ -165,7 +168,9 @@ def driver(options: argparse.Namespace) -> dict[str, Any]:
             first["cpu_us_a_sample"] - each_batch / first["samples_a_batch"], 2
         ),
         "bytes_sent_a_sample": round(sent),
-        "bytes_of_all_checks": sum(len(wire.pack_check(one)) for one in {each.check for each in programs}),
+        "bytes_of_all_checks": sum(
+            len(serialization.pack_check(one)) for one in {each.check for each in programs}
+        ),
     }
 
 
@@ -175,10 +180,12 @@ def memory(options: argparse.Namespace) -> dict[str, Any]:
     received = 0
     step = max(1, options.rows // 20)
     begun = time.monotonic()
-    with open_engine(where("ray", options.workers), asked()) as ray:
+    with open_executor(where("ray", options.workers), asked()) as ray:
         rows = (Program(f"def add(a, b):\n    return a + b  # {n}\n", ADD) for n in range(options.rows))
         for number, outcome in enumerate(ray.run(rows), 1):
-            received += len(wire.pack(wire.pack_outcome(outcome))) if number % 100 == 0 else 0
+            received += (
+                len(serialization.to_bytes(serialization.pack_outcome(outcome))) if number % 100 == 0 else 0
+            )
             if number % step == 0:
                 seen[number] = resident_mb()
                 print(

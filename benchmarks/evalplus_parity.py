@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from evaluator import evaluate
-from evaluator.jsonl import read_rows
+from evaluator.files.jsonl import read_rows
 
 
 def main() -> None:

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from evaluator.rates import Count
-from evaluator.statistics import compare
+from evaluator.metrics import compare
+from evaluator.metrics.pass_at_k import Count
 
 _CASES = [(0.01, 1), (0.05, 1), (0.05, 20), (1.0, 1), (1.0, 10)]  # share that differs, samples a problem
 

@@ -1,6 +1,7 @@
 """Scores completions: problem sets, sample files, pass rates and everything a user touches about them."""
 
-from evaluator.client import Client, ServiceError
+from evaluator.client.client import Client
+from evaluator.client.responses import ServiceError
 from evaluator.errors import (
     EvaluatorError,
     ModelsError,
@@ -12,11 +13,11 @@ from evaluator.errors import (
     UsageError,
 )
 from evaluator.evaluate import evaluate
-from evaluator.models import Model
+from evaluator.metrics.pass_at_k import Count, PassAtK, estimate_pass_at_k, pass_at_k
+from evaluator.model_card import Model
 from evaluator.problems import Problem, ProblemSet, load_problems
-from evaluator.rates import Count, PassAtK, estimate_pass_at_k, pass_at_k
-from evaluator.record import EvaluationResult
 from evaluator.samples import Sample, SampleFormat, open_samples, sanitize
+from evaluator.scoring.run_record import EvaluationResult
 
 __all__ = [
     "Client",

@@ -1,4 +1,7 @@
-"""What can be wrong with what a user hands in; each message names the item, the value and the next step.
+"""Errors in what a user hands in; each message names the item, the value and the next step.
+
+Where the next step is to set an option, the error carries its name, and whatever shows the error spells it:
+`--problems` on the command line, `'problems'` in the service and in Python.
 
 EvaluatorError
 ├── UsageError         options that do not go together, or a value outside its range
@@ -10,6 +13,9 @@ EvaluatorError
 ├── StoreError         the store cannot be opened, reached or read
 └── OutputError        results cannot be written where they were asked for
 """
+
+from collections.abc import Callable
+from typing import Self
 
 __all__ = [
     "CacheError",
@@ -25,7 +31,37 @@ __all__ = [
 
 
 class EvaluatorError(Exception):
-    """Wrong usage or bad input. Its text is one line for a person; commands end with status 2."""
+    """Wrong usage or bad input. Its text is one line for a person; commands end with status 2.
+
+    Args:
+        message: what is wrong, and where.
+        option: the option to set, such as `ignore_incomplete`; several as a tuple.
+        to: what for, such as `score the rest`.
+
+    Attributes:
+        message: without the option.
+        option: the options to set, none or more.
+    """
+
+    def __init__(self, message: str, *, option: str | tuple[str, ...] = (), to: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.option = (option,) if isinstance(option, str) else option
+        self._to = to
+
+    def __str__(self) -> str:
+        return self.spelled(repr)
+
+    def spelled(self, spell: Callable[[str], str]) -> str:
+        """Return the text with every option's name as `spell` gives it."""
+        if not self.option:
+            return self.message
+        options = " and ".join(map(spell, self.option))
+        return f"{self.message}; set {options}{f' to {self._to}' if self._to else ''}"
+
+    def renamed(self, name: str, shown: str) -> Self:
+        """Return the same error with one name replaced by another, such as that of a temporary file."""
+        return type(self)(self.message.replace(name, shown), option=self.option, to=self._to)
 
 
 class UsageError(EvaluatorError):

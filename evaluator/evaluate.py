@@ -12,27 +12,29 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TextIO
 
-from evaluator.atomic import replace_atomically
-from evaluator.cache import Cache
-from evaluator.engine import Asked, Engine, EngineName, Where, open_engine
 from evaluator.errors import SamplesError, UsageError
-from evaluator.evaluate_stored import Keeping, evaluate_stored
-from evaluator.models import Model
-from evaluator.once import WINDOW, Scored, run_once
+from evaluator.executors import Asked, EngineName, Executor, ExecutorConfig, open_executor
+from evaluator.files.atomic_write import replace_atomically
+from evaluator.model_card import Model
 from evaluator.problems import ProblemRows, ProblemSet, read_problem_rows
-from evaluator.record import (
+from evaluator.runs.evaluate import StoredRunOptions, evaluate_stored
+from evaluator.samples import Sample, SampleFile, SampleFormat, open_samples
+from evaluator.samples.readers.human_eval import samples_of_rows
+from evaluator.samples.sample import cached, without_excluded
+from evaluator.scoring.deduplicate import WINDOW, ScoredOutcome, run_unique
+from evaluator.scoring.outcome_cache import Cache
+from evaluator.scoring.program import program_of
+from evaluator.scoring.result_paths import default_results_path, run_record_path
+from evaluator.scoring.result_rows import base_passed, format_result_row
+from evaluator.scoring.run_record import (
     EvaluationResult,
-    Settings,
+    ScoringSettings,
     Tally,
     scored_again,
     summarise,
     write_record,
 )
-from evaluator.results import base_passed, default_results_path, result_line, run_path
-from evaluator.samples import Sample, SampleFile, SampleFormat, open_samples
-from evaluator.samples.rows import samples_of_rows
-from evaluator.samples.sample import attempting, remembering
-from evaluator.survey import program_of, survey
+from evaluator.scoring.validate import validate_samples
 from sandbox import Audit, DisagreementError, JudgeMode, Limits, Program
 
 __all__ = ["evaluate"]
@@ -85,7 +87,7 @@ def evaluate(
         sample_format: read the file as this rather than by its looks.
         sanitize: take off fences, chat and run-on text first; see `samples.sanitize`.
         dedupe: run identical programs for the same problem once.
-        cache: a file that keeps outcomes from run to run; see `evaluator.cache`. None keeps none.
+        cache: a file that keeps outcomes from run to run, see `scoring.outcome_cache`; None keeps none.
         ignore_incomplete: score a file that leaves problems out.
         base_only: leave EvalPlus's extra tests out.
         output: where the results go; `<samples>_results.jsonl` unless given.
@@ -93,7 +95,7 @@ def evaluate(
         store: keep the run in this store too (a path of a SQLite file, or a URL); `problems` is then no
             `ProblemSet`, which does not hold all that is kept.
         resume: go on with this run of the store, which broke off, under its own settings.
-        engine: `local`, this machine, or `ray`, the nodes of a Ray cluster (see `evaluator.engine`).
+        engine: `local`, this machine, or `ray`, the nodes of a Ray cluster (see `evaluator.executors`).
         ray_address: that cluster's; see `Where.ray_address`.
         tell: called with a sentence for a person, such as that a node is lost.
         progress: called with samples scored and samples in all.
@@ -103,11 +105,11 @@ def evaluate(
         SandboxError: this machine cannot give the isolation asked for, or workers cannot be kept running.
     """
     rows = None if isinstance(problems, ProblemSet) else _rows(problems, base_only=base_only)
-    problems = rows.build() if rows else problems
+    problems = rows.problem_set if rows else problems
     assert isinstance(problems, ProblemSet)
-    where = Where(engine, workers, ray_address, tell=tell or _nothing)
+    where = ExecutorConfig(engine, workers, ray_address, tell=tell or _nothing)
     where.check()
-    settings = Settings(
+    settings = ScoringSettings(
         k=tuple(k),
         workers=workers or (None if engine == "ray" else len(os.sched_getaffinity(0))),
         timeout_s=problems.timeout_s if timeout_s is None else timeout_s,
@@ -126,19 +128,19 @@ def evaluate(
         file = open_samples(samples, problems, given)
         output = Path(output) if output else default_results_path(file.path)
     else:
-        file = attempting(samples_of_rows(samples), problems)
+        file = without_excluded(samples_of_rows(samples), problems)
         output = Path(output) if output else None
     if store is None:
         with contextlib.ExitStack() as stack:
             kept = stack.enter_context(Cache(Path(cache))) if cache else None
             if resume is not None:
-                raise UsageError("--resume goes on with a run of a store; name the store too")
+                raise UsageError("resuming a run requires its store", option="store")
             return _Run(file, problems, settings, model, kept, where).go(output, progress)
     if cache is not None:
         raise UsageError("a store keeps outcomes itself; give either a store or a cache")
     if rows is None:
         raise UsageError("a store keeps a problem set as its file holds it; give its name or path")
-    kept_as = Keeping(store, output, resume, where, progress)
+    kept_as = StoredRunOptions(store, output, resume, where, progress)
     return evaluate_stored(file, rows, settings, model, kept_as)
 
 
@@ -153,7 +155,7 @@ def _rows(problems: str | Path | ProblemRows, *, base_only: bool) -> ProblemRows
 
 
 @contextlib.contextmanager
-def _noting(box: Engine, found: Audit) -> Iterator[None]:
+def _noting(box: Executor, found: Audit) -> Iterator[None]:
     """Copy what the audit of an engine has found, at the end, to one that is kept."""
     try:
         yield
@@ -168,10 +170,10 @@ class _Run:
 
     samples: SampleFile
     problems: ProblemSet
-    settings: Settings
+    settings: ScoringSettings
     model: Model | None
     cache: Cache | None
-    where: Where
+    where: ExecutorConfig
 
     def go(self, output: Path | None, progress: Progress | None) -> EvaluationResult:
         """Score all samples; where the shared process erred, again with a process for each program."""
@@ -182,7 +184,7 @@ class _Run:
             self.where.tell(scored_again(error))
             if self.cache:
                 self.cache.discard()
-            result = self._score(output, progress, "dedicated", audit)
+            result = self._score(output, progress, "dedicated", Audit(0.0, 0))
             result = replace(result, audit=replace(audit, healed=True))
         if output:
             self._record(output, result)
@@ -194,8 +196,8 @@ class _Run:
         self, output: Path | None, progress: Progress | None, lane: str, found: Audit
     ) -> EvaluationResult:
         """Score all samples once; what the audit found is joined to `found`, whatever happens."""
-        samples = remembering(self.samples)
-        expected = survey(samples, self.problems, ignore_incomplete=self.settings.ignore_incomplete)
+        samples = cached(self.samples)
+        expected = validate_samples(samples, self.problems, ignore_incomplete=self.settings.ignore_incomplete)
         before = self._stamp()
         asked = Asked(
             limits=Limits(cpu_s=self.settings.timeout_s),
@@ -208,13 +210,13 @@ class _Run:
         tally = Tally()
         with (
             replace_atomically(output) if output else contextlib.nullcontext() as file,
-            open_engine(self.where, asked) as box,
+            open_executor(self.where, asked) as box,
             _noting(box, found),
         ):
             started = time.monotonic()
             window = WINDOW if self.settings.dedupe else 0
             run = self.cache.around(box.run, box.description) if self.cache else box.run
-            scores = run_once(run, self._programs(samples), window=window)
+            scores = run_unique(run, self._programs(samples), window=window)
             for sample, scored in self._in_step(samples, scores):
                 self._write(file, tally, sample, scored)
                 if progress:
@@ -237,7 +239,9 @@ class _Run:
         for sample in samples:
             yield program_of(sample, self.problems[sample.task_id], sanitize=self.settings.sanitize)
 
-    def _in_step(self, samples: SampleFile, scored: Iterator[Scored]) -> Iterator[tuple[Sample, Scored]]:
+    def _in_step(
+        self, samples: SampleFile, scored: Iterator[ScoredOutcome]
+    ) -> Iterator[tuple[Sample, ScoredOutcome]]:
         try:
             yield from zip(samples, scored, strict=True)
         except ValueError as uneven:
@@ -245,16 +249,16 @@ class _Run:
                 f"{self.samples.path}: changed while it was being scored; run it again"
             ) from uneven
 
-    def _write(self, file: TextIO | None, tally: Tally, sample: Sample, scored: Scored) -> None:
+    def _write(self, file: TextIO | None, tally: Tally, sample: Sample, scored: ScoredOutcome) -> None:
         problem = self.problems[sample.task_id]
         judge, sanitize = self.settings.judge, self.settings.sanitize
         completion_id = tally.add(sample, scored, base=base_passed(problem, scored.outcome, judge))
         if file:
-            file.write(result_line(sample, problem, scored, completion_id, judge, sanitize=sanitize))
+            file.write(format_result_row(sample, problem, scored, completion_id, judge, sanitize=sanitize))
 
     def _record(self, output: Path, result: EvaluationResult) -> None:
         write_record(
-            run_path(output),
+            run_record_path(output),
             result,
             samples=self.samples,
             problems=self.problems,

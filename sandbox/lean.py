@@ -16,13 +16,13 @@ from typing import Any, Final, NoReturn
 
 from sandbox.allowed import TYPING
 
-__all__ = ["NOT_HERE", "install"]
+__all__ = ["NOT_HERE", "install_lean_imports"]
 
 NOT_HERE: Final = 77  # exit status: the program needs more than is here
 _SPECIAL_FORMS: Final = frozenset({"Optional", "Union"})
 
 
-def install() -> None:
+def install_lean_imports() -> None:
     """Have imports find what is here, and nothing else, from now on."""
     typing = _Typing()
     here = {"math": math, "typing": typing}

@@ -19,10 +19,10 @@ from _socket import socket, socketpair
 from collections.abc import Callable
 from typing import NoReturn
 
-from sandbox import lean
 from sandbox.answers import Answers, compiled
 from sandbox.codec import DecodingError
 from sandbox.frames import Frames, frame
+from sandbox.lean import install_lean_imports
 from sandbox.scratch import Scratch
 from sandbox.shared import World, importable_names, serve
 
@@ -71,7 +71,7 @@ def main(
     for name in EAGER_LINKING:
         os.environ.pop(name, None)
     if is_lean:
-        lean.install()
+        install_lean_imports()
     else:
         _import_random()
         _load(preload)

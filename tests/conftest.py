@@ -1,9 +1,23 @@
 import os
-from collections.abc import Iterator
 
 import pytest
 
-from tests.databases import Cluster, running_cluster
+from tests import leaving_out
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--quick", action="store_true", help="leave out what is slow or needs more than Python")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("quick"):
+        leaving_out.leave_out(config, items)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if config.getoption("quick"):
+        leaving_out.tell(terminalreporter)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -11,9 +25,3 @@ def _a_home_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep tests out of the user's own store."""
     os.environ["XDG_DATA_HOME"] = str(tmp_path_factory.mktemp("data"))
     os.environ.pop("PASSLAW_STORE", None)
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[Cluster]:
-    with running_cluster() as cluster:
-        yield cluster

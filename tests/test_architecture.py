@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,33 @@ def imported(path: Path) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield node.module or ""
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(_ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+@cache
+def arrows(package: str) -> dict[str, set[str]]:
+    """Which modules of the package each of its modules imports, at its top or later, and for types."""
+    paths = {name_of(path): path for path in _SOURCES if path.relative_to(_ROOT).parts[0] == package}
+    found: dict[str, set[str]] = {name: set() for name in paths}
+    for name, path in paths.items():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                named = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                inside = [f"{node.module}.{alias.name}" for alias in node.names]
+                named = [each if each in paths else node.module or "" for each in inside]
+            else:
+                continue
+            found[name].update(each for each in named if each in paths and each != name)
+    return found
+
+
+def folder_of(module: str) -> str:
+    """The folder or module right below the package that a module belongs to; the package itself is ""."""
+    return [*module.split("."), ""][1]
 
 
 @pytest.mark.parametrize("path", _SOURCES, ids=lambda path: str(path.relative_to(_ROOT)))
@@ -87,3 +115,41 @@ def test_no_file_names_a_package_index_or_this_machine() -> None:
         if word in path.read_text()
     ]
     assert not found
+
+
+# --- evaluator: which folder may import which, from the bottom up; a deferred import counts like any other ---
+_EVALUATOR: dict[str, set[str]] = {"errors": set(), "store_location": set()}
+_EVALUATOR["files"] = {"errors"}
+_EVALUATOR["problems"] = _EVALUATOR["model_card"] = {"errors", "files"}
+_EVALUATOR["samples"] = _EVALUATOR["metrics"] = {"errors", "files", "problems"}
+_EVALUATOR["executors"] = _EVALUATOR["client"] = {"errors"}
+# Scoring knows no store and no network.
+_EVALUATOR["scoring"] = {"errors", "files", "problems", "samples", "model_card", "metrics"}
+_EVALUATOR["exports"] = _EVALUATOR["scoring"] | {"scoring"}
+_EVALUATOR["store"] = _EVALUATOR["exports"] | {"store_location"}
+_EVALUATOR["runs"] = _EVALUATOR["store"] | {"store", "executors"}
+_EVALUATOR["evaluate"] = _EVALUATOR["runs"] | {"runs"}
+_EVALUATOR["service"] = _EVALUATOR["runs"] | {"runs", "exports"}
+_EVALUATOR["web"] = _EVALUATOR["service"] | {"service"}
+_EVALUATOR["app"] = _EVALUATOR["web"] | {"web"}
+_EVALUATOR["selftest"] = {"errors", "problems"}
+_EVALUATOR["integrations"] = _EVALUATOR["speed"] = _EVALUATOR["exports"] | {"evaluate"}
+_EVALUATOR["bridges"] = {"integrations"}  # the former name
+_EVALUATOR["cli"] = set(_EVALUATOR) - {"integrations", "bridges", "web"}
+_EVALUATOR[""] = {"client", "errors", "evaluate", "metrics", "model_card", "problems", "samples", "scoring"}
+
+
+@pytest.mark.parametrize("module", sorted(arrows("evaluator")))
+def test_a_folder_of_the_evaluator_imports_only_what_is_below_it(module: str) -> None:
+    folder = folder_of(module)
+    found = {folder_of(other) for other in arrows("evaluator")[module]} - {folder}
+    assert found <= _EVALUATOR[folder]
+
+
+@pytest.mark.parametrize("package", ["evaluator"])
+def test_no_modules_import_each_other_in_a_circle(package: str) -> None:
+    left = arrows(package)
+    while free := {module for module, others in left.items() if not others & left.keys()}:
+        left = {module: others for module, others in left.items() if module not in free}
+    # What is left is in a circle, or imports something that is.
+    assert not left

@@ -1,13 +1,5 @@
-"""Inspect's door: what its entry point `passlaw` registers.
+"""The former name of `evaluator.integrations.inspect_plugin`."""
 
-    inspect eval humaneval.py --sandbox passlaw         # Python runs in our jail
-    inspect eval humaneval.py --scorer passlaw/verdict  # the verdict is our judge's
-
-A scorer that runs a test inside a sandbox and looks at the exit status takes the program's word for it. The
-scorer here does not.
-"""
-
-from evaluator.bridges.inspect_sandbox import PasslawSandbox
-from evaluator.bridges.inspect_scorer import verdict
+from evaluator.integrations.inspect_plugin import PasslawSandbox, verdict
 
 __all__ = ["PasslawSandbox", "verdict"]

@@ -11,45 +11,29 @@ from typing import Any, Final
 
 import click
 
+from evaluator.cli.errors import IncompleteFailure, UsageFailure, flag
 from evaluator.errors import EvaluatorError
-from evaluator.printable import printable
 from sandbox import CheckError, IsolationError, SandboxError
 
 __all__ = ["COMMANDS", "main"]
 
-# name -> one-line help; the command is `command` in the module evaluator.cli.<name>
+# name -> one-line help; the command is `command` in the module evaluator.cli.commands.<name>
 COMMANDS: Final = {
     "evaluate": "Score a file of samples and print pass@k.",
     "rates": "Write the pass-count table of stored runs.",
     "compare": "Compare two runs on the same problems.",
-    "flaky": "Find problems whose verdicts do not repeat.",
+    "flaky": "Find problems whose verdicts change between runs.",
     "export": "Write a run's results in another format.",
-    "models": "Keep what is known of models: parameters, tokens, FLOPs.",
+    "models": "Manage model metadata: parameters, tokens, FLOPs.",
     "forecast": "Forecast a larger model from smaller ones.",
-    "backtest": "Forecast known models from smaller ones, and score it.",
-    "cache": "Look into a cache of outcomes, or empty it.",
-    "doctor": "Show what this machine gives to isolate programs.",
-    "bench": "Measure scoring here beside other scorers.",
+    "backtest": "Back-test forecasts on models whose results are known.",
+    "cache": "Inspect or clear the result cache.",
+    "doctor": "Show which isolation levels work on this machine.",
+    "bench": "Benchmark against other scorers.",
     "serve": "Run the service: runs and forecasts over HTTP and in a browser.",
-    "keys": "Make, list and revoke the service's API keys.",
-    "selftest": "Prove on this machine that the sandbox holds.",
+    "keys": "Create, list and revoke the service's API keys.",
+    "selftest": "Attack this machine's sandbox to check that it holds.",
 }
-
-
-class _Failure(click.ClickException):
-    """Bad input: one line on stderr and status 2, never a traceback."""
-
-    exit_code = 2
-
-    def show(self, file: Any = None) -> None:  # noqa: ANN401 - Click's signature
-        """Print the line, safe for a terminal."""
-        click.echo(f"passlaw: {printable(self.message, 2000)}", err=file is None, file=file)
-
-
-class _Incomplete(_Failure):
-    """The machinery failed; status 1."""
-
-    exit_code = 1
 
 
 class _LazyGroup(click.Group):
@@ -61,7 +45,7 @@ class _LazyGroup(click.Group):
     def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command = importlib.import_module(f"evaluator.cli.{name}").command
+        command = importlib.import_module(f"evaluator.cli.commands.{name}").command
         assert isinstance(command, click.Command)
         return command
 
@@ -73,15 +57,15 @@ class _LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except EvaluatorError as error:
-            raise _Failure(str(error)) from error
+            raise UsageFailure(error.spelled(flag)) from error
         except CheckError as error:
-            raise _Failure(
+            raise UsageFailure(
                 f"the problem set's own text does not work: {error}; correct it, or leave that problem out"
             ) from error
         except IsolationError as error:
-            raise _Failure(f"{error} (passlaw doctor shows what works here)") from error
+            raise UsageFailure(f"{error} (passlaw doctor shows what works here)") from error
         except SandboxError as error:
-            raise _Incomplete(f"the sandbox failed: {error}") from error
+            raise IncompleteFailure(f"the sandbox failed: {error}") from error
 
 
 @click.group(
@@ -94,7 +78,7 @@ class _LazyGroup(click.Group):
 )
 @click.version_option(package_name="passlaw", prog_name="passlaw")
 def main() -> None:
-    """Score model-written code where it can harm and fake nothing, and forecast the next model's pass rates.
+    """Score model-written code in a sandbox, and forecast the next model's pass rates.
 
     Exit status: 0 done; 1 the run is incomplete or a check failed; 2 wrong usage or bad input.
     """

@@ -5,9 +5,9 @@ from typing import Any
 
 import click
 
-from evaluator.engine import ENGINES
 from evaluator.errors import EvaluatorError
-from evaluator.models import parse_quantity
+from evaluator.executors import ENGINES
+from evaluator.model_card import parse_quantity
 from sandbox.backends.choose import BACKENDS, LEVELS
 from sandbox.pool import LANES
 
@@ -51,12 +51,12 @@ BACKEND = click.option(
     type=click.Choice(["auto", *BACKENDS]),
     default="auto",
     show_default=True,
-    help="What encloses programs.",
+    help="Isolation backend.",
 )
 ISOLATION = click.option(
     "--isolation",
     type=click.Choice(LEVELS),
-    help="Refuse to run with less.  [default: the first of namespaces, docker, landlock that works]",
+    help="Minimum isolation level.  [default: the first of namespaces, docker, landlock that works]",
 )
 LANE = click.option(
     "--lane",
@@ -77,10 +77,10 @@ ENGINE = click.option(
 RAY_ADDRESS = click.option(
     "--ray-address",
     metavar="HOST:PORT",
-    help="The cluster; or auto.  [default: $RAY_ADDRESS, or this machine alone]",
+    help="The Ray cluster, or auto.  [default: $RAY_ADDRESS, or this machine alone]",
 )
 STORE = click.option(
     "--store",
     metavar="URL",
-    help="A SQLite file or postgresql://HOST/NAME.  [default: $PASSLAW_STORE, or a file of the user's]",
+    help="A SQLite file or postgresql://HOST/NAME.  [default: $PASSLAW_STORE, or a file of the user]",
 )

@@ -8,14 +8,16 @@ from typing import Any
 
 import click
 
-from evaluator.atomic import replace_atomically
+from evaluator.cli.errors import flag
 from evaluator.cli.progress import progress_bar
-from evaluator.client import Client, RunInfo
+from evaluator.client.client import Client
+from evaluator.client.responses import RunInfo
 from evaluator.errors import RunError, SamplesError, UsageError
-from evaluator.models import Model
-from evaluator.rates import Count, PassAtK
-from evaluator.record import EvaluationResult
-from evaluator.results import default_results_path
+from evaluator.files.atomic_write import replace_atomically
+from evaluator.metrics.pass_at_k import Count, PassAtK
+from evaluator.model_card import Model
+from evaluator.scoring.result_paths import default_results_path
+from evaluator.scoring.run_record import EvaluationResult
 from sandbox import Audit
 
 __all__ = ["evaluate_there", "refuse_local"]
@@ -25,9 +27,7 @@ def refuse_local(ctx: click.Context, *names: str) -> None:
     """Refuse options that speak of this machine."""
     for name in names:
         if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
-            raise UsageError(
-                f"--{name.replace('_', '-')} does not go with --server, where the service decides"
-            )
+            raise UsageError(f"{flag(name)} cannot be used with --server, where the service decides")
 
 
 def evaluate_there(

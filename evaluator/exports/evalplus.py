@@ -28,7 +28,7 @@ def eval_results(rows: Iterator[Mapping[str, Any]], record: Mapping[str, Any], p
     for row in rows:
         task_id = row["task_id"]
         if task_id not in problems:
-            raise RunError(f"{task_id!r:.80} is no problem of {problems.name}; name the set with --problems")
+            raise RunError(f"{task_id!r:.80} is not a {problems.name} problem", option="problems")
         whole = row["solution"] if "solution" in row else problems[task_id].prompt + row["completion"]
         base, plus = _statuses(row, has_extra=problems[task_id].base_tests is not None)
         every[task_id].append({

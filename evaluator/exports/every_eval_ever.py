@@ -33,7 +33,7 @@ def every_eval_ever(
         raise RunError("the run is incomplete or failed its self-check; score the samples again first")
     model = record["model"]
     if not model:
-        raise RunError("the run names no model; score the samples again with --model NAME")
+        raise RunError("the run names no model; score the samples again with a model's name")
     made = dt.datetime.fromisoformat(record["created"])
     seconds = str(int(made.timestamp()))
     name = record["problems"]["name"]

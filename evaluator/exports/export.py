@@ -6,15 +6,15 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from evaluator.atomic import replace_atomically
 from evaluator.errors import UsageError
 from evaluator.exports.evalplus import eval_results
 from evaluator.exports.every_eval_ever import Relationship, every_eval_ever
 from evaluator.exports.hub import hub_entry
-from evaluator.exports.rows import read_record, read_results, table_rows
-from evaluator.exports.tables import csv_bytes, parquet_bytes
+from evaluator.exports.tables import csv_bytes, parquet_bytes, table_rows
+from evaluator.files.atomic_write import replace_atomically
 from evaluator.problems import load_problems
 from evaluator.problems.load import PROBLEM_SETS
+from evaluator.scoring.results_reader import read_record, read_results
 
 __all__ = ["ExportFormat", "export"]
 
@@ -70,13 +70,15 @@ def export(
                 file.write(eval_results(read_results(path), record, scored))
             case ExportFormat.HUB:
                 if not (dataset and task):
-                    raise UsageError("the Hub's entry names a data set and a task; give --dataset and --task")
+                    raise UsageError(
+                        "the Hub's entry names a data set and a task", option=("dataset", "task")
+                    )
                 file.write(hub_entry(read_record(path), dataset, task, k))
             case ExportFormat.EVERY_EVAL_EVER:
                 if not (organization and relationship):
                     raise UsageError(
-                        "Every Eval Ever asks who evaluated; give --organization NAME and --relationship "
-                        "first_party, third_party, collaborative or other"
+                        "Every Eval Ever asks who evaluated: first_party, third_party, collaborative, other",
+                        option=("organization", "relationship"),
                     )
                 file.write(every_eval_ever(read_record(path), organization, relationship, dataset))
             case _:

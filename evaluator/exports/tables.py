@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, Final
 
-from evaluator.printable import printable
+from evaluator.files.escaping import encodable, printable
 
-__all__ = ["COLUMNS", "csv_bytes", "encodable", "parquet_bytes"]
+__all__ = ["COLUMNS", "csv_bytes", "parquet_bytes", "table_rows"]
 
 # Parquet's names for their types.
 COLUMNS: Final = {
@@ -67,11 +67,6 @@ def _cell(value: object) -> object:
     return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
 
 
-def encodable(value: object) -> object:
-    """Spell lone surrogates out, which UTF-8 cannot hold."""
-    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
-
-
 class _Drained(io.RawIOBase):
     """A file that is only written to, whose content is taken out as it grows."""
 
@@ -96,3 +91,12 @@ class _Drained(io.RawIOBase):
         taken = b"".join(self._parts)
         self._parts.clear()
         return taken
+
+
+def table_rows(rows: Iterator[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield results rows with the columns of a table; what a row does not say is None."""
+    for row in rows:
+        whole = "solution" in row
+        taken = {column: row.get(column) for column in COLUMNS}
+        text, suspicion = row["solution" if whole else "completion"], " ".join(row.get("suspicion") or ())
+        yield taken | {"whole": whole, "text": text, "suspicion": suspicion}

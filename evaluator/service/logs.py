@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-from evaluator.printable import printable
+from evaluator.files.escaping import printable
 from evaluator.service.settings import ServiceSettings
 
 __all__ = ["set_up_logs"]

@@ -8,7 +8,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 
 from evaluator.store import RunState, Store
-from evaluator.store.queue import count_waiting
+from evaluator.store.job_queue import count_waiting
 from evaluator.store.schema import RUNS, TALLIES
 
 __all__ = ["Metrics"]

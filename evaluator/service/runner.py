@@ -1,4 +1,4 @@
-"""A process that works runs off, one after the other: `python -m evaluator.service.runner`.
+"""A process that executes stored runs, one after the other: `python -m evaluator.service.runner`.
 
 The service starts some and watches them; more can run anywhere the store is reached. One ends well when its
 standard input does, or on SIGTERM: it writes what is scored and puts its run back.
@@ -16,14 +16,21 @@ from typing import Final
 
 import structlog
 
-from evaluator.drive import Ending, drive
-from evaluator.engine import ClusterError
 from evaluator.errors import StoreError, UsageError
+from evaluator.executors import ClusterError
+from evaluator.runs.execute import RunExit, execute_run
 from evaluator.service.logs import set_up_logs
 from evaluator.service.settings import ServiceSettings
-from evaluator.service.traces import span
+from evaluator.service.tracing import span
 from evaluator.store import RunState, Store, open_store
-from evaluator.store.queue import claim, give_up, others_wait, release, runs_beside, this_worker
+from evaluator.store.job_queue import (
+    claim,
+    other_owners_waiting,
+    release,
+    retry_later,
+    runs_beside,
+    this_worker,
+)
 from evaluator.store.runs import end_run, get_run
 from sandbox import CheckError, IsolationError
 
@@ -39,7 +46,7 @@ _GROW_S: Final = 5.0
 
 
 class Runner:
-    """Claims runs and drives them until it is told to stop."""
+    """Claim runs and execute them until told to stop."""
 
     def __init__(self, store: Store, settings: ServiceSettings, stopping: threading.Event) -> None:
         self._store = store
@@ -48,7 +55,7 @@ class Runner:
         self._worker = this_worker()
 
     def work(self) -> None:
-        """Work until told to stop."""
+        """Claim and execute runs until told to stop."""
         while not self._stopping.is_set():
             try:
                 worked = self._one()
@@ -66,36 +73,36 @@ class Runner:
         _LOG.info("working", run=run_id)
         try:
             with span("run", {"passlaw.run": run_id}):
-                ending = self._drive(run_id)
+                ending = self._execute(run_id)
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever fails must not take the other runs along
             self._failed(run_id, error)
             return True
-        if ending is Ending.STOPPED:
+        if ending is RunExit.STOPPED:
             with self._store.write() as db:
                 release(db, run_id, self._worker)
         _LOG.info("worked", run=run_id, ending=ending.value)
         return True
 
-    def _drive(self, run_id: str) -> Ending:
+    def _execute(self, run_id: str) -> RunExit:
         """Work on a run, with all workers while it is the only one, and with its share when others come.
 
         The run stays claimed when its share changes: what is scored is written, and it goes on with another
         sandbox.
         """
-        make_way = self._make_way(run_id)
+        make_way = self._preempt_after_time_slice(run_id)
         while True:
             share = _Share(self._settings, lambda: self._beside(run_id))
             where = replace(share.where, tell=lambda said: _LOG.warning("cluster", said=said))
-            ending = drive(
+            ending = execute_run(
                 self._store,
                 run_id,
                 self._worker,
                 where=where,
                 stop=lambda share=share: make_way() or share.has_changed(),  # type: ignore[misc]
             )
-            if ending is not Ending.STOPPED or not share.changed or self._stopping.is_set():
+            if ending is not RunExit.STOPPED or not share.changed or self._stopping.is_set():
                 return ending
             _LOG.info("another share", run=run_id, workers=where.workers)
 
@@ -103,8 +110,8 @@ class Runner:
         with self._store.read() as db:
             return runs_beside(db, run_id)
 
-    def _make_way(self, run_id: str) -> Callable[[], bool]:
-        """Whether to stop: when told to, or when the time slice is over and another user waits."""
+    def _preempt_after_time_slice(self, run_id: str) -> Callable[[], bool]:
+        """Return whether to stop: on request, or after the time slice if another user waits."""
         until = time.monotonic() + self._settings.slice_s
         with self._store.read() as db:
             run = get_run(db, run_id)
@@ -118,19 +125,19 @@ class Runner:
                 return False
             until = time.monotonic() + self._settings.slice_s
             with self._store.read() as db:
-                return others_wait(db, owner)
+                return other_owners_waiting(db, owner)
 
         return stop
 
     def _failed(self, run_id: str, error: Exception) -> None:
-        """Try again a little later, unless trying again cannot help."""
+        """Queue the run again for later, unless a retry cannot help."""
         hopeless = isinstance(error, CheckError | IsolationError)
         _LOG.error("failed", run=run_id, error=str(error), exc_info=not hopeless)
         with self._store.write() as db:
             if isinstance(error, ClusterError | UsageError):  # the run waits for the cluster to be back
-                give_up(db, run_id, self._worker, wait_s=_CLUSTER_WAIT_S)
+                retry_later(db, run_id, self._worker, wait_s=_CLUSTER_WAIT_S)
                 return
-            failures = give_up(db, run_id, self._worker, wait_s=1.0)
+            failures = retry_later(db, run_id, self._worker, wait_s=1.0)
             if hopeless or failures >= _FAILURES:
                 end_run(db, run_id, RunState.FAILED, f"{type(error).__name__}: {error}"[:2000])
 
@@ -163,7 +170,7 @@ class _Share:
 
 
 def main() -> None:
-    """Be a runner, with settings from the environment."""
+    """Start a runner with settings from the environment."""
     settings = ServiceSettings()
     set_up_logs(settings)
     with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""What may be chosen about a service: by options of `passlaw serve`, or by variables PASSLAW_..."""
+"""Settings of a service: options of `passlaw serve`, or environment variables PASSLAW_..."""
 
 import ipaddress
 import os
@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from evaluator.engine import Where
+from evaluator.executors import ExecutorConfig
 from evaluator.store import default_path
 
 __all__ = ["ServiceSettings"]
@@ -28,7 +28,7 @@ class ServiceSettings(BaseSettings):
         description="programs run at once, shared by the runs that are worked on; by default one a CPU",
     )  # fmt: skip
     engine: Literal["local", "ray"] = Field(
-        "local", description="where runs are worked off: this machine, or the nodes of a Ray cluster"
+        "local", description="where runs are executed: this machine, or the nodes of a Ray cluster"
     )
     ray_address: str = Field(
         "", description="the cluster's HOST:PORT, or `auto`; by default as `passlaw evaluate` finds it"
@@ -67,7 +67,7 @@ class ServiceSettings(BaseSettings):
         description="`console` for a person, `json` for a machine; `auto` looks whether stderr is a terminal",
     )
 
-    def where(self, beside: int = 0) -> Where:
+    def where(self, beside: int = 0) -> ExecutorConfig:
         """Where a run has its programs run, of which `beside` others are worked on or wait.
 
         On this machine it has all workers while it is the only one, and otherwise its share of them; a
@@ -75,8 +75,8 @@ class ServiceSettings(BaseSettings):
         """
         among = max(1, self.runs_at_once)
         if self.engine == "local":
-            return Where(workers=max(1, self.workers // min(among, 1 + beside)))
-        return Where("ray", self.ray_workers or None, self.ray_address or None, among)
+            return ExecutorConfig(workers=max(1, self.workers // min(among, 1 + beside)))
+        return ExecutorConfig("ray", self.ray_workers or None, self.ray_address or None, among)
 
     @property
     def is_loopback(self) -> bool:

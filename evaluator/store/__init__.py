@@ -1,11 +1,12 @@
 """The store: one history of models, problem sets, runs, forecasts and keys, in SQLite or PostgreSQL."""
 
-from evaluator.places import chosen, default_path
-from evaluator.store.connect import Store, open_store
-from evaluator.store.keys import Key, Scope
-from evaluator.store.register import StoredForecast, StoreLog
+from evaluator.store.api_keys import Key, Scope
+from evaluator.store.connection import Store, open_store
+from evaluator.store.forecasts import StoredForecast
+from evaluator.store.prediction_log import StoreLog
 from evaluator.store.runs import NewRun, Run, RunState
 from evaluator.store.samples import NumberedSample, Result
+from evaluator.store_location import default_path, resolve_store_url
 
 __all__ = [
     "Key",
@@ -18,7 +19,7 @@ __all__ = [
     "Store",
     "StoreLog",
     "StoredForecast",
-    "chosen",
     "default_path",
     "open_store",
+    "resolve_store_url",
 ]

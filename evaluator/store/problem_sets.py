@@ -1,4 +1,4 @@
-"""Problem sets, kept whole, so that any machine with the store can go on with a run."""
+"""Problem sets, stored whole, so that any machine with the store can execute a run."""
 
 import json
 import time
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from evaluator.problems import ProblemRows, ProblemSet
-from evaluator.store.connect import Store
+from evaluator.store.connection import Store
 from evaluator.store.schema import PROBLEM_SETS, PROBLEMS
 
 __all__ = [
@@ -23,8 +23,8 @@ __all__ = [
 
 
 def keep_problem_set(store: Store, db: Connection, rows: ProblemRows) -> str:
-    """Keep a set, if it is not there yet; return its id, which its content and `base_only` decide."""
-    problems = rows.build()
+    """Store a set unless it is there; return its id, a function of its content and `base_only`."""
+    problems = rows.problem_set
     set_id = problems.sha256 + ("-base" if rows.base_only else "")
     head = {
         "id": set_id,
@@ -52,7 +52,7 @@ def keep_problem_set(store: Store, db: Connection, rows: ProblemRows) -> str:
 def load_problem_set(db: Connection, set_id: str) -> ProblemSet | None:
     """Return a set as it is judged, or None if there is none of that id."""
     rows = stored_rows(db, set_id)
-    return rows.build() if rows else None
+    return rows.problem_set if rows else None
 
 
 def stored_rows(db: Connection, set_id: str) -> ProblemRows | None:

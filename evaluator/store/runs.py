@@ -1,4 +1,4 @@
-"""Runs: made from samples that are all there, driven by jobs, and what is asked about them."""
+"""Runs: create, change state, list."""
 
 import secrets
 import time
@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, select, update
 
-from evaluator.record import Settings, Tally
+from evaluator.scoring.run_record import ScoringSettings, Tally
 from evaluator.store.schema import JOBS, OUTCOMES, PROBLEM_SETS, RUNS, SAMPLES, TALLIES
 from sandbox import JudgeMode, Lane, Verdict
 
@@ -30,7 +30,7 @@ __all__ = [
 
 
 class RunState(StrEnum):
-    """Where a run stands. `UPLOADING` ones are not shown to anybody; the last three are final."""
+    """State of a run. `UPLOADING` runs are never shown; the last three states are final."""
 
     UPLOADING = "uploading"
     QUEUED = "queued"
@@ -41,13 +41,13 @@ class RunState(StrEnum):
 
     @property
     def final(self) -> bool:
-        """Whether nothing will change any more."""
+        """Return whether the state is final."""
         return self in {RunState.DONE, RunState.FAILED, RunState.CANCELLED}
 
 
 @dataclass(frozen=True, slots=True)
 class NewRun:
-    """What a run begins with; the samples follow.
+    """The columns of a new run, whose samples follow.
 
     Attributes:
         owner: the key that asked for it, or `local`.
@@ -60,7 +60,7 @@ class NewRun:
     owner: str
     model: str | None
     problem_set: str
-    settings: Settings
+    settings: ScoringSettings
     samples_name: str
     samples_format: str
     samples_sha256: str
@@ -83,7 +83,7 @@ class Run:
     finished: float | None
     model: str | None
     problem_set: str
-    settings: Settings
+    settings: ScoringSettings
     seed: int
     samples_name: str
     samples_format: str
@@ -105,7 +105,7 @@ class Run:
 
 
 def begin_run(db: Connection, new: NewRun) -> str:
-    """Make a run whose samples are still to come; return its id. Ids sort by time."""
+    """Create a run without samples; return its id. Ids sort by time."""
     run_id = f"{time.time_ns() // 1_000_000:011x}{secrets.token_hex(5)}"
     row = {name: getattr(new, name) for name in new.__slots__}
     row |= {"settings": asdict(new.settings), "seed": str(new.seed)}
@@ -115,7 +115,7 @@ def begin_run(db: Connection, new: NewRun) -> str:
 
 
 def queue_run(db: Connection, run_id: str, samples: int) -> None:
-    """Declare a run's samples complete, so that it is worked on."""
+    """Declare a run's samples complete and queue it."""
     now = time.time()
     values = {"state": RunState.QUEUED, "samples": samples, "created": now}
     db.execute(update(RUNS).where(RUNS.c.id == run_id).values(values))
@@ -124,13 +124,13 @@ def queue_run(db: Connection, run_id: str, samples: int) -> None:
 
 
 def end_run(db: Connection, run_id: str, state: RunState, error: str | None = None) -> None:
-    """Give a run its final state and take it off the queue."""
+    """Set a run's final state and remove it from the queue."""
     db.execute(update(RUNS).where(RUNS.c.id == run_id).values(state=state, error=error, finished=time.time()))
     db.execute(delete(JOBS).where(JOBS.c.run_id == run_id))
 
 
 def cancel_run(db: Connection, run_id: str) -> bool:
-    """Cancel a run that is not finished; whoever works on it notices within seconds. Whether it was so."""
+    """Cancel an unfinished run, whose worker stops within seconds; return whether it was unfinished."""
     open_ = RUNS.c.state.in_([RunState.QUEUED, RunState.RUNNING])
     values = {"state": RunState.CANCELLED, "finished": time.time()}
     cancelled = db.execute(update(RUNS).where((RUNS.c.id == run_id) & open_).values(values)).rowcount == 1
@@ -147,14 +147,14 @@ def delete_run(db: Connection, run_id: str) -> None:
 
 
 def get_run(db: Connection, run_id: str) -> Run | None:
-    """The run of that id, unless it is still uploading; or None."""
+    """Return the run with this id, or None; an uploading run is not returned."""
     shown = (RUNS.c.id == run_id) & (RUNS.c.state != RunState.UPLOADING)
     row = db.execute(_RUN.where(shown)).first()
     return _run(row) if row else None
 
 
 def run_of_key(db: Connection, owner: str, idempotency_key: str) -> Run | None:
-    """The run that was made with an idempotency key, uploading or not; or None."""
+    """Return the run made with an idempotency key, uploading or not, or None."""
     where = (RUNS.c.owner == owner) & (RUNS.c.idempotency_key == idempotency_key)
     row = db.execute(_RUN.where(where)).first()
     return _run(row) if row else None
@@ -169,7 +169,7 @@ def list_runs(
     limit: int = 50,
     offset: int = 0,
 ) -> tuple[list[Run], int]:
-    """Runs, newest first, and how many there are in all."""
+    """Return runs, newest first, and their total number."""
     where = RUNS.c.state != RunState.UPLOADING
     for column, value in ((RUNS.c.model, model), (RUNS.c.state, state), (RUNS.c.owner, owner)):
         if value is not None:
@@ -180,7 +180,7 @@ def list_runs(
 
 
 def tally_of(db: Connection, run_id: str, *, unscored: int = 100) -> Tally:
-    """A run's counts so far, as the pipeline keeps them."""
+    """Return a run's tally so far."""
     tally = Tally()
     for row in db.execute(select(TALLIES).where(TALLIES.c.run_id == run_id)):
         verdict = Verdict(row.verdict)
@@ -224,5 +224,5 @@ def _run(row: Row[Any]) -> Run:
     values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
     settings = values["settings"]
     settings |= {"k": tuple(settings["k"]), "judge": JudgeMode(settings["judge"])}
-    values |= {"state": RunState(row.state), "settings": Settings(**settings), "seed": int(row.seed)}
+    values |= {"state": RunState(row.state), "settings": ScoringSettings(**settings), "seed": int(row.seed)}
     return Run(**values)

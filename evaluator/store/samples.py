@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
-from evaluator.once import Scored
 from evaluator.samples import Sample
-from evaluator.store.connect import Store
+from evaluator.scoring.deduplicate import ScoredOutcome
+from evaluator.store.connection import Store
 from evaluator.store.schema import OUTCOMES, RUNS, SAMPLES, TALLIES
 from sandbox import Lane, Outcome, Verdict
 
@@ -46,10 +46,10 @@ class NumberedSample:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A sample with what came of it; `scored` is None while it waits."""
+    """A sample with its outcome; `scored` is None while it waits."""
 
     numbered: NumberedSample
-    scored: Scored | None
+    scored: ScoredOutcome | None
     base_passed: bool | None
 
 
@@ -59,7 +59,7 @@ def add_samples(db: Connection, run_id: str, samples: Sequence[NumberedSample]) 
 
 
 def read_samples(db: Connection, run_id: str, start: int, limit: int = PAGE) -> list[NumberedSample]:
-    """A page of a run's samples from a number on."""
+    """Return a page of a run's samples from a number on."""
     where = (SAMPLES.c.run_id == run_id) & (SAMPLES.c.number >= start)
     rows = db.execute(select(SAMPLES).where(where).order_by(SAMPLES.c.number).limit(limit))
     return [_numbered(row) for row in rows]
@@ -75,7 +75,7 @@ def read_results(
     scored_only: bool = False,
     limit: int = PAGE,
 ) -> list[Result]:
-    """A page of a run's samples from a number on, with their outcomes as far as there are any."""
+    """Return a page of a run's samples from a number on, with the outcomes so far."""
     where = (SAMPLES.c.run_id == run_id) & (SAMPLES.c.number >= start)
     if task_id is not None:
         where &= SAMPLES.c.task_id == task_id
@@ -90,7 +90,7 @@ def read_results(
 
 
 def outcomes_of(db: Connection, run_id: str, numbers: Iterable[int]) -> dict[int, Outcome]:
-    """The outcomes of some samples, by number."""
+    """Return the outcomes of some samples, by number."""
     found: dict[int, Outcome] = {}
     wanted = sorted(set(numbers))
     for at in range(0, len(wanted), PAGE):
@@ -174,7 +174,7 @@ def _result(row: Row[Any]) -> Result:
     values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
     if values["o_verdict"] is None:
         return Result(_numbered(row), None, None)
-    scored = Scored(_outcome(values, "o_"), values["o_reused"])
+    scored = ScoredOutcome(_outcome(values, "o_"), values["o_reused"])
     return Result(_numbered(row), scored, values["o_base_passed"])
 
 

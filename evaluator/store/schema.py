@@ -28,7 +28,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from evaluator.store.columns import Escaped, Json, Packed
+from evaluator.store.column_types import CompressedText, EscapedText, Json
 
 __all__ = [
     "API_KEYS",
@@ -75,7 +75,7 @@ PROBLEM_SETS: Final = Table(
     Column("name", String(200), nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("base_only", Boolean, nullable=False),
-    Column("source", Escaped, nullable=False),
+    Column("source", EscapedText, nullable=False),
     Column("size", Integer, nullable=False),
     Column("timeout_s", Double, nullable=False),
     Column("created", Double, nullable=False),
@@ -86,8 +86,8 @@ PROBLEMS: Final = Table(
     METADATA,
     Column("set_id", ForeignKey("problem_sets.id", ondelete="CASCADE"), primary_key=True),
     Column("number", Integer, primary_key=True),
-    Column("task_id", Escaped, nullable=False),
-    Column("row", Packed, nullable=False),  # as it stood in the set's file, JSON
+    Column("task_id", EscapedText, nullable=False),
+    Column("row", CompressedText, nullable=False),  # as it stood in the set's file, JSON
 )
 
 RUNS: Final = Table(
@@ -103,7 +103,7 @@ RUNS: Final = Table(
     Column("problem_set", ForeignKey("problem_sets.id"), nullable=False),
     Column("settings", Json, nullable=False),
     Column("seed", Text, nullable=False),  # 64 bits without a sign: more than an integer column holds
-    Column("samples_name", Escaped, nullable=False),
+    Column("samples_name", EscapedText, nullable=False),
     Column("samples_format", String(20), nullable=False),
     Column("samples_sha256", String(64), nullable=False),
     Column("samples", Integer, nullable=False),
@@ -113,7 +113,7 @@ RUNS: Final = Table(
     Column("versions", Json, nullable=False),
     Column("machine", Json),
     Column("audit", Json),  # of verified programs, so far
-    Column("error", Escaped),
+    Column("error", EscapedText),
     Column("uploader", String(200)),  # the process that adds the samples
     Column("idempotency_key", String(200)),
     Column("request_sha256", String(64)),
@@ -127,12 +127,12 @@ SAMPLES: Final = Table(
     METADATA,
     Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
     Column("number", Integer, primary_key=True),
-    Column("task_id", Escaped, nullable=False),
+    Column("task_id", EscapedText, nullable=False),
     Column("completion_id", Integer, nullable=False),  # from 0 among those of its problem
     Column("whole", Boolean, nullable=False),
-    Column("text", Packed, nullable=False),
-    Column("row", Packed, nullable=False),  # the input row without the text, JSON
-    Column("place", Escaped, nullable=False),
+    Column("text", CompressedText, nullable=False),
+    Column("row", CompressedText, nullable=False),  # the input row without the text, JSON
+    Column("place", EscapedText, nullable=False),
     Column("same_as", Integer),  # the number of an earlier sample with the same program
     Index("ix_samples_run_id_task_id_completion_id", "run_id", "task_id", "completion_id"),
 )
@@ -144,8 +144,8 @@ OUTCOMES: Final = Table(
     Column("number", Integer, primary_key=True),
     Column("verdict", String(30), nullable=False),
     Column("base_passed", Boolean),
-    Column("detail", Escaped, nullable=False),
-    Column("message", Escaped, nullable=False),
+    Column("detail", EscapedText, nullable=False),
+    Column("message", EscapedText, nullable=False),
     Column("calls", Integer, nullable=False),
     Column("cpu_s", Double, nullable=False),
     Column("wall_s", Double, nullable=False),
@@ -160,7 +160,7 @@ TALLIES: Final = Table(
     "tallies",
     METADATA,
     Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
-    Column("task_id", Escaped, primary_key=True),
+    Column("task_id", EscapedText, primary_key=True),
     Column("verdict", String(30), primary_key=True),
     Column("samples", Integer, nullable=False),
     Column("base_passed", Integer, nullable=False),
@@ -196,10 +196,10 @@ FORECASTS: Final = Table(
     Column("created", Double, nullable=False),
     Column("kind", String(20), nullable=False),
     Column("method", String(60), nullable=False),
-    Column("target", Escaped),
+    Column("target", EscapedText),
     Column("target_flops", Double, nullable=False),
-    Column("answer", Packed, nullable=False),  # JSON, as `passlaw forecast --json` prints it
-    Column("table", Packed, nullable=False),  # the rows it was made from, JSON
+    Column("answer", CompressedText, nullable=False),  # JSON, as `passlaw forecast --json` prints it
+    Column("table", CompressedText, nullable=False),  # the rows it was made from, JSON
 )
 
 REGISTRATIONS: Final = Table(

@@ -1,5 +1,5 @@
 """The pages: what the service knows, for a reader with a browser: HTML made here, HTMX over plain links."""
 
-from evaluator.web.pages import add_pages
+from evaluator.web.mount import add_pages
 
 __all__ = ["add_pages"]

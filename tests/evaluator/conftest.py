@@ -1,7 +1,7 @@
 import gzip
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +9,18 @@ import pytest
 from hypothesis import settings
 
 from evaluator.problems import ProblemSet, load_problems
+from tests.databases import Cluster, running_cluster
 
 settings.register_profile("shared machine", deadline=None)  # a busy core is no failure
 settings.load_profile("shared machine")
 
 SHARED = Path(os.environ.get("PASSLAW_SHARED_DATA", Path(__file__).parents[2].parent / "shared" / "data"))
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Cluster]:
+    with running_cluster() as cluster:
+        yield cluster
 
 
 @pytest.fixture(scope="session")

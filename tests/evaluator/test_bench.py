@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from evaluator.bench import Bench, Row
-from evaluator.bench.compare import _chosen, own_completions
-from evaluator.bench.floor import measure_floor
-from evaluator.bench.measure import measure
-from evaluator.bench.picture import draw
 from evaluator.cli.main import main
 from evaluator.errors import UsageError
 from evaluator.problems import ProblemSet
+from evaluator.speed import Bench, Row
+from evaluator.speed.bare_exec import measure_floor
+from evaluator.speed.comparison import _chosen, own_completions
+from evaluator.speed.plot import draw
+from evaluator.speed.process_usage import measure
 
 
 def test_own_completions_are_right_wrong_and_broken(humaneval: ProblemSet) -> None:

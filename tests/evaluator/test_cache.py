@@ -9,10 +9,10 @@ import pytest
 from click.testing import CliRunner
 
 from evaluator import evaluate
-from evaluator.cache import Cache
 from evaluator.cli.main import main
 from evaluator.errors import CacheError
 from evaluator.problems import ProblemSet, load_problems
+from evaluator.scoring.outcome_cache import Cache
 from sandbox import Check, Program, open_sandbox
 
 RIGHT, WRONG, ODD = (

@@ -37,7 +37,7 @@ def test_two_models_of_a_table_are_compared(table: Path) -> None:
     assert told["interval"][0] < 0.4 < told["interval"][1]
     said = run(f"{table}::small", f"{table}::large")
     assert "+40.00 points" in said
-    assert "do not tell which is better" in said
+    assert "No clear difference: the interval includes zero." in said
 
 
 def test_results_files_are_compared_by_their_rows(write_rows: Callable[..., Path], table: Path) -> None:

@@ -10,11 +10,12 @@ import pytest
 
 import evaluator
 from evaluator.errors import OutputError, SamplesError, UsageError
-from evaluator.once import Scored
 from evaluator.problems import ProblemSet
-from evaluator.record import Settings, Tally, summarise
-from evaluator.results import default_results_path, result_line, run_path
 from evaluator.samples import Sample
+from evaluator.scoring.deduplicate import ScoredOutcome
+from evaluator.scoring.result_paths import default_results_path, run_record_path
+from evaluator.scoring.result_rows import format_result_row
+from evaluator.scoring.run_record import ScoringSettings, Tally, summarise
 from sandbox import Audit, JudgeMode, Outcome, Verdict
 
 Write = Callable[..., Path]
@@ -140,7 +141,7 @@ def test_whole_programs_and_sanitised_chat_are_scored(one: ProblemSet) -> None:
 
 def test_unknown_problems_are_refused_before_anything_runs(write_rows: Write, one: ProblemSet) -> None:
     path = write_rows([sample(RIGHT), {"task_id": "HumanEval/999", "completion": ""}])
-    with pytest.raises(SamplesError, match=r"samples.jsonl:2: 'HumanEval/999' is no problem of humaneval"):
+    with pytest.raises(SamplesError, match=r"samples.jsonl:2: 'HumanEval/999' is not a humaneval problem"):
         evaluator.evaluate(path, one)
     assert [file.name for file in path.parent.iterdir()] == ["samples.jsonl"]
 
@@ -151,7 +152,7 @@ def test_missing_problems_are_named_unless_they_are_to_be_ignored(
     path = write_rows([sample(RIGHT)])
     some = humaneval.only([TASK, "HumanEval/3", "HumanEval/4"])
     with pytest.raises(
-        SamplesError, match=r"no samples for 2 of 3 problems \(HumanEval/3, HumanEval/4\); add them, or"
+        SamplesError, match=r"no samples for 2 of 3 problems \(HumanEval/3, HumanEval/4\); add them; set"
     ):
         evaluator.evaluate(path, some)
     result = evaluator.evaluate(path, some, ignore_incomplete=True, workers=1)
@@ -197,7 +198,7 @@ def test_earlier_results_stay_until_new_ones_are_complete(write_rows: Write, one
 def test_a_destination_that_cannot_be_written_is_found_before_anything_runs(
     write_rows: Write, one: ProblemSet
 ) -> None:
-    with pytest.raises(OutputError, match=r"cannot write there .* choose another place with --output"):
+    with pytest.raises(OutputError, match=r"cannot write there .*; set 'output'"):
         evaluator.evaluate(write_rows([sample(RIGHT)]), one, output="/proc/nowhere/results.jsonl")
 
 
@@ -232,8 +233,8 @@ def test_samples_the_sandbox_failed_on_count_neither_way_and_are_named(one: Prob
     tally = Tally()
     for number, verdict in enumerate([Verdict.PASSED, Verdict.SANDBOX_ERROR, Verdict.WRONG_ANSWER]):
         row = Sample(TASK, RIGHT, whole=False, row={}, place=f"x:{number}")
-        tally.add(row, Scored(Outcome(verdict, detail="lost"), reused=False), base=None)
-    settings = Settings(
+        tally.add(row, ScoredOutcome(Outcome(verdict, detail="lost"), reused=False), base=None)
+    settings = ScoringSettings(
         k=(1, 3), workers=1, timeout_s=1.0, judge=JudgeMode.ISOLATED, backend="auto", isolation=None, sanitize=False, lane="process", audit=0.0,
         dedupe=True, ignore_incomplete=False, base_only=False,
     )  # fmt: skip
@@ -242,8 +243,8 @@ def test_samples_the_sandbox_failed_on_count_neither_way_and_are_named(one: Prob
     assert result.unscored == ("x:1 (HumanEval/2): lost",)
     assert result.counts == {TASK: evaluator.Count(2, 1)}
     assert (result.pass_at_k, result.short) == ({"pass@1": 0.5}, {3: [TASK]})
-    line = result_line(
-        row, one[TASK], Scored(Outcome(Verdict.SANDBOX_ERROR), reused=False), 0, JudgeMode.ISOLATED
+    line = format_result_row(
+        row, one[TASK], ScoredOutcome(Outcome(Verdict.SANDBOX_ERROR), reused=False), 0, JudgeMode.ISOLATED
     )
     assert json.loads(line)["passed"] is None
 
@@ -251,4 +252,4 @@ def test_samples_the_sandbox_failed_on_count_neither_way_and_are_named(one: Prob
 def test_results_have_human_evals_name(tmp_path: Path) -> None:
     assert default_results_path(tmp_path / "a.jsonl.gz") == tmp_path / "a.jsonl.gz_results.jsonl"
     assert default_results_path(tmp_path / "folder") == tmp_path / "folder_results.jsonl"
-    assert run_path(tmp_path / "a.jsonl_results.jsonl") == tmp_path / "a.jsonl_run.json"
+    assert run_record_path(tmp_path / "a.jsonl_results.jsonl") == tmp_path / "a.jsonl_run.json"

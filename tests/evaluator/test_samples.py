@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from evaluator.errors import SamplesError
 from evaluator.problems import ProblemSet
 from evaluator.samples import Sample, SampleFile, SampleFormat, open_samples
-from evaluator.samples.sample import remembering, sample_from_row
+from evaluator.samples.sample import cached, sample_from_row
 
 Write = Callable[..., Path]
 TEXT = st.text(st.characters(codec=None), max_size=40)  # lone surrogates and NUL included
@@ -143,7 +143,7 @@ def test_a_directory_is_read_by_problem_and_number(tmp_path: Path, humaneval: Pr
 def test_a_folder_that_names_no_problem_is_refused(tmp_path: Path, humaneval: ProblemSet) -> None:
     (tmp_path / "HumanEval_999").mkdir()
     (tmp_path / "HumanEval_999" / "0.py").write_text("")
-    with pytest.raises(SamplesError, match="'HumanEval_999' is no problem of humaneval"):
+    with pytest.raises(SamplesError, match="'HumanEval_999' is not a humaneval problem"):
         list(open_samples(tmp_path, humaneval))
 
 
@@ -285,7 +285,9 @@ def test_parquet_rows_are_samples_and_a_null_solution_is_none(tmp_path: Path, hu
 def test_a_file_that_looks_like_nothing_known_says_what_is(tmp_path: Path, humaneval: ProblemSet) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("Dear diary\n")
-    with pytest.raises(SamplesError, match=r"looks like none of human-eval, evalplus, .* --format"):
+    with pytest.raises(
+        SamplesError, match=r"unrecognised format, none of human-eval, evalplus, .*; set 'format'"
+    ):
         open_samples(path, humaneval)
 
 
@@ -308,7 +310,7 @@ def test_short_file_is_read_once_and_others_anew(
         for n in range(3):
             yield sample_from_row({"task_id": "HumanEval/0", "completion": f"{n}", **extra}, tmp_path, n)
 
-    file = remembering(SampleFile(tmp_path, SampleFormat.HUMAN_EVAL, "", read))
+    file = cached(SampleFile(tmp_path, SampleFormat.HUMAN_EVAL, "", read))
     assert next(iter(file)).text == "0"  # a reading that is broken off is none
     assert [sample.text for sample in file] == ["0", "1", "2"]
     assert next(iter(file)).text == "0"
@@ -319,6 +321,6 @@ def test_short_file_is_read_once_and_others_anew(
 def test_long_file_is_not_held(tmp_path: Path) -> None:
     row = {"task_id": "HumanEval/0", "completion": "x" * (17 << 20)}
     samples = lambda: iter([sample_from_row(row, tmp_path, 1)])  # noqa: E731
-    file = remembering(SampleFile(tmp_path, SampleFormat.HUMAN_EVAL, "", samples))
+    file = cached(SampleFile(tmp_path, SampleFormat.HUMAN_EVAL, "", samples))
     [first], [second] = file, file
     assert first is not second

@@ -6,8 +6,8 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from evaluator.cli.backtest import command as backtest_command
-from evaluator.cli.forecast import command as forecast_command
+from evaluator.cli.commands.backtest import command as backtest_command
+from evaluator.cli.commands.forecast import command as forecast_command
 from predictor import PassCounts
 from tests.predictor.ladders import Simulated
 
@@ -130,7 +130,7 @@ def test_bad_input_is_one_line_and_status_2(table: Path, arguments: list[str], s
     ("arguments", "says"),
     [
         (["--column", "code", "--method", "guess"], "unknown method 'guess'"),
-        (["--train-models", "m0"], "--train-models goes with --column"),
+        (["--train-models", "m0"], "--train-models requires --column"),
     ],
 )
 def test_backtest_says_what_does_not_fit(losses: Path, arguments: list[str], says: str) -> None:

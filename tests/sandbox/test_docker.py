@@ -16,6 +16,8 @@ from sandbox import IsolationError, Limits, Sandbox, Verdict, open_sandbox
 from sandbox.backends import engine
 from sandbox.backends.container import LABEL
 
+pytestmark = pytest.mark.needs("containers")
+
 _ROOT = Path(__file__).resolve().parents[2]
 CONTAINED = ["docker", "gvisor"]
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from evaluator.store import Scope, open_store
-from evaluator.store.keys import create_key
+from evaluator.store.api_keys import create_key
 from tests.services import serving
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def test_a_reader_logs_in_and_out_again(open_page: Callable[..., Page], locked: 
 
 def test_a_wrong_key_is_refused_and_not_repeated(locked: tuple[str, str]) -> None:
     answer = httpx.post(f"{locked[0]}/login", data={"key": "passlaw_no", "next": "/runs"})
-    assert (answer.status_code, "no live key" in answer.text) == (401, True)
+    assert (answer.status_code, "Invalid or revoked key" in answer.text) == (401, True)
     assert "passlaw_no" not in answer.text
     assert "set-cookie" not in answer.headers
 

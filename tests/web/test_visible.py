@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import evaluator.web
-from evaluator.web.visible import compute, percent, short, sizes, visible
+from evaluator.web.formatting import compute, percent, short, sizes, visible
 
 _FOLDER = Path(evaluator.web.__file__).parent
 

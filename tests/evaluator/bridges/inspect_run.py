@@ -24,7 +24,7 @@ def main(folder: Path, scorer: str) -> None:
 
     task = humaneval()
     if scorer == "own":
-        from evaluator.bridges.inspect_ai import verdict  # else Inspect finds the sandbox by itself
+        from evaluator.integrations.inspect_plugin import verdict  # else Inspect finds the sandbox by itself
 
         task.scorer = [verdict()]
     model = get_model("mockllm/model", custom_outputs=answer)

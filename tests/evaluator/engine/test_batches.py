@@ -2,14 +2,14 @@
 
 import pytest
 
-from evaluator.engine.batches import Batch, Checks, Cutter
-from evaluator.engine.engine import Asked
-from evaluator.engine.wire import (
-    pack,
+from evaluator.executors.base import Asked
+from evaluator.executors.ray.batches import Batch, Batcher, CheckStats
+from evaluator.executors.ray.serialization import (
+    from_bytes,
     pack_asked,
     pack_check,
     pack_outcome,
-    unpack,
+    to_bytes,
     unpack_asked,
     unpack_check,
     unpack_outcome,
@@ -26,7 +26,7 @@ def took(seconds: float) -> Outcome:
 
 def test_batches_follow_one_another_and_leave_nothing_out() -> None:
     sources = [f"# {n}" for n in range(1000)]
-    cutter = Cutter((Program(each, CHEAP) for each in sources), Checks())
+    cutter = Batcher((Program(each, CHEAP) for each in sources), CheckStats())
     batches = list(iter(lambda: cutter.cut(1), None))
     assert [text for batch in batches for text in batch.sources] == sources
     assert [batch.first for batch in batches[1:]] == [batch.first + len(batch) for batch in batches[:-1]]
@@ -34,22 +34,22 @@ def test_batches_follow_one_another_and_leave_nothing_out() -> None:
 
 
 def test_a_batch_of_costly_programs_is_smaller() -> None:
-    checks = Checks()
+    checks = CheckStats()
     cheap, dear = checks.number(CHEAP), checks.number(DEAR)
     for _ in range(5000):
         checks.learn(cheap, took(0.001))
     for _ in range(50):
         checks.learn(dear, took(2.0))
-    cutter = Cutter((Program("", check) for check in [CHEAP] * 5000 + [DEAR] * 1000), checks)
+    cutter = Batcher((Program("", check) for check in [CHEAP] * 5000 + [DEAR] * 1000), checks)
     rest = list(iter(lambda: cutter.cut(1), None))
     assert max(len(batch) for batch in rest if dear not in batch.checks) > 100
     assert max(len(batch) for batch in rest if cheap not in batch.checks) <= 2
 
 
 def test_no_batch_is_larger_than_its_bounds() -> None:
-    long = Cutter((Program("#" * 300_000, CHEAP) for _ in range(20)), Checks())
+    long = Batcher((Program("#" * 300_000, CHEAP) for _ in range(20)), CheckStats())
     assert [len(batch) for batch in iter(lambda: long.cut(64), None)] == [4] * 5
-    many = Cutter((Program("", CHEAP) for _ in range(10_000)), Checks())
+    many = Batcher((Program("", CHEAP) for _ in range(10_000)), CheckStats())
     assert max(len(batch) for batch in iter(lambda: many.cut(4096), None)) == 4096
 
 
@@ -66,13 +66,13 @@ def test_a_batch_that_is_lost_again_and_again_comes_down_to_single_programs() ->
 
 @pytest.mark.parametrize("source", ["", "é\n", "\ud800 lone", "\0\r\n", '"\\'])
 def test_any_source_survives(source: str) -> None:
-    assert unpack(Batch(5, (3,), (source,)).packed()) == [[5, 3, source]]
+    assert from_bytes(Batch(5, (3,), (source,)).packed()) == [[5, 3, source]]
     check = Check("f", source, source, source)
     assert unpack_check(pack_check(check)) == check
 
 
 def test_outcomes_and_conditions_survive() -> None:
     outcome = Outcome(Verdict.CRASHED, "\ud800", "m", 3, 0.5, 0.25, 2, ("frames",), Lane.VERIFIED)
-    assert unpack_outcome(unpack(pack(pack_outcome(outcome)))) == outcome
+    assert unpack_outcome(from_bytes(to_bytes(pack_outcome(outcome)))) == outcome
     asked = Asked(Limits(cpu_s=2.5), JudgeMode.IN_PROCESS, "namespace", "namespaces", "process", 0.5, 1 << 63)
     assert unpack_asked(pack_asked(asked, 12)) == (asked, 12)

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from evaluator import evaluate
-from evaluator.engine import Asked, Engine, Where, open_engine
+from evaluator.executors import Asked, Executor, ExecutorConfig, open_executor
 from evaluator.problems import ProblemSet
 from sandbox import Check, CheckError, IsolationError, JudgeMode, Limits, Outcome, Program
 
@@ -59,21 +59,21 @@ def struck(programs: Sequence[Program], blow: Callable[[], None]) -> Iterator[Pr
 
 
 @pytest.fixture
-def on_ray(nodes: Any) -> Callable[..., Engine]:
-    def opened(tell: Callable[[str], None] = lambda _: None, **more: Any) -> Engine:
-        return open_engine(Where("ray", ray_address=nodes.address, tell=tell), asked(**more))
+def on_ray(nodes: Any) -> Callable[..., Executor]:
+    def opened(tell: Callable[[str], None] = lambda _: None, **more: Any) -> Executor:
+        return open_executor(ExecutorConfig("ray", ray_address=nodes.address, tell=tell), asked(**more))
 
     return opened
 
 
 @pytest.fixture(scope="module")
 def expected(humaneval: ProblemSet) -> list[tuple[object, ...]]:
-    with open_engine(Where(workers=2), asked()) as box:
+    with open_executor(ExecutorConfig(workers=2), asked()) as box:
         return essence(list(box.run(mixed(humaneval, 4))))
 
 
 def test_verdicts_calls_and_lanes_are_the_local_engines(
-    on_ray: Callable[..., Engine], humaneval: ProblemSet, expected: list[tuple[object, ...]]
+    on_ray: Callable[..., Executor], humaneval: ProblemSet, expected: list[tuple[object, ...]]
 ) -> None:
     with on_ray() as cluster:
         found = essence(list(cluster.run(mixed(humaneval, 4))))
@@ -87,7 +87,7 @@ def test_verdicts_calls_and_lanes_are_the_local_engines(
 
 
 def test_what_a_killed_node_was_at_runs_again_and_every_program_has_one_verdict(
-    nodes: Any, on_ray: Callable[..., Engine], humaneval: ProblemSet, expected: list[tuple[object, ...]]
+    nodes: Any, on_ray: Callable[..., Executor], humaneval: ProblemSet, expected: list[tuple[object, ...]]
 ) -> None:
     nodes.start("three", 1)
     said: list[str] = []
@@ -105,7 +105,7 @@ def test_what_a_killed_node_was_at_runs_again_and_every_program_has_one_verdict(
 
 
 def test_a_lost_actor_is_replaced_and_its_programs_run_again(
-    nodes: Any, on_ray: Callable[..., Engine], humaneval: ProblemSet, expected: list[tuple[object, ...]]
+    nodes: Any, on_ray: Callable[..., Executor], humaneval: ProblemSet, expected: list[tuple[object, ...]]
 ) -> None:
     said: list[str] = []
 
@@ -144,18 +144,18 @@ def test_nodes_that_differ_take_no_work_and_are_named(nodes: Any, tmp_path: Path
     assert not any(node["samples"] for node in refused)
 
 
-def test_isolation_that_no_node_gives_is_refused_with_the_probe(on_ray: Callable[..., Engine]) -> None:
+def test_isolation_that_no_node_gives_is_refused_with_the_probe(on_ray: Callable[..., Executor]) -> None:
     with pytest.raises(IsolationError, match="no node of the cluster can give it"):
         on_ray(isolation="moon")
 
 
-def test_a_check_that_does_not_run_ends_the_run(on_ray: Callable[..., Engine]) -> None:
+def test_a_check_that_does_not_run_ends_the_run(on_ray: Callable[..., Executor]) -> None:
     broken = Check("add", "def check(candidate:\n")
     with on_ray() as cluster, pytest.raises(CheckError, match="does not run"):
         list(cluster.run([Program("def add(a, b): return a + b", broken)]))
 
 
-def test_a_second_run_of_an_engine_is_judged_by_its_own_checks(on_ray: Callable[..., Engine]) -> None:
+def test_a_second_run_of_an_engine_is_judged_by_its_own_checks(on_ray: Callable[..., Executor]) -> None:
     multiply = Check("add", "def check(candidate):\n    assert candidate(3, 2) == 6\n")
     program, other = "def add(a, b): return a + b", "def add(a, b): return a * b"
     with on_ray() as cluster:
@@ -164,7 +164,7 @@ def test_a_second_run_of_an_engine_is_judged_by_its_own_checks(on_ray: Callable[
             assert " ".join(each.verdict for each in found) == verdicts
 
 
-def test_programs_are_read_no_further_ahead_than_memory_allows(on_ray: Callable[..., Engine]) -> None:
+def test_programs_are_read_no_further_ahead_than_memory_allows(on_ray: Callable[..., Executor]) -> None:
     read = 0
 
     def endless() -> Iterator[Program]:

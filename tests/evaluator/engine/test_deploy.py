@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from evaluator.cli.evaluate import command as evaluate_command
-from evaluator.cli.serve import command as serve_command
+from evaluator.cli.commands.evaluate import command as evaluate_command
+from evaluator.cli.commands.serve import command as serve_command
 from evaluator.service.settings import ServiceSettings
 
 ROOT = Path(__file__).parents[3]

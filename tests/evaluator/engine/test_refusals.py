@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from evaluator.engine import Where
 from evaluator.errors import UsageError
+from evaluator.executors import ExecutorConfig
 
 RUN = "from evaluator.cli import main; main()"
 WITHOUT_RAY = f"import sys; sys.modules['ray'] = None; {RUN}"
@@ -88,9 +88,9 @@ def test_what_is_no_ray_head_is_told_from_one(few: Path) -> None:
 def test_an_address_goes_with_ray_only(few: Path) -> None:
     done = passlaw("evaluate", few, "--ignore-incomplete", "--ray-address", "127.0.0.1:6379")
     assert done.returncode == 2
-    assert "give --engine ray too" in done.stderr
+    assert "requires the engine 'ray'; set --engine" in done.stderr
     with pytest.raises(UsageError, match="engine must be local or ray"):
-        Where("spark")  # type: ignore[arg-type]
+        ExecutorConfig("spark")  # type: ignore[arg-type]
 
 
 def test_a_stored_run_that_was_killed_goes_on_where_it_stood(tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_a_stored_run_that_was_killed_goes_on_where_it_stood(tmp_path: Path) -> 
     rows = (tmp_path / "samples.jsonl_results.jsonl").read_text().splitlines()
     assert [json.loads(row)["passed"] for row in rows] == [True] * 240
     assert re.search(r"has no unfinished run", passlaw(*arguments, "--resume", run_id).stderr)
-    assert "name the store too" in passlaw("evaluate", path, "--ignore-incomplete", "--resume", run_id).stderr
+    assert "set --store" in passlaw("evaluate", path, "--ignore-incomplete", "--resume", run_id).stderr
 
 
 def wait_for_progress(store: Path) -> tuple[str, int]:

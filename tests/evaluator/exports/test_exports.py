@@ -86,6 +86,7 @@ def test_evalplus_files_hold_its_statuses(plus: tuple[Path, Path]) -> None:
     assert rows[0]["solution"] == "def same(x):\n    return x\n"
 
 
+@pytest.mark.needs("the environment of bridges")
 def test_evalplus_itself_reads_them_and_counts_the_same(plus: tuple[Path, Path]) -> None:
     results, problems = plus
     export(results, "evalplus", problems=problems)
@@ -104,6 +105,7 @@ READ_HUB = (
 )
 
 
+@pytest.mark.needs("the environment of bridges")
 def test_the_hubs_own_reader_takes_the_entry(scored: EvaluationResult, tmp_path: Path) -> None:
     assert scored.results
     path = export(scored.results, "hub", dataset="openai/openai_humaneval", task="openai_humaneval")
@@ -121,6 +123,7 @@ VALIDATE = (
 )
 
 
+@pytest.mark.needs("the environment of bridges")
 @pytest.mark.parametrize("dataset", [None, "openai/openai_humaneval"])
 def test_every_eval_evers_own_schema_takes_the_record(
     write_rows: Callable[..., Path], tmp_path: Path, dataset: str | None
@@ -175,9 +178,9 @@ def test_the_command_says_where_it_wrote_and_what_is_missing(scored: EvaluationR
     done = CliRunner().invoke(main, ["export", scored.results, "--to", "csv"])
     assert (done.exit_code, Path(done.output.strip()).name) == (0, "samples.jsonl_results.csv")
     done = CliRunner().invoke(main, ["export", scored.results, "--to", "hub"])
-    assert (done.exit_code, "give --dataset and --task" in done.output) == (2, True)
+    assert (done.exit_code, "set --dataset and --task" in done.output) == (2, True)
     done = CliRunner().invoke(main, ["export", scored.results, "--to", "every-eval-ever"])
-    assert (done.exit_code, "give --organization NAME" in done.output) == (2, True)
+    assert (done.exit_code, "set --organization and --relationship" in done.output) == (2, True)
     done = CliRunner().invoke(main, ["export", "nothing", "--to", "csv"])
     assert (done.exit_code, "no such file" in done.output) == (2, True)
 

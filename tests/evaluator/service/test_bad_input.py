@@ -24,7 +24,7 @@ UPLOADS = [
     (b"", "upload: empty"),
     (lines([ROW]) + b'{"task_id": \n', r"upload:2:13: broken JSON"),
     (lines([ROW]) + b"\xff\n", r"upload:2:1: not UTF-8"),
-    (lines([ROW, {"task_id": "HumanEval/999", "completion": ""}]), "upload:2: 'HumanEval/999' is no problem"),
+    (lines([ROW, {"task_id": "HumanEval/999", "completion": ""}]), "upload:2: 'HumanEval/999' is not a humaneval problem"),
     (lines([ROW, {"task_id": "HumanEval/2"}]), "upload:2: no 'completion'"),
     (lines([ROW, {"task_id": "HumanEval/2", "completion": 3}]), "upload:2: 'completion' is 3, a int"),
     (lines([ROW, {"task_id": 2, "completion": ""}]), "upload:2: 'task_id' is 2, a int"),
@@ -35,7 +35,7 @@ UPLOADS = [
     (b"PAR1" + b"\0" * 100, "upload: damaged Parquet"),
     (b"PK\x03\x04" + b"\0" * 100, "upload:1:1: broken JSON"),
     (b"[[1]]", "upload: element 0"),
-    (b"hello\n", "upload:1: looks like none of"),
+    (b"hello\n", "upload:1: unrecognised format"),
     (lines([ROW] * 5001), "5,001 samples; the most here are 5,000"),
 ]  # fmt: skip
 

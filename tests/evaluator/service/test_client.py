@@ -44,7 +44,7 @@ def test_rows_a_card_and_code_go_there_as_well(client: Client) -> None:
 
 
 def test_a_refusal_is_the_services_own_sentence(client: Client) -> None:
-    with pytest.raises(ServiceError, match="upload:1: 'x' is no problem of humaneval") as caught:
+    with pytest.raises(ServiceError, match="upload:1: 'x' is not a humaneval problem") as caught:
         client.submit([{"task_id": "x", "completion": ""}])
     assert caught.value.status == 422
     with pytest.raises(ServiceError, match="no run 0"):
@@ -55,7 +55,7 @@ def test_a_refusal_is_the_services_own_sentence(client: Client) -> None:
 def test_an_address_that_leads_nowhere_is_said_so(url: str) -> None:
     with (
         pytest.raises(ServiceError, match=r"no address of a service|is it running"),
-        Client(url, patience_s=0) as nowhere,
+        Client(url, retry_for_s=0) as nowhere,
     ):
         nowhere.models()
 

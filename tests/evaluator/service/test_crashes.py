@@ -7,15 +7,17 @@ import random
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
 from evaluator.store import open_store
-from tests.databases import Cluster
 from tests.evaluator.service.test_runs import PARTIAL
 from tests.services import serving
+
+if TYPE_CHECKING:
+    from tests.databases import Cluster
 
 KILLS = {"sqlite": 20, "postgresql": 7}
 ROWS = 2500
@@ -38,13 +40,14 @@ def rows() -> list[dict[str, Any]]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path, postgresql: Cluster) -> Iterator[tuple[str, int]]:
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, int]]:
     """A store, and how often its service is killed."""
     kills = KILLS[request.param]
     if request.param == "sqlite":
         yield str(tmp_path / "s.db"), kills
         return
-    with postgresql.database() as url:
+    cluster: Cluster = request.getfixturevalue("postgresql")
+    with cluster.database() as url:
         yield url, kills
 
 

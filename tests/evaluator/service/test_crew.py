@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from evaluator.service.crew import Crew
-from evaluator.service.problem_details import RefusedError
+from evaluator.service.error_responses import HTTPProblemError
+from evaluator.service.process_pool import ProcessPool
 
 
 def end() -> None:
@@ -18,21 +18,25 @@ def wait(seconds: float) -> float:
 
 
 def test_work_that_kills_its_process_is_refused_and_takes_no_other_along() -> None:
-    async def both(crew: Crew) -> list[object]:
-        return list(await asyncio.gather(crew.run(60, wait, 1.0), crew.run(60, end), return_exceptions=True))
+    async def both(process_pool: ProcessPool) -> list[object]:
+        return list(
+            await asyncio.gather(
+                process_pool.run(60, wait, 1.0), process_pool.run(60, end), return_exceptions=True
+            )
+        )
 
-    crew = Crew()
-    waited, ended = asyncio.run(both(crew))
+    process_pool = ProcessPool()
+    waited, ended = asyncio.run(both(process_pool))
     assert waited == 1.0
-    assert isinstance(ended, RefusedError)
+    assert isinstance(ended, HTTPProblemError)
     assert ended.status == 422
-    assert asyncio.run(crew.run(60, wait, 0.0)) == 0.0
-    crew.close()
+    assert asyncio.run(process_pool.run(60, wait, 0.0)) == 0.0
+    process_pool.close()
 
 
 def test_work_that_takes_too_long_is_ended() -> None:
-    crew = Crew(1)
-    asyncio.run(crew.run(60, wait, 0.0))
-    with pytest.raises(RefusedError, match=r"more than 0\.5 s"):
-        asyncio.run(crew.run(0.5, wait, 60.0))
-    crew.close()
+    process_pool = ProcessPool(1)
+    asyncio.run(process_pool.run(60, wait, 0.0))
+    with pytest.raises(HTTPProblemError, match=r"more than 0\.5 s"):
+        asyncio.run(process_pool.run(0.5, wait, 60.0))
+    process_pool.close()

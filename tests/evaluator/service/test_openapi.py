@@ -17,7 +17,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from evaluator.service.app import build_app
+from evaluator.app import build_app
 from evaluator.service.settings import ServiceSettings
 from tests.services import Live
 

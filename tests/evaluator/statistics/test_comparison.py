@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from evaluator.errors import UsageError
-from evaluator.rates import Count, estimate_pass_at_k
-from evaluator.statistics import Comparison, compare
+from evaluator.metrics import Comparison, compare
+from evaluator.metrics.pass_at_k import Count, estimate_pass_at_k
 
 Rates = NDArray[np.float64]
 

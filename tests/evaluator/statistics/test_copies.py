@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evaluator.metrics import copies_canonical
 from evaluator.problems import Problem, ProblemSet
-from evaluator.statistics import copies_canonical
 from sandbox import Check
 
 PROMPT = 'from typing import List\n\ndef total(values: List[int]) -> int:\n    """Add them up."""\n'

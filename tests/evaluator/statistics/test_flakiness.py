@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from evaluator import evaluate
 from evaluator.cli import main
 from evaluator.errors import RunError
-from evaluator.statistics import flakiness
+from evaluator.metrics import flakiness
 
 Write = Callable[..., Path]
 SOMETIMES = "    import time\n    return x + y if time.time_ns() // 1000 % 2 else None\n"

@@ -1,20 +1,22 @@
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
 from evaluator.store import Store, open_store
-from tests.databases import Cluster
+
+if TYPE_CHECKING:
+    from tests.databases import Cluster
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store_url(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, postgresql: Cluster
-) -> Iterator[str]:
+def store_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An empty store of each kind."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path_factory.mktemp('store') / 'passlaw.db'}"
         return
-    with postgresql.database() as url:
+    cluster: Cluster = request.getfixturevalue("postgresql")
+    with cluster.database() as url:
         yield url
 
 

@@ -3,7 +3,7 @@ from sqlalchemy import select
 
 from evaluator.errors import UsageError
 from evaluator.store import Scope, Store
-from evaluator.store.keys import any_keys, check_key, create_key, list_keys, revoke_key
+from evaluator.store.api_keys import any_keys, check_key, create_key, list_keys, revoke_key
 from evaluator.store.schema import API_KEYS
 
 

@@ -9,7 +9,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from evaluator.errors import StoreError
-from evaluator.store import Store, connect, open_store
+from evaluator.store import Store, connection, open_store
 from evaluator.store.schema import METADATA
 
 
@@ -20,8 +20,8 @@ def test_the_migrations_make_what_the_schema_says(store: Store) -> None:
 
 def test_the_newest_migration_is_the_one_that_stores_are_brought_to() -> None:
     config = Config()
-    config.set_main_option("script_location", str(Path(connect.__file__).with_name("migrations")))
-    assert ScriptDirectory.from_config(config).get_current_head() == connect.HEAD
+    config.set_main_option("script_location", str(Path(connection.__file__).with_name("migrations")))
+    assert ScriptDirectory.from_config(config).get_current_head() == connection.HEAD
 
 
 def test_a_store_is_brought_up_to_date_once_however_many_open_it(store_url: str) -> None:

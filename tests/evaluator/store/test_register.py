@@ -7,7 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from evaluator.errors import StoreError
 from evaluator.store import Store, StoreLog
-from evaluator.store.register import get_forecast, list_forecasts, save_forecast
+from evaluator.store.forecasts import get_forecast, list_forecasts, save_forecast
 from predictor import Registry
 from predictor.answer import digest
 

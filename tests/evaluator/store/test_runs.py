@@ -5,21 +5,22 @@ from typing import Any
 
 import pytest
 
-from evaluator.drive import Ending, drive, stored_result
-from evaluator.engine import Where
 from evaluator.errors import SamplesError
-from evaluator.ingest import ingest
-from evaluator.models import Model
+from evaluator.executors import ExecutorConfig
+from evaluator.model_card import Model
 from evaluator.problems import ProblemRows, read_problem_rows
-from evaluator.record import Settings
+from evaluator.runs.execute import RunExit, execute_run, stored_result
+from evaluator.runs.ingest import ingest
 from evaluator.samples import open_samples
+from evaluator.scoring.run_record import ScoringSettings
 from evaluator.store import Run, RunState, Store
-from evaluator.store.cards import add_cards, all_cards
-from evaluator.store.queue import claim, release
+from evaluator.store.job_queue import claim, release
+from evaluator.store.model_cards import add_cards, all_cards
+from evaluator.store.pass_counts import count_rows, problem_map
 from evaluator.store.runs import cancel_run, get_run, list_runs
 from evaluator.store.samples import stream_results
-from evaluator.store.tables import count_rows, problem_map
 from sandbox import JudgeMode, Verdict
+from sandbox.sharing import Sharing
 
 TASKS = ("HumanEval/0", "HumanEval/1", "HumanEval/2")
 GOOD = "    return number % 1.0\n"
@@ -32,20 +33,20 @@ def problems() -> ProblemRows:
     return ProblemRows("three", [row for row in rows.rows if row["task_id"] in TASKS], "a test")
 
 
-def settings(**changes: Any) -> Settings:
+def settings(**changes: Any) -> ScoringSettings:
     given = {
         "k": (1,), "workers": 1, "timeout_s": 3.0, "judge": JudgeMode.ISOLATED, "backend": "auto",
         "isolation": None, "lane": "auto", "audit": 1.0, "sanitize": False, "dedupe": True,
         "ignore_incomplete": True, "base_only": False,
     }  # fmt: skip
-    return Settings(**given | changes)
+    return ScoringSettings(**given | changes)
 
 
 @pytest.fixture
 def submit(store: Store, problems: ProblemRows, write_rows: Callable[..., Path]) -> Callable[..., Run]:
     def submit(rows: list[dict[str, Any]], **options: Any) -> Run:
         path = write_rows(rows)
-        file = open_samples(path, problems.build())
+        file = open_samples(path, problems.problem_set)
         chosen = settings(**options.pop("settings", {}))
         run_id = ingest(store, file, problems, chosen, **{"owner": "local"} | options)
         return shown(store, run_id)
@@ -60,10 +61,12 @@ def shown(store: Store, run_id: str) -> Run:
     return run
 
 
-def work(store: Store, worker: str = "here/1/1", **options: Any) -> tuple[str | None, Ending | None]:
+def work(store: Store, worker: str = "here/1/1", **options: Any) -> tuple[str | None, RunExit | None]:
     with store.write() as db:
         run_id = claim(store, db, worker)
-    return run_id, drive(store, run_id, worker, where=Where(workers=1), **options) if run_id else None
+    return run_id, execute_run(
+        store, run_id, worker, where=ExecutorConfig(workers=1), **options
+    ) if run_id else None
 
 
 def sample(text: str, task_id: str = "HumanEval/2", **more: Any) -> dict[str, Any]:
@@ -74,8 +77,9 @@ ODD = "    return '\ud800\x00\u202e'\n"
 
 
 def test_a_run_is_worked_off_and_keeps_all_it_was_given(
-    store: Store, submit: Callable[..., Run], problems: ProblemRows
+    store: Store, submit: Callable[..., Run], problems: ProblemRows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(Sharing, "pays", lambda _self, _check: True)
     rows = [
         sample(GOOD, seed=7),
         sample(BAD),
@@ -85,17 +89,17 @@ def test_a_run_is_worked_off_and_keeps_all_it_was_given(
     ]
     run = submit(rows, model=Model("m", params=7e9, tokens=2e12).with_derived())
     assert (run.state, run.samples, run.done) == (RunState.QUEUED, 5, 0)
-    assert work(store) == (run.id, Ending.FINISHED)
+    assert work(store) == (run.id, RunExit.FINISHED)
     results = list(stream_results(store, run.id))
     assert [dict(each.numbered.sample.row) for each in results] == rows
     assert [each.scored and each.scored.outcome.verdict for each in results] == [
         Verdict.PASSED, Verdict.WRONG_ANSWER, Verdict.PASSED, Verdict.SYNTAX_ERROR, Verdict.SYNTAX_ERROR,
     ]  # fmt: skip
     assert [each.scored and each.scored.reused for each in results] == [False, False, True, False, False]
-    found = stored_result(store, shown(store, run.id), problems.build())
+    found = stored_result(store, shown(store, run.id), problems.problem_set)
     assert found.counts == {"HumanEval/0": (1, 0), "HumanEval/2": (4, 2)}
-    assert found.lanes == {"process": 4}  # all that the verified lane had judged was audited
-    assert found.audit.verified == found.audit.audited == 4
+    assert found.lanes == {"process": 4}  # what passed in the shared process was confirmed, the rest audited
+    assert (found.audit.verified, found.audit.confirmed, found.audit.audited) == (4, 1, 3)
     assert found.self_check
     assert shown(store, run.id).state is RunState.DONE
     with store.read() as db:
@@ -115,7 +119,7 @@ def test_an_interrupted_run_goes_on_where_it_stood(store: Store, submit: Callabl
     run = submit(rows)
     seen: list[int] = []
     stopped = work(store, stop=lambda: True, progress=lambda done, _all: seen.append(done))
-    if stopped[1] is Ending.STOPPED:
+    if stopped[1] is RunExit.STOPPED:
         with store.write() as db:
             release(db, run.id, "here/1/1")
         while work(store)[0]:
@@ -134,7 +138,7 @@ def test_who_has_lost_a_run_writes_nothing(store: Store, submit: Callable[..., R
         assert claim(store, db, "here/1/1") == run.id
         assert cancel_run(db, run.id)
         assert not cancel_run(db, run.id)
-    assert drive(store, run.id, "here/1/1", where=Where(workers=1)) is Ending.LOST
+    assert execute_run(store, run.id, "here/1/1", where=ExecutorConfig(workers=1)) is RunExit.LOST
     assert (shown(store, run.id).state, shown(store, run.id).done) == (RunState.CANCELLED, 0)
 
 
@@ -162,7 +166,7 @@ def test_the_lease_of_a_process_that_is_gone_ends_at_once(store: Store, submit: 
 
 
 def test_a_bad_file_leaves_nothing_behind(store: Store, submit: Callable[..., Run]) -> None:
-    with pytest.raises(SamplesError, match="no problem of three"):
+    with pytest.raises(SamplesError, match="is not a three problem"):
         submit([sample(GOOD), sample(GOOD, "HumanEval/77")])
     with pytest.raises(SamplesError, match="the most here are 1"):
         submit([sample(GOOD)] * 2, most_rows=1)
@@ -184,7 +188,7 @@ def failing_after(count: int) -> Iterator[Callable[..., None]]:
 def test_an_upload_that_breaks_off_leaves_nothing_behind(
     store: Store, submit: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from evaluator import ingest as module
+    from evaluator.runs import ingest as module
 
     with failing_after(1) as write:
         real = module.add_samples

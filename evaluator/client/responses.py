@@ -1,0 +1,79 @@
+"""What the service answers: runs, their progress, and errors."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from evaluator.errors import EvaluatorError
+
+__all__ = ["Progress", "RunInfo", "ServiceError"]
+
+
+class ServiceError(EvaluatorError):
+    """The service refused, or could not be reached; the text is its own sentence about it.
+
+    Attributes:
+        status: of the answer; 0 if there was none.
+    """
+
+    def __init__(self, message: str, status: int = 0) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is."""
+
+    state: str
+    done: int
+    samples: int
+    verdicts: Mapping[str, int]
+    pass_at_k: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """A run as the service tells of it.
+
+    Attributes:
+        state: `queued`, `running`, `done`, `failed` or `cancelled`.
+        done: samples that have their verdict.
+        samples: how many there are.
+        result: what it has found so far, see `evaluator.EvaluationResult`; empty right after `submit`.
+        details: everything else, as it came.
+    """
+
+    id: str
+    state: str
+    done: int
+    samples: int
+    model: str | None
+    error: str | None
+    result: Mapping[str, Any]
+    details: Mapping[str, Any]
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing will change any more."""
+        return self.state in {"done", "failed", "cancelled"}
+
+    @property
+    def pass_at_k(self) -> Mapping[str, float]:
+        """`pass@1` and so on."""
+        found: Mapping[str, float] = self.result.get("pass_at_k", {})
+        return found
+
+    @classmethod
+    def of(cls, body: Mapping[str, Any]) -> "RunInfo":
+        """What a run looks like that came as JSON."""
+        return cls(
+            id=body["id"],
+            state=body["state"],
+            done=body["done"],
+            samples=body["samples"]["count"],
+            model=body["model"],
+            error=body["error"],
+            result=body.get("result", {}),
+            details=body,
+        )

@@ -1,0 +1,1 @@
+"""Integrations with other evaluation tools: one module each."""

@@ -1,0 +1,28 @@
+"""What a format of problem sets consists of: each is a module with a `ProblemFormat`, listed in `FORMATS`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from evaluator.problems.problem import Problem
+
+__all__ = ["ProblemFormat"]
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemFormat:
+    """How to recognise a row, what it must hold, and how to build its problem.
+
+    Attributes:
+        matches: whether a row is in this format.
+        columns: columns that a row must have beside `task_id`, `prompt` and `entry_point`, with their types.
+        build: return the problem of a checked row; the second argument asks for the base tests alone. Raises
+            `ProblemsError` if the row's values do not fit.
+        timeout_s: the default CPU time of a program and its test, in seconds.
+        has_base_tests: whether the format tells base tests from extra ones.
+    """
+
+    matches: Callable[[Mapping[str, object]], bool]
+    columns: Mapping[str, type]
+    build: Callable[[Mapping[str, object], bool], Problem]
+    timeout_s: float
+    has_base_tests: bool = False

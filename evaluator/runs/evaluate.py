@@ -1,0 +1,119 @@
+"""Score samples by way of a store: ingest them, execute the run, read the outcomes back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from evaluator.errors import RunError
+from evaluator.executors import ClusterError, ExecutorConfig
+from evaluator.files.atomic_write import replace_atomically
+from evaluator.model_card import Model
+from evaluator.problems import ProblemRows
+from evaluator.samples import SampleFile
+from evaluator.scoring.result_paths import run_record_path
+from evaluator.scoring.result_rows import format_result_row
+from evaluator.scoring.run_record import EvaluationResult, ScoringSettings, write_record
+
+if TYPE_CHECKING:
+    from evaluator.store import Store
+
+__all__ = ["StoredRunOptions", "evaluate_stored"]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRunOptions:
+    """How a run is stored and executed; see `evaluate`."""
+
+    store: str | Path
+    output: Path | None
+    resume: str | None
+    where: ExecutorConfig
+    progress: Callable[[int, int], None] | None
+
+
+def evaluate_stored(
+    samples: SampleFile,
+    problems: ProblemRows,
+    settings: ScoringSettings,
+    model: Model | None,
+    keeping: StoredRunOptions,
+) -> EvaluationResult:
+    """Do what `evaluate` does, and keep the run in a store; see there.
+
+    A run that is cut off stays in the store: one that was interrupted is cancelled there, one whose process
+    was killed, or whose cluster failed, is taken up by the next service on that store or by `resume`.
+    """
+    # What a store needs takes longer to import than a small run without one takes.
+    from evaluator.runs.execute import execute_run, stored_result  # noqa: PLC0415
+    from evaluator.runs.ingest import ingest  # noqa: PLC0415
+    from evaluator.store import RunState, open_store  # noqa: PLC0415
+    from evaluator.store.job_queue import release, this_worker  # noqa: PLC0415
+    from evaluator.store.runs import cancel_run, end_run, get_run  # noqa: PLC0415
+    from evaluator.store.samples import stream_results  # noqa: PLC0415
+
+    opened, worker, output = open_store(keeping.store), this_worker(), keeping.output
+    try:
+        if keeping.resume is None:
+            run_id = ingest(opened, samples, problems, settings, owner="local", model=model, worker=worker)
+        else:
+            run_id = keeping.resume
+            settings = _resume_run(opened, run_id, samples, worker)
+        try:
+            execute_run(opened, run_id, worker, where=keeping.where, progress=keeping.progress)
+        except ClusterError as error:
+            with opened.write() as db:
+                release(db, run_id, worker)
+            raise ClusterError(
+                f"{error}; what is scored is kept: resume run {run_id}, or have a service on this store do it"
+            ) from error
+        except Exception as error:
+            with opened.write() as db:
+                end_run(db, run_id, RunState.FAILED, str(error))
+            raise
+        except BaseException:
+            with opened.write() as db:
+                cancel_run(db, run_id)
+            raise
+        with opened.read() as db:
+            run = get_run(db, run_id)
+        assert run is not None
+        problem_set = problems.problem_set
+        result = stored_result(opened, run, problem_set)
+        if output is None:
+            return result
+        with replace_atomically(output) as file:
+            for each in stream_results(opened, run_id):
+                sample = each.numbered.sample
+                assert each.scored is not None
+                problem, number = problem_set[sample.task_id], each.numbered.completion_id
+                line = format_result_row(
+                    sample, problem, each.scored, number, settings.judge, sanitize=settings.sanitize
+                )
+                file.write(line)
+        result = replace(result, results=str(output))
+        write_record(
+            run_record_path(output),
+            result,
+            samples=samples,
+            problems=problem_set,
+            settings=settings,
+            model=model,
+        )
+        return result
+    finally:
+        opened.close()
+
+
+def _resume_run(store: "Store", run_id: str, samples: SampleFile, worker: str) -> ScoringSettings:
+    """Claim an interrupted run for this worker; return its settings."""
+    from evaluator.store.job_queue import claim_run  # noqa: PLC0415
+    from evaluator.store.runs import get_run  # noqa: PLC0415
+
+    with store.write() as db:
+        run = get_run(db, run_id)
+        if run is None or run.state.final or run.samples_sha256 != samples.sha256():
+            raise RunError(f"run {run_id!r:.80}: the store has no unfinished run of {samples.path}")
+        if not claim_run(db, run_id, worker):
+            raise RunError(f"run {run_id}: another process is executing it; wait for that to end")
+    return run.settings

@@ -1,0 +1,1 @@
+"""Formats of samples files: one reader each."""

@@ -1,0 +1,1 @@
+"""Scoring without a store: programs, outcomes, tallies, results and their files."""

@@ -1,0 +1,85 @@
+"""Run each distinct program once and give every sample its outcome, in the order of the samples.
+
+Two samples whose program and check are the same text would run the same, so the second takes the first's
+outcome. Memory is bounded: the most recent distinct programs are remembered, by hash.
+"""
+
+import hashlib
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, NamedTuple
+
+from sandbox import Outcome, Program
+
+__all__ = ["WINDOW", "ScoredOutcome", "run_unique"]
+
+WINDOW: Final = 1 << 16
+
+RunPrograms = Callable[[Iterable[Program]], Iterator[Outcome]]
+
+
+class ScoredOutcome(NamedTuple):
+    """A sample's outcome, and whether it is that of an identical sample before it."""
+
+    outcome: Outcome
+    reused: bool
+
+
+class _Slot:
+    """Where the outcome of one distinct program will be."""
+
+    __slots__ = ("outcome", "taken")
+
+    def __init__(self) -> None:
+        self.outcome: Outcome | None = None
+        self.taken = False
+
+
+def run_unique(
+    run: RunPrograms, programs: Iterable[Program], *, window: int = WINDOW
+) -> Iterator[ScoredOutcome]:
+    """Yield an outcome for every program, in order, running those not seen among the last `window` ones.
+
+    Args:
+        run: runs programs and yields their outcomes in the same order, as a sandbox's `run` does.
+        programs: read as `run` asks for them.
+        window: distinct programs remembered; 0 runs every one.
+    """
+    waiting: deque[_Slot] = deque()  # one for each sample not yet handed over
+    running: deque[_Slot] = deque()  # one for each program that `run` has taken
+    recent: OrderedDict[bytes, _Slot] = OrderedDict()
+
+    def distinct() -> Iterator[Program]:
+        for program in programs:
+            key = _key(program) if window else b""
+            slot = recent.get(key)
+            if slot is None:
+                slot = _Slot()
+                running.append(slot)
+                if window:
+                    recent[key] = slot
+                    if len(recent) > window:
+                        recent.popitem(last=False)
+                waiting.append(slot)
+                yield program
+            else:
+                recent.move_to_end(key)
+                waiting.append(slot)
+
+    for outcome in run(distinct()):
+        running.popleft().outcome = outcome
+        yield from _ready(waiting)
+    yield from _ready(waiting)
+
+
+def _ready(waiting: deque[_Slot]) -> Iterator[ScoredOutcome]:
+    while waiting and (outcome := waiting[0].outcome) is not None:
+        slot = waiting.popleft()
+        yield ScoredOutcome(outcome, slot.taken)
+        slot.taken = True
+
+
+def _key(program: Program) -> bytes:
+    # Check objects are shared between a problem's programs, and alive for the whole run.
+    digest = hashlib.blake2b(program.source.encode("utf-8", "surrogatepass"), digest_size=16)
+    return digest.digest() + id(program.check).to_bytes(8, "little")

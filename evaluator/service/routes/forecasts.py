@@ -1,0 +1,185 @@
+"""`/v1/forecasts` and `/v1/registry`: make, look at, register, resolve and verify predictions."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from anyio import to_thread
+from fastapi import APIRouter, Path, Query
+
+from evaluator.model_card import parse_quantity
+from evaluator.service.auth import Forecaster, Reader
+from evaluator.service.context import Service, ServiceDep
+from evaluator.service.error_responses import HTTPProblemError
+from evaluator.service.forecast_job import Question, answer, measure
+from evaluator.service.schemas import Page, moment
+from evaluator.service.schemas_forecasts import (
+    ForecastDetails,
+    ForecastInput,
+    ForecastSummary,
+    OutcomeInput,
+    RegistryEntry,
+    Verification,
+)
+from evaluator.store import RunState, StoredForecast, StoreLog
+from evaluator.store.forecasts import get_forecast, list_forecasts, save_forecast
+from evaluator.store.model_cards import get_card
+from evaluator.store.pass_counts import count_rows
+from evaluator.store.runs import list_runs
+from predictor import Entry, Registry
+
+__all__ = ["router"]
+
+router = APIRouter(tags=["forecasts"])
+
+Sha = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the forecast's record")]
+
+
+@router.post("/v1/forecasts", status_code=201)
+async def make_forecast(given: ForecastInput, service: ServiceDep, caller: Forecaster) -> ForecastDetails:
+    """Make a forecast and keep it with the table that it was made from. It is not registered yet."""
+    question = await to_thread.run_sync(_question, service, given)
+    found = await service.forecast_pool.run(service.settings.forecast_s, answer, question)
+    return await to_thread.run_sync(_save, service, caller.id, found, question)
+
+
+@router.get("/v1/forecasts")
+def get_forecasts(
+    service: ServiceDep,
+    _caller: Reader,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    offset: Annotated[int, Query(ge=0, le=1_000_000_000)] = 0,
+) -> Page[ForecastSummary]:
+    """List the forecasts that were made, newest first."""
+    with service.store.read() as db:
+        rows, total = list_forecasts(db, limit=limit, offset=offset)
+    entries = _registry(service).entries()
+    return Page(items=[ForecastSummary(**_summary(row, entries)) for row in rows], total=total)
+
+
+@router.get("/v1/forecasts/{sha256}")
+def get_one_forecast(sha256: Sha, service: ServiceDep, _caller: Reader) -> ForecastDetails:
+    """Return a forecast."""
+    return _details(service, _found(service, sha256))
+
+
+@router.post("/v1/forecasts/{sha256}/register", status_code=201)
+def register_forecast(sha256: Sha, service: ServiceDep, _caller: Forecaster) -> RegistryEntry:
+    """Register a forecast before its outcome is known: sealed, timed, and never changed again."""
+    found = _found(service, sha256)
+    known = _known_outcome(service, found.answer)
+    return _entry(_registry(service).register(record_of(found.answer), known))
+
+
+@router.post("/v1/forecasts/{sha256}/resolve", status_code=201)
+def resolve_forecast(
+    sha256: Sha, given: OutcomeInput, service: ServiceDep, _caller: Forecaster
+) -> RegistryEntry:
+    """Attach the outcome to a registered forecast, and score it."""
+    registry = _registry(service)
+    if given.outcome is not None:
+        return _entry(registry.resolve(sha256, given.outcome))
+    found = _found(service, sha256)
+    with service.store.read() as db:
+        rows = count_rows(db, [given.run or ""])
+    if not rows:
+        raise HTTPProblemError(422, f"run {given.run} is not there or not finished; see GET /v1/runs")
+    return _entry(registry.resolve(sha256, measure(record_of(found.answer), rows)))
+
+
+@router.get("/v1/registry")
+def get_registry(service: ServiceDep, _caller: Reader) -> Page[RegistryEntry]:
+    """List what was registered, oldest first: what was predicted, when, and how it came out."""
+    entries = _registry(service).entries()
+    return Page(items=[_entry(entry) for entry in entries], total=len(entries))
+
+
+@router.get("/v1/registry/verify")
+def verify_registry(service: ServiceDep, _caller: Reader) -> Verification:
+    """Check that nothing registered was changed, removed or moved."""
+    registry = _registry(service)
+    problems = registry.verify()
+    entries = [] if problems else registry.entries()
+    return Verification(
+        entries=len(registry.log.lines()),
+        last_seal=entries[-1].seal if entries else None,
+        problems=[f"entry {problem.number}: {problem.message}" for problem in problems],
+    )
+
+
+def record_of(found: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a forecast that is registered."""
+    return {key: value for key, value in found.items() if key not in {"problems", "record_sha256"}}
+
+
+def _question(service: Service, given: ForecastInput) -> Question:
+    target = given.target
+    with service.store.read() as db:
+        card = get_card(db, target.model) if target.model else None
+        rows: list[dict[str, Any]] = list(given.table) if given.table else count_rows(db, given.runs or [])
+    figures = {name: getattr(target, name) for name in ("flops", "params", "tokens")}
+    sizes = {name: None if value is None else parse_quantity(str(value)) for name, value in figures.items()}
+    if card:
+        sizes = {name: getattr(card, name) if value is None else value for name, value in sizes.items()}
+    if not rows:
+        raise HTTPProblemError(422, "none of these runs is finished; see GET /v1/runs")
+    limit = None if given.train_max_flops is None else parse_quantity(str(given.train_max_flops))
+    return Question(
+        kind=given.kind, rows=rows, column=given.column, target_name=target.model, method=given.method,
+        train_models=given.train_models, train_max_flops=limit, ks=tuple(given.k),
+        split_samples=given.split_samples, seed=given.seed, **sizes,
+    )  # fmt: skip
+
+
+def _save(service: Service, owner: str, found: dict[str, Any], question: Question) -> ForecastDetails:
+    with service.store.write() as db:
+        save_forecast(service.store, db, owner, found, question.rows)
+    return _details(service, _found(service, found["record_sha256"]))
+
+
+def _known_outcome(service: Service, found: Mapping[str, Any]) -> str | None:
+    """A sentence if a run of the target is in the store already."""
+    name = found["target"]["name"]
+    if found["kind"] != "capability" or name is None:
+        return None
+    with service.store.read() as db:
+        runs, _total = list_runs(db, model=name, state=RunState.DONE, limit=1)
+    return f"run {runs[0].id} holds the outcome of {name}" if runs else None
+
+
+def _registry(service: Service) -> Registry:
+    return Registry(StoreLog(service.store))
+
+
+def _found(service: Service, sha256: str) -> StoredForecast:
+    with service.store.read() as db:
+        found = get_forecast(db, sha256)
+    if found is None:
+        raise HTTPProblemError(404, f"no forecast {sha256[:12]}; see GET /v1/forecasts")
+    return found
+
+
+def _details(service: Service, found: StoredForecast) -> ForecastDetails:
+    summary = _summary(found, _registry(service).entries())
+    return ForecastDetails(**summary, answer=dict(found.answer))
+
+
+def _summary(found: Any, entries: list[Entry]) -> dict[str, Any]:  # noqa: ANN401 - stored whole or in part
+    about = found.answer if isinstance(found, StoredForecast) else None
+    places = {
+        entry.kind: entry.number for entry in entries if entry.body.get("record_sha256") == found.sha256
+    }
+    return {
+        "sha256": found.sha256,
+        "kind": about["kind"] if about else found.kind,
+        "method": about["method"] if about else found.method,
+        "target": about["target"]["name"] if about else found.target,
+        "target_flops": about["target"]["flops"] if about else found.target_flops,
+        "owner": found.owner,
+        "created": moment(found.created),
+        "registered": places.get("forecast"),
+        "outcome": places.get("outcome"),
+    }
+
+
+def _entry(entry: Entry) -> RegistryEntry:
+    return RegistryEntry.model_validate(entry.to_json())

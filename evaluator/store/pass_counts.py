@@ -1,0 +1,98 @@
+"""Pass counts of stored runs: as rows for a forecast, as the map of problems by models, side by side."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, case, func, select
+
+from evaluator.metrics.pass_at_k import Count
+from evaluator.model_card import Model
+from evaluator.scoring.pass_counts import ModelPassCounts as CountedRun
+from evaluator.store.model_cards import all_cards, get_card
+from evaluator.store.problem_sets import task_ids
+from evaluator.store.runs import Run, RunState, get_run
+from evaluator.store.schema import RUNS, TALLIES
+from sandbox import Verdict
+
+__all__ = ["MapRow", "ProblemMap", "count_rows", "counted_run", "counts_of", "problem_map"]
+
+_SCORED = TALLIES.c.verdict != Verdict.SANDBOX_ERROR
+
+
+def counts_of(db: Connection, run_id: str) -> dict[str, Count]:
+    """A run's pass counts so far, by problem."""
+    passed = func.sum(case((TALLIES.c.verdict == Verdict.PASSED, TALLIES.c.samples), else_=0))
+    query = select(TALLIES.c.task_id, func.sum(TALLIES.c.samples), passed)
+    rows = db.execute(query.where((TALLIES.c.run_id == run_id) & _SCORED).group_by(TALLIES.c.task_id))
+    return {task_id: Count(int(n), int(c)) for task_id, n, c in rows}
+
+
+def counted_run(db: Connection, run_id: str) -> CountedRun | None:
+    """A finished run in the form in which pass-count tables are made, or None if there is none of that id."""
+    run = get_run(db, run_id)
+    if run is None or run.state is not RunState.DONE:
+        return None
+    found = counts_of(db, run_id)
+    counts = {task_id: found[task_id] for task_id in task_ids(db, run.problem_set) if task_id in found}
+    card = get_card(db, run.model) if run.model else None
+    return CountedRun(card or Model(run.model or run.id), run.problems_sha256, counts, f"run {run.id}")
+
+
+def count_rows(db: Connection, run_ids: Sequence[str]) -> list[dict[str, object]]:
+    """Rows of a pass-count table for `predictor.PassCounts.from_records`; unfinished runs are left out."""
+    rows: list[dict[str, object]] = []
+    for run_id in run_ids:
+        run = counted_run(db, run_id)
+        if run is None:
+            continue
+        model = run.model
+        compute = {"params": model.params, "tokens": model.tokens, "flops": model.flops}
+        known = {name: value for name, value in compute.items() if value is not None}
+        head = {"model": model.name, "family": model.family or "", **known}
+        rows.extend({**head, "task_id": task_id, "n": n, "c": c} for task_id, (n, c) in run.counts.items())
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class MapRow:
+    """One problem of a map: its counts in each of the map's runs, None where it has no scored sample."""
+
+    task_id: str
+    counts: tuple[Count | None, ...]
+
+    @property
+    def mean_rate(self) -> float:
+        """Mean pass rate over the runs that sampled it; 0 if none did."""
+        rates = [count.c / count.n for count in self.counts if count and count.n]
+        return sum(rates) / len(rates) if rates else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemMap:
+    """Problems by models.
+
+    Attributes:
+        runs: the newest finished run of each model, by ascending compute, unknown compute last.
+        cards: the models' cards, in the same order.
+        rows: problems, the easiest first.
+    """
+
+    runs: tuple[Run, ...]
+    cards: tuple[Model, ...]
+    rows: tuple[MapRow, ...]
+
+
+def problem_map(db: Connection, problem_set: str, *, most: int = 200) -> ProblemMap:
+    """Return the map of a problem set over the newest finished run of each model, at most so many."""
+    finished = (RUNS.c.problem_set == problem_set) & (RUNS.c.state == RunState.DONE)
+    newest = select(func.max(RUNS.c.id)).where(finished & RUNS.c.model.is_not(None)).group_by(RUNS.c.model)
+    cards = all_cards(db)
+    order = {name: place for place, name in enumerate(cards)}
+    found = [run for run_id in db.execute(newest.limit(most)).scalars() if (run := get_run(db, run_id))]
+    runs = sorted(found, key=lambda run: order[run.model or ""])
+    counts = [counts_of(db, run.id) for run in runs]
+    rows = [
+        MapRow(task_id, tuple(each.get(task_id) for each in counts)) for task_id in task_ids(db, problem_set)
+    ]
+    rows.sort(key=lambda row: -row.mean_rate)
+    return ProblemMap(tuple(runs), tuple(cards[run.model or ""] for run in runs), tuple(rows))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from evaluator import evaluate
+from evaluator.scoring.result_paths import run_record_path
 from sandbox import Lane
 
 # Where a function lies in memory depends on what was there before it: some bit of it differs between the process that
@@ -69,9 +70,10 @@ def test_disagreement_has_every_verdict_of_the_shared_process_obtained_again(
     assert result.counts["Plain/0"] == (60, 6)
     assert set(result.lanes) == {Lane.PROCESS.value}
     assert any("scoring all programs again" in sentence for sentence in told)
-    record = json.loads((tmp_path / "samples_run.json").read_text())
+    assert result.results
+    record = json.loads(run_record_path(Path(result.results)).read_text())
     assert record["audit"]["healed"] is True
-    assert len((tmp_path / "samples_results.jsonl").read_text().splitlines()) == len(ROWS)
+    assert len(Path(result.results).read_text().splitlines()) == len(ROWS)
 
 
 def test_run_that_shares_no_process_has_nothing_to_heal(given: tuple[Path, Path]) -> None:

@@ -1,5 +1,8 @@
 """The former name of `evaluator.integrations`; it works for one more release."""
 
+import contextlib
+import importlib
+import sys
 import warnings
 
 warnings.warn(
@@ -7,3 +10,8 @@ warnings.warn(
     DeprecationWarning,
     stacklevel=2,
 )
+for _old, _new in (
+    ("code_eval", "code_eval"), ("human_eval", "human_eval"), ("inspect_ai", "inspect_plugin"),
+):  # fmt: skip
+    with contextlib.suppress(ImportError):  # Inspect is optional
+        sys.modules[f"{__name__}.{_old}"] = importlib.import_module(f"evaluator.integrations.{_new}")

@@ -8,8 +8,8 @@ from pathlib import Path
 import httpx
 from playwright.sync_api import Page, expect
 
+from tests.evaluator.web.conftest import Filled
 from tests.services import serving
-from tests.web.conftest import Filled
 
 _INK = """canvas => {
     const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;

@@ -55,7 +55,7 @@ def test_under_isolated_judging_none_of_these_passes() -> None:
 
 
 def test_every_erratum_is_of_a_problem_and_documented() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "errata.md").read_text()
+    page = (Path(__file__).parents[3] / "docs" / "errata.md").read_text()
     assert set(humaneval_errata()) <= set(PROBLEMS)
     for each in ALL:
         assert f"| {each.task_id} | {each.kind} | {each.summary} |" in page

@@ -17,7 +17,7 @@ from evaluator.cli.main import COMMANDS
 from evaluator.problems import ProblemSet, load_problems
 
 Write = Callable[..., Path]
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 RIGHT, WRONG = "    return number % 1.0\n", "    return number\n"
 
 

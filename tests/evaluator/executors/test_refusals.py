@@ -52,7 +52,7 @@ def test_without_ray_the_way_to_install_it_is_told(few: Path) -> None:
     [
         ("nonsense", "is not HOST:PORT, 'auto' or 'local'"),
         ("127.0.0.1:99999", "is not HOST:PORT, 'auto' or 'local'"),
-        ("ray://127.0.0.1:10001", "run it on a node with --ray-address auto"),
+        ("ray://127.0.0.1:10001", "run it on a node with the address 'auto'"),
         ("no-such-host.invalid:6379", "no Ray cluster at no-such-host.invalid:6379"),
     ],
 )

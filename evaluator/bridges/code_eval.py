@@ -1,5 +1,0 @@
-"""The former name of `evaluator.integrations.code_eval`."""
-
-from evaluator.integrations.code_eval import CodeResult, compute
-
-__all__ = ["CodeResult", "compute"]

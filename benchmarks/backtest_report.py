@@ -28,7 +28,7 @@ from predictor import (
     read_counts,
     read_losses,
 )
-from predictor.stacking import Fits, Mixing
+from predictor.methods.ensemble import Fits, Mixing
 
 METHODS = ("report", "hierarchical", "auto", "last-value", "log-linear")
 LOSS_METHODS = ("report", "auto", "last-value", "log-linear")

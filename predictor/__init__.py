@@ -1,15 +1,15 @@
 """Forecasts of how a larger model will score, from the pass counts and losses of smaller ones."""
 
-from predictor.answer import CapabilityForecast, Estimate, LossForecast, Target, Warned
 from predictor.backtest import Backtest, Scored, backtest, backtest_losses, by_column
-from predictor.counts import Compute, PassCounts, read_counts
 from predictor.errors import ForecastError, MissingExtraError, PredictorError, RegistryError, TableError
-from predictor.forecast import METHOD_NAMES, Settings, forecast_capability, resolve_target
-from predictor.loss_forecast import LOSS_METHODS, LossSettings, forecast_loss
-from predictor.losses import Losses, read_losses
-from predictor.plan import Plan, plan
-from predictor.registry import Entry, FileLog, Log, Registry
-from predictor.tables import parse_quantity
+from predictor.forecasts.capability import METHOD_NAMES, Settings, forecast_capability, resolve_target
+from predictor.forecasts.loss import LOSS_METHODS, LossSettings, forecast_loss
+from predictor.forecasts.result import CapabilityForecast, Estimate, LossForecast, Target, Warned
+from predictor.registry.registry import Entry, FileLog, Log, Registry
+from predictor.sampling_plan import Plan, plan
+from predictor.tables.losses import Losses, read_losses
+from predictor.tables.pass_counts import Compute, PassCounts, read_counts
+from predictor.tables.rows import parse_quantity
 
 __all__ = [
     "LOSS_METHODS",

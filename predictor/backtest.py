@@ -13,16 +13,16 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from predictor.counts import PassCounts
-from predictor.difficulty import Bucket, Partition, partition
 from predictor.errors import ForecastError
-from predictor.forecast import Settings, report_groups
-from predictor.loss_forecast import LOSS_METHODS, LossSettings, draw_loss
-from predictor.losses import Losses
-from predictor.measure import neg_log_pass
-from predictor.methods import METHODS, NEG_MEAN_LOG_PASS, Draws, Ladder
-from predictor.score import LEVELS, crps, interval
-from predictor.stacking import Fits, Mixing, auto
+from predictor.estimators import neg_log_pass
+from predictor.forecasts.capability import Settings, report_groups
+from predictor.forecasts.loss import LOSS_METHODS, LossSettings, draw_loss
+from predictor.methods.catalog import METHODS, NEG_MEAN_LOG_PASS, Draws, Ladder
+from predictor.methods.ensemble import Fits, Mixing, auto
+from predictor.problem_buckets import Bucket, Partition, partition
+from predictor.scores import LEVELS, crps, interval
+from predictor.tables.losses import Losses
+from predictor.tables.pass_counts import PassCounts
 
 __all__ = [
     "DEFAULT_METHODS",

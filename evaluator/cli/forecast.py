@@ -33,9 +33,9 @@ from predictor import (
     read_losses,
     resolve_target,
 )
-from predictor.answer import digest
-from predictor.outcomes import known_outcome, measured_outcome
-from predictor.registry import find
+from predictor.forecasts.result import digest
+from predictor.registry.outcomes import known_outcome, measured_outcome
+from predictor.registry.registry import find
 
 __all__ = ["command"]
 
@@ -84,8 +84,8 @@ def capability(
         settings=Settings(ks=ks, split_samples=split_samples, seed=seed),
     )
     if plot is not None:
-        from predictor.figures import small_multiples  # noqa: PLC0415 - drawing is an extra
-        from predictor.pictures import capability_panels  # noqa: PLC0415
+        from predictor.plots.panels import capability_panels  # noqa: PLC0415
+        from predictor.plots.render import small_multiples  # noqa: PLC0415 - drawing is an extra
 
         small_multiples(capability_panels(table, forecast), plot)
         click.echo(f"drawn: {plot}", err=True)
@@ -136,8 +136,8 @@ def loss(
         settings=LossSettings(seed=seed),
     )
     if plot is not None:
-        from predictor.figures import draw  # noqa: PLC0415 - drawing is an extra
-        from predictor.pictures import loss_panel  # noqa: PLC0415
+        from predictor.plots.panels import loss_panel  # noqa: PLC0415
+        from predictor.plots.render import draw  # noqa: PLC0415 - drawing is an extra
 
         draw(loss_panel(table, forecast), plot)
         click.echo(f"drawn: {plot}", err=True)

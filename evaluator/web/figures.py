@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from predictor import CapabilityForecast, Losses, PassCounts
-from predictor.answer import BucketForecast, Estimate, LossForecast, Target
-from predictor.figures import Panel
-from predictor.pictures import capability_panels, loss_panel
+from predictor.forecasts.result import BucketForecast, Estimate, LossForecast, Target
+from predictor.plots.panels import capability_panels, loss_panel
+from predictor.plots.render import Panel
 
 __all__ = ["figures_of"]
 

@@ -22,10 +22,10 @@ from numpy.typing import NDArray
 from score import COLUMNS, DATA, HERE, Tables, cards, score, write
 
 from predictor import Losses, PassCounts, forecast_capability, forecast_loss, read_counts, read_losses
-from predictor.figures import draw, small_multiples
-from predictor.measure import pass_at_k
-from predictor.pictures import capability_panels, loss_panel
-from predictor.registry import FileLog, Registry
+from predictor.estimators import pass_at_k
+from predictor.plots.panels import capability_panels, loss_panel
+from predictor.plots.render import draw, small_multiples
+from predictor.registry.registry import FileLog, Registry
 
 TARGET = "1e13-seed0"
 Table = TypeVar("Table", PassCounts, Losses)

@@ -17,7 +17,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from predictor.laws.cells import Information, Link
+from predictor.laws.likelihood import Information, Link
 
 __all__ = ["Design", "Likelihood", "Mode", "Prior", "Spreads", "centre", "find_mode"]
 

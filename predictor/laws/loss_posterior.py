@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from predictor.counts import Compute
-from predictor.laws.loss import Form, LossFit, Objective, objective_weight
-from predictor.losses import Losses
+from predictor.laws.loss_law import Form, LossFit, Objective, objective_weight
+from predictor.tables.losses import Losses
+from predictor.tables.pass_counts import Compute
 
 __all__ = ["ExponentPrior", "LossPosterior", "loss_posterior"]
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from scipy import optimize
 from scipy.special import log_ndtr, ndtri_exp
 
-from predictor.laws.cells import Link
 from predictor.laws.hierarchical import Design, Likelihood, Mode, Prior, Spreads, centre, find_mode
+from predictor.laws.likelihood import Link
 
 __all__ = [
     "CONTROLLED",

@@ -7,8 +7,8 @@ import pytest
 from show import DATA, registered
 
 from predictor import Settings, forecast_capability, forecast_loss, read_counts, read_losses
-from predictor.registry import FileLog, Registry
-from predictor.stacking import Mixing
+from predictor.methods.ensemble import Mixing
+from predictor.registry.registry import FileLog, Registry
 
 LADDERS = sorted(path for path in DATA.iterdir() if path.is_dir())
 

@@ -19,9 +19,9 @@ from predictor import (
     read_counts,
     read_losses,
 )
-from predictor.difficulty import Bucket
-from predictor.methods import METHODS, Draws, Ladder
-from predictor.score import crps, interval
+from predictor.methods.catalog import METHODS, Draws, Ladder
+from predictor.problem_buckets import Bucket
+from predictor.scores import crps, interval
 from tests.predictor.ladders import Simulated
 
 SMALL = Settings(size=800)
@@ -191,7 +191,7 @@ def test_auto_rolls_its_own_origin_over_rungs(ladder: Simulated, monkeypatch: py
         return METHODS[form](ladder, buckets)
 
     watched = {form: partial(watch, form) for form in METHODS}
-    monkeypatch.setattr("predictor.stacking.METHODS", watched)
+    monkeypatch.setattr("predictor.methods.ensemble.METHODS", watched)
     forecast_capability(with_seeds(ladder.counts), ladder.target_flops, settings=Settings(size=400))
     assert all(largest < target for largest, target in seen)
     assert len({target for _, target in seen}) == len(ladder.counts.models) - 2 + 1

@@ -7,8 +7,8 @@ import pytest
 
 from predictor import MissingExtraError, PredictorError, Settings, forecast_capability
 from predictor.data import gpt4_figure_1, gpt4_figure_2
-from predictor.figures import draw, small_multiples
-from predictor.pictures import capability_panels, report_figure_2
+from predictor.plots.panels import capability_panels, report_figure_2
+from predictor.plots.render import draw, small_multiples
 from tests.predictor.ladders import Simulated
 
 ROOT = Path(__file__).parents[2]

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from predictor import METHOD_NAMES, ForecastError, PassCounts, Settings, Target, forecast_capability
-from predictor.answer import digest
-from predictor.forecast import data_digest
+from predictor.estimators import neg_log_pass
+from predictor.forecasts.capability import data_digest
+from predictor.forecasts.result import digest
 from predictor.laws.hierarchical import find_mode
-from predictor.measure import neg_log_pass
 from tests.predictor.ladders import Simulated, simulate_ladder
 
 SMALL = Settings(size=800)

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from predictor import PassCounts, Target
-from predictor.guards import capability_guards, discoveries, inverse_scaling
+from predictor.forecasts.diagnostics import capability_guards, discoveries, inverse_scaling
 from tests.predictor.ladders import Simulated
 
 

@@ -6,8 +6,8 @@ import pytest
 from scipy import stats
 
 from predictor import PassCounts
-from predictor.laws.cells import Cells, Link, cells_of
 from predictor.laws.hierarchical import Design, Prior, Spreads, centre, find_mode
+from predictor.laws.likelihood import Cells, Link, cells_of
 from predictor.laws.posterior import fit_posterior, truncated_normal
 from tests.predictor.ladders import Simulated
 

@@ -8,7 +8,7 @@ import pytest
 
 from predictor import ForecastError, Losses, forecast_loss
 from predictor.data import gpt4_figure_1
-from predictor.laws.loss import Form, Objective, fit_loss
+from predictor.laws.loss_law import Form, Objective, fit_loss
 from predictor.laws.loss_posterior import ExponentPrior, loss_posterior
 
 FITTED = [objective for objective in Objective if objective is not Objective.REDUCIBLE]

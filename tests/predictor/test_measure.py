@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from predictor.measure import (
+from predictor.estimators import (
     expected_t,
     neg_log_pass,
     neg_log_pass_plug_in,

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from predictor import FileLog, Registry, RegistryError, Settings, Target, forecast_capability
-from predictor.answer import canonical, digest
-from predictor.outcomes import measured_outcome
+from predictor.forecasts.result import canonical, digest
+from predictor.registry.outcomes import measured_outcome
 from tests.predictor.ladders import Simulated
 
 
@@ -162,7 +162,7 @@ def test_a_failed_write_leaves_nothing_behind(
     def fail(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("predictor.registry.os.fsync", fail)
+    monkeypatch.setattr("predictor.registry.registry.os.fsync", fail)
     with pytest.raises(OSError, match="No space left"):
         registry.register(record | {"method": "other"})
     assert registry.log.lines() == before

@@ -6,9 +6,9 @@ import statsmodels.api as sm
 
 from predictor import ForecastError, Settings, forecast_capability
 from predictor.data import gpt4_figure_2
-from predictor.difficulty import partition, solved_by_all
-from predictor.laws.report import fit_power_laws
-from predictor.measure import neg_log_pass
+from predictor.estimators import neg_log_pass
+from predictor.laws.power_law import fit_power_laws
+from predictor.problem_buckets import partition, solved_by_all
 from tests.predictor.ladders import Simulated
 
 

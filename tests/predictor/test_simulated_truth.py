@@ -14,11 +14,11 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from predictor.counts import Compute
-from predictor.difficulty import Bucket
-from predictor.forecast import Settings, report_groups
-from predictor.measure import expected_t
-from predictor.methods import NEG_MEAN_LOG_PASS, Ladder, hierarchical, report_laws
+from predictor.estimators import expected_t
+from predictor.forecasts.capability import Settings, report_groups
+from predictor.methods.catalog import NEG_MEAN_LOG_PASS, Ladder, hierarchical, report_laws
+from predictor.problem_buckets import Bucket
+from predictor.tables.pass_counts import Compute
 from tests.predictor.ladders import simulate_ladder
 
 GRID = list(product((5, 8), (50, 100), (100.0, 1773.0), (0.0, 0.03), (1.0, 1.3)))

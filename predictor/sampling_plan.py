@@ -11,10 +11,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from predictor.answer import Target
-from predictor.counts import PassCounts
 from predictor.errors import ForecastError
-from predictor.measure import mean_neg_log_pass, neg_log_pass
+from predictor.estimators import mean_neg_log_pass, neg_log_pass
+from predictor.forecasts.result import Target
+from predictor.tables.pass_counts import PassCounts
 
 __all__ = ["MoreSamples", "NewModel", "Plan", "plan"]
 

@@ -8,17 +8,17 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from predictor.answer import Estimate, LossForecast, Target, Warned, canonical, known_or_none
-from predictor.counts import Compute
 from predictor.errors import ForecastError
-from predictor.forecast import choose_training
-from predictor.guards import compute_guards, is_mixed
-from predictor.laws.loss import Form, LossFit, Objective, fit_loss
+from predictor.forecasts.capability import choose_training
+from predictor.forecasts.diagnostics import compute_guards, is_mixed
+from predictor.forecasts.result import Estimate, LossForecast, Target, Warned, canonical, known_or_none
+from predictor.laws.loss_law import Form, LossFit, Objective, fit_loss
 from predictor.laws.loss_posterior import ExponentPrior, loss_posterior
-from predictor.laws.report import fit_power_laws
-from predictor.losses import Losses
-from predictor.score import crps
-from predictor.tables import parse_quantity
+from predictor.laws.power_law import fit_power_laws
+from predictor.scores import crps
+from predictor.tables.losses import Losses
+from predictor.tables.pass_counts import Compute
+from predictor.tables.rows import parse_quantity
 
 __all__ = ["LOSS_METHODS", "LossSettings", "draw_loss", "forecast_loss"]
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from predictor.score import LEVELS, interval
+from predictor.scores import LEVELS, interval
 
 __all__ = [
     "BucketForecast",

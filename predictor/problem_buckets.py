@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from predictor.counts import PassCounts
-from predictor.measure import neg_log_pass
+from predictor.estimators import neg_log_pass
+from predictor.tables.pass_counts import PassCounts
 
 __all__ = ["Bucket", "Partition", "mean_difficulty", "partition", "solved_by_all"]
 

@@ -14,10 +14,10 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from predictor.counts import Compute
 from predictor.errors import ForecastError
-from predictor.laws.loss import Form, LossFit, fit_loss
-from predictor.losses import Losses
+from predictor.laws.loss_law import Form, LossFit, fit_loss
+from predictor.tables.losses import Losses
+from predictor.tables.pass_counts import Compute
 
 __all__ = ["Axis", "axis_for", "by_loss", "positions"]
 

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize
 
-from predictor.counts import Compute
 from predictor.errors import ForecastError
-from predictor.losses import Losses
+from predictor.tables.losses import Losses
+from predictor.tables.pass_counts import Compute
 
 if TYPE_CHECKING:
     from collections.abc import Callable

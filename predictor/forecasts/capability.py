@@ -8,7 +8,10 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from predictor.answer import (
+from predictor.errors import ForecastError
+from predictor.estimators import expected_t
+from predictor.forecasts.diagnostics import capability_guards
+from predictor.forecasts.result import (
     BucketForecast,
     CapabilityForecast,
     Estimate,
@@ -17,15 +20,12 @@ from predictor.answer import (
     canonical,
     known_or_none,
 )
-from predictor.counts import Compute, PassCounts
-from predictor.difficulty import Bucket, Partition, partition, solved_by_all
-from predictor.errors import ForecastError
-from predictor.guards import capability_guards
-from predictor.measure import expected_t
-from predictor.methods import METHODS, NEG_MEAN_LOG_PASS, Draws, Ladder, report_laws
-from predictor.stacking import Fits, Mixing, auto
-from predictor.tables import parse_quantity
-from predictor.uncertainty import resampling_levels
+from predictor.forecasts.variance_sources import resampling_levels
+from predictor.methods.catalog import METHODS, NEG_MEAN_LOG_PASS, Draws, Ladder, report_laws
+from predictor.methods.ensemble import Fits, Mixing, auto
+from predictor.problem_buckets import Bucket, Partition, partition, solved_by_all
+from predictor.tables.pass_counts import Compute, PassCounts
+from predictor.tables.rows import parse_quantity
 
 __all__ = ["METHOD_NAMES", "Settings", "choose_training", "forecast_capability", "resolve_target"]
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from predictor.errors import ForecastError, TableError
-from predictor.tables import Row, read_rows, rows_from
+from predictor.tables.rows import Row, read_rows, rows_from
 
 __all__ = ["Compute", "PassCounts", "read_counts"]
 

@@ -7,8 +7,8 @@ from T_n over all problems, resampled one level at a time.
 import numpy as np
 from numpy.typing import NDArray
 
-from predictor.counts import PassCounts
-from predictor.measure import mean_neg_log_pass
+from predictor.estimators import mean_neg_log_pass
+from predictor.tables.pass_counts import PassCounts
 
 __all__ = ["resampling_levels"]
 

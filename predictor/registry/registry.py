@@ -15,9 +15,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from predictor.answer import canonical, digest
 from predictor.errors import RegistryError
-from predictor.outcomes import score_outcome, target_name
+from predictor.forecasts.result import canonical, digest
+from predictor.registry.outcomes import score_outcome, target_name
 
 __all__ = ["Entry", "FileLog", "Log", "Problem", "Registry", "find"]
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from predictor.counts import Compute, read_compute
 from predictor.errors import ForecastError, TableError
-from predictor.tables import Row, read_rows, rows_from
+from predictor.tables.pass_counts import Compute, read_compute
+from predictor.tables.rows import Row, read_rows, rows_from
 
 __all__ = ["Losses", "read_losses"]
 

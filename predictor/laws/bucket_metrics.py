@@ -11,10 +11,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from predictor.counts import PassCounts
-from predictor.difficulty import Bucket
-from predictor.laws.cells import Information, Link
-from predictor.measure import mean_neg_log_pass, pass_at_k
+from predictor.estimators import mean_neg_log_pass, pass_at_k
+from predictor.laws.likelihood import Information, Link
+from predictor.problem_buckets import Bucket
+from predictor.tables.pass_counts import PassCounts
 
 __all__ = ["BucketCells", "Metric", "bucket_cells", "measure_bucket"]
 

@@ -18,10 +18,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from predictor.difficulty import Bucket
-from predictor.laws.equivalent import Axis
-from predictor.measure import mean_neg_log_pass
-from predictor.methods import (
+from predictor.estimators import mean_neg_log_pass
+from predictor.laws.compute_axis import Axis
+from predictor.methods.catalog import (
     HIGHEST_RATE,
     LOWEST_RATE,
     METHODS,
@@ -30,7 +29,8 @@ from predictor.methods import (
     Ladder,
     rebucket,
 )
-from predictor.score import crps
+from predictor.problem_buckets import Bucket
+from predictor.scores import crps
 
 __all__ = ["Fits", "Mixing", "auto", "candidates"]
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from predictor.counts import PassCounts
 from predictor.errors import RegistryError
-from predictor.measure import neg_log_pass
+from predictor.estimators import neg_log_pass
+from predictor.tables.pass_counts import PassCounts
 
 __all__ = ["known_outcome", "measured_outcome", "score_outcome", "target_name"]
 

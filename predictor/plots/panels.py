@@ -3,16 +3,16 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from predictor.answer import CapabilityForecast, LossForecast
-from predictor.counts import PassCounts
 from predictor.data import FigurePoints
-from predictor.figures import Band, Panel
-from predictor.laws.loss import Form, Objective, fit_loss
+from predictor.estimators import mean_neg_log_pass
+from predictor.forecasts.result import CapabilityForecast, LossForecast
+from predictor.laws.loss_law import Form, Objective, fit_loss
 from predictor.laws.loss_posterior import loss_posterior
-from predictor.laws.report import PowerLaws, fit_power_laws
-from predictor.losses import Losses
-from predictor.measure import mean_neg_log_pass
-from predictor.score import LEVELS
+from predictor.laws.power_law import PowerLaws, fit_power_laws
+from predictor.plots.render import Band, Panel
+from predictor.scores import LEVELS
+from predictor.tables.losses import Losses
+from predictor.tables.pass_counts import PassCounts
 
 __all__ = ["capability_panels", "loss_panel", "power_law_band", "report_figure_2"]
 

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtr
 
-from predictor.answer import Target, Warned
-from predictor.counts import Compute, PassCounts
 from predictor.errors import ForecastError
-from predictor.laws.report import fit_power_laws
-from predictor.measure import mean_neg_log_pass
+from predictor.estimators import mean_neg_log_pass
+from predictor.forecasts.result import Target, Warned
+from predictor.laws.power_law import fit_power_laws
+from predictor.tables.pass_counts import Compute, PassCounts
 
 __all__ = ["capability_guards", "compute_guards", "discoveries", "inverse_scaling", "is_mixed"]
 

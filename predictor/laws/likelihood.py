@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, gammaln
 
-from predictor.counts import PassCounts
-from predictor.measure import neg_log_pass
+from predictor.estimators import neg_log_pass
+from predictor.tables.pass_counts import PassCounts
 
 __all__ = ["Cells", "Information", "Link", "cells_of"]
 

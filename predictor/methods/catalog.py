@@ -11,17 +11,17 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from predictor.counts import Compute, PassCounts
-from predictor.difficulty import Bucket
 from predictor.errors import ForecastError
-from predictor.laws.cells import Link, cells_of
-from predictor.laws.equivalent import Axis, axis_for, by_loss, positions
+from predictor.estimators import expected_t, neg_log_pass, neg_log_pass_plug_in
+from predictor.laws.bucket_metrics import Metric, bucket_cells
+from predictor.laws.compute_axis import Axis, axis_for, by_loss, positions
 from predictor.laws.hierarchical import Prior
-from predictor.laws.pooled import Metric, bucket_cells
+from predictor.laws.likelihood import Link, cells_of
 from predictor.laws.posterior import CONTROLLED, PUBLIC, HyperPrior, Posterior, fit_posterior
-from predictor.laws.report import PowerLaws, fit_power_laws
-from predictor.losses import Losses
-from predictor.measure import expected_t, neg_log_pass, neg_log_pass_plug_in
+from predictor.laws.power_law import PowerLaws, fit_power_laws
+from predictor.problem_buckets import Bucket
+from predictor.tables.losses import Losses
+from predictor.tables.pass_counts import Compute, PassCounts
 
 __all__ = [
     "METHODS",

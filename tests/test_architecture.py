@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -87,3 +88,57 @@ def test_no_file_names_a_package_index_or_this_machine() -> None:
         if word in path.read_text()
     ]
     assert not found
+
+
+# predictor: a folder or module, and the others of the package that it may import.
+_PREDICTOR_LAYERS = {
+    "errors": set(),
+    "estimators": set(),
+    "scores": set(),
+    "data": set(),
+    "tables": {"errors"},
+    "problem_buckets": {"estimators", "tables"},
+    "laws": {"errors", "estimators", "problem_buckets", "tables"},
+    "methods": {"errors", "estimators", "laws", "problem_buckets", "scores", "tables"},
+    "forecasts": {"errors", "estimators", "laws", "methods", "problem_buckets", "scores", "tables"},
+    "backtest": {"errors", "estimators", "forecasts", "methods", "problem_buckets", "scores", "tables"},
+    "sampling_plan": {"errors", "estimators", "forecasts", "laws", "tables"},
+    "plots": {"data", "errors", "estimators", "forecasts", "laws", "methods", "scores", "tables"},
+    "registry": {"errors", "estimators", "forecasts", "tables"},
+}
+
+
+def predictor_layer(module: str) -> str:
+    return module.split(".")[1] if "." in module else ""
+
+
+@pytest.mark.parametrize("layer", _PREDICTOR_LAYERS)
+def test_predictor_layers_import_only_what_lies_below(layer: str) -> None:
+    folder = _ROOT / "predictor" / layer
+    files = list(folder.rglob("*.py")) if folder.is_dir() else [folder.with_suffix(".py")]
+    found = {
+        predictor_layer(name) for path in files for name in imported(path) if name.startswith("predictor")
+    }
+    assert found <= _PREDICTOR_LAYERS[layer] | {layer}
+
+
+def test_every_module_of_predictor_has_a_layer_and_no_layer_reaches_itself() -> None:
+    there = {
+        path.stem
+        for path in (_ROOT / "predictor").iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    assert there - {"__init__"} == set(_PREDICTOR_LAYERS)
+    TopologicalSorter(_PREDICTOR_LAYERS).prepare()
+
+
+def test_no_import_circle_in_predictor() -> None:
+    modules = {
+        ".".join(path.relative_to(_ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in (_ROOT / "predictor").rglob("*.py")
+    }
+    arrows = {
+        name: {other for other in imported(path) if other in modules and other != "predictor"}
+        for name, path in modules.items()
+    }
+    TopologicalSorter(arrows).prepare()  # raises CycleError

@@ -7,30 +7,31 @@ The identity behind the first: -log p = sum_{k>=1} (1 - pass@k) / k. Put the unb
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import digamma, exp1, gammaln, polygamma
 
+from predictor.arrays import Floats
+
 __all__ = [
-    "Measured",
+    "EstimateWithError",
     "expected_t",
     "mean_neg_log_pass",
     "neg_log_pass",
+    "neg_log_pass_at",
     "neg_log_pass_plug_in",
     "neg_log_pass_sequential",
     "pass_at_k",
 ]
 
-Floats = NDArray[np.float64]
 
-
-class Measured(NamedTuple):
+class EstimateWithError(NamedTuple):
     """An estimate and its standard error, both of the shape of the counts."""
 
     value: Floats
     standard_error: Floats
 
 
-def neg_log_pass(passes: ArrayLike, samples: ArrayLike) -> Measured:
+def neg_log_pass(passes: ArrayLike, samples: ArrayLike) -> EstimateWithError:
     r"""T_n(c) = psi(n+1) - psi(c+1), an estimator of -log p in nats from c passes of n.
 
     Finite at c = 0, where it is H_n. Its expectation is exactly sum_{k<=n} (1-p)^k / k, so the only bias is
@@ -39,10 +40,10 @@ def neg_log_pass(passes: ArrayLike, samples: ArrayLike) -> Measured:
     """
     c, n = np.asarray(passes, dtype=float), np.asarray(samples, dtype=float)
     variance = np.asarray(polygamma(1, c + 1) - polygamma(1, n + 1))
-    return Measured(np.asarray(digamma(n + 1) - digamma(c + 1)), np.sqrt(np.maximum(variance, 0)))
+    return EstimateWithError(np.asarray(digamma(n + 1) - digamma(c + 1)), np.sqrt(np.maximum(variance, 0)))
 
 
-def mean_neg_log_pass(passes: ArrayLike, samples: ArrayLike) -> Measured:
+def mean_neg_log_pass(passes: ArrayLike, samples: ArrayLike) -> EstimateWithError:
     """Mean of T_n over the sampled problems (last axis), with its sampling error, both in nats.
 
     Half a failure among all the samples is added, so that a model that always passes still has a logarithm.
@@ -53,17 +54,17 @@ def mean_neg_log_pass(passes: ArrayLike, samples: ArrayLike) -> Measured:
     each = neg_log_pass(c, n)
     value = np.where(n > 0, each.value, 0).sum(axis=-1) / problems + half
     variance = np.where(n > 0, each.standard_error**2, 0).sum(axis=-1)
-    return Measured(value, np.sqrt(variance) / problems + half)
+    return EstimateWithError(value, np.sqrt(variance) / problems + half)
 
 
-def neg_log_pass_plug_in(passes: ArrayLike, samples: ArrayLike) -> Measured:
+def neg_log_pass_plug_in(passes: ArrayLike, samples: ArrayLike) -> EstimateWithError:
     """-log(c / n), which the report must have used; error sqrt((1-p)/(n p)); infinite at c = 0."""
     c, n = np.asarray(passes, dtype=float), np.asarray(samples, dtype=float)
     with np.errstate(divide="ignore"):
-        return Measured(-np.log(c / n), np.sqrt((1 - c / n) / c))
+        return EstimateWithError(-np.log(c / n), np.sqrt((1 - c / n) / c))
 
 
-def neg_log_pass_sequential(draws: ArrayLike, passes: int = 1) -> Measured:
+def neg_log_pass_sequential(draws: ArrayLike, passes: int = 1) -> EstimateWithError:
     """psi(N) - psi(r): unbiased for -log p when sampling goes on until the r-th pass, at draw N.
 
     r = 1 is inverse binomial sampling (van Opheusden et al., arXiv 2001.03985). The error is
@@ -76,7 +77,7 @@ def neg_log_pass_sequential(draws: ArrayLike, passes: int = 1) -> Measured:
     if passes < 1 or np.any(total < passes):
         raise ValueError(f"{passes} passes need at least as many draws; got {np.min(total):g}")
     variance = np.asarray(polygamma(1, passes) - polygamma(1, total))
-    return Measured(np.asarray(digamma(total) - digamma(passes)), np.sqrt(np.maximum(variance, 0)))
+    return EstimateWithError(np.asarray(digamma(total) - digamma(passes)), np.sqrt(np.maximum(variance, 0)))
 
 
 def pass_at_k(passes: ArrayLike, samples: ArrayLike, k: int) -> Floats:
@@ -91,6 +92,22 @@ def pass_at_k(passes: ArrayLike, samples: ArrayLike, k: int) -> Floats:
     left = n - c
     log_none = _log_binomial(left, k) - _log_binomial(n, k)
     return np.asarray(np.where(left < k, 1.0, -np.expm1(log_none)))
+
+
+def neg_log_pass_at(passes: ArrayLike, samples: ArrayLike, at: int) -> Floats:
+    """What T_n would show had `at` samples been drawn: the sum over k <= `at` of (1 - pass@k) / k, unbiased.
+
+    With fewer samples than `at`, all of them are used: the estimate is then T_n of what there is.
+    """
+    c, n = np.asarray(passes, dtype=float), np.asarray(samples, dtype=float)
+    total = np.zeros(np.broadcast_shapes(c.shape, n.shape))
+    none = np.ones_like(total)
+    for k in range(1, at + 1):
+        # Chance that k samples drawn without replacement all fail, from that of k - 1.
+        with np.errstate(divide="ignore", invalid="ignore"):
+            none = np.where(k <= n, none * np.maximum(n - c - k + 1, 0) / np.maximum(n - k + 1, 1), 0.0)
+        total += none / k
+    return np.asarray(total)
 
 
 def expected_t(neg_log_p: ArrayLike, samples: float | None) -> Floats:

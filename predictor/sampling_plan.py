@@ -1,24 +1,24 @@
 """What to measure next: samples on which problems, or one more small model, and what each buys.
 
 Both are answered on the straight-line forecast of log(-mean log pass) from T_n over all problems, whose
-variance comes
-apart exactly: sampling error through each model's leverage, and model scatter through the design.
+variance is a sum of two parts: sampling error through each model's leverage, and model scatter through the
+design.
 """
 
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from predictor.arrays import Floats
 from predictor.errors import ForecastError
 from predictor.estimators import mean_neg_log_pass, neg_log_pass
 from predictor.forecasts.result import Target
+from predictor.laws.regression import leverage
 from predictor.tables.pass_counts import PassCounts
 
 __all__ = ["MoreSamples", "NewModel", "Plan", "plan"]
 
-Floats = NDArray[np.float64]
 Z80 = 1.2816
 
 
@@ -89,18 +89,18 @@ def plan(counts: PassCounts, target: Target, *, width: float, budget: int = 10_0
     train = counts.select(counts.flops < target.flops)
     if len(train.models) < 3:
         raise ForecastError(f"{len(train.models)} models below the target; a plan needs 3 with some counts")
-    if len(train.rungs()) < 2:
+    if len(train.compute_levels()) < 2:
         raise ForecastError(
             f"every model below the target has {train.flops[0]:g} FLOPs; a plan needs two compute values"
         )
     if not train.passes.any():
         raise ForecastError("no model below the target solved any problem; sample more, or add larger models")
     x = np.log(train.flops)
-    lever = _lever(x, float(np.log(target.flops)))
-    cells = _cell_variance(train, lever)
+    weights = leverage(x, float(np.log(target.flops)))
+    cells = _cell_variance(train, weights)
     models = _model_variance(train, x, float(np.log(target.flops)))
     goal = (width / Z80) ** 2
-    samples, left = _hand_out(train, cells, budget, batch, goal - models)
+    samples, left = _allocate_greedily(train, cells, budget, batch, goal - models)
     return Plan(
         float(Z80 * np.sqrt(cells.sum() + models)),
         float(cells.sum()),
@@ -112,28 +112,23 @@ def plan(counts: PassCounts, target: Target, *, width: float, budget: int = 10_0
     )
 
 
-def _lever(x: Floats, at: float) -> Floats:
-    centred = x - x.mean()
-    return np.asarray(1 / len(x) + centred * (at - x.mean()) / (centred**2).sum())
-
-
-def _cell_variance(train: PassCounts, lever: Floats) -> Floats:
+def _cell_variance(train: PassCounts, weights: Floats) -> Floats:
     """Each cell's part of the forecast's variance, shape (J, I)."""
     sampled = train.samples > 0
     estimate = neg_log_pass(train.passes, train.samples)
     size = sampled.sum(axis=1, keepdims=True)
     mean = mean_neg_log_pass(train.passes, train.samples).value[:, None]
-    return np.where(sampled, (lever[:, None] * estimate.standard_error / (size * mean)) ** 2, 0.0)
+    return np.where(sampled, (weights[:, None] * estimate.standard_error / (size * mean)) ** 2, 0.0)
 
 
 def _model_variance(train: PassCounts, x: Floats, at: float) -> float:
     log_y = np.log(mean_neg_log_pass(train.passes, train.samples).value)
-    fitted = np.array([_lever(x, place) @ log_y for place in x])
+    fitted = np.array([leverage(x, place) @ log_y for place in x])
     scatter = float(((log_y - fitted) ** 2).sum() / (len(x) - 2))
-    return scatter * (1 + float((_lever(x, at) ** 2).sum()))
+    return scatter * (1 + float((leverage(x, at) ** 2).sum()))
 
 
-def _hand_out(
+def _allocate_greedily(
     train: PassCounts, cells: Floats, budget: int, batch: int, goal: float
 ) -> tuple[tuple[MoreSamples, ...], float]:
     samples = train.samples.astype(float)
@@ -161,12 +156,12 @@ def _new_models(
     """Candidates up to a third of the target's compute, each as irregular as the others."""
     at = float(np.log(target.flops))
     now = Z80 * np.sqrt(samples + models)
-    unit = models / (1 + float((_lever(x, at) ** 2).sum()))
+    unit = models / (1 + float((leverage(x, at) ** 2).sum()))
     found = []
     for flops in np.geomspace(train.flops.min(), target.flops / 3, 12):
-        lever = _lever(np.append(x, np.log(flops)), at)
+        weights = leverage(np.append(x, np.log(flops)), at)
         # Sampling error per model is carried over in proportion to the leverage.
-        shrunk = samples * float((lever**2).sum()) / float((_lever(x, at) ** 2).sum())
-        width = Z80 * float(np.sqrt(unit * (1 + float((lever**2).sum())) + shrunk))
+        shrunk = samples * float((weights**2).sum()) / float((leverage(x, at) ** 2).sum())
+        width = Z80 * float(np.sqrt(unit * (1 + float((weights**2).sum())) + shrunk))
         found.append(NewModel(float(flops), width, float(now - width) / float(flops)))
     return tuple(sorted(found, key=lambda model: -model.narrowing_per_flop))

@@ -91,21 +91,27 @@ def test_no_file_names_a_package_index_or_this_machine() -> None:
 
 
 # predictor: a folder or module, and the others of the package that it may import.
-_PREDICTOR_LAYERS = {
+_PREDICTOR_LAYERS: dict[str, set[str]] = {
+    "arrays": set(),
     "errors": set(),
-    "estimators": set(),
     "scores": set(),
     "data": set(),
+    "estimators": {"arrays"},
     "tables": {"errors"},
     "problem_buckets": {"estimators", "tables"},
-    "laws": {"errors", "estimators", "problem_buckets", "tables"},
-    "methods": {"errors", "estimators", "laws", "problem_buckets", "scores", "tables"},
-    "forecasts": {"errors", "estimators", "laws", "methods", "problem_buckets", "scores", "tables"},
-    "backtest": {"errors", "estimators", "forecasts", "methods", "problem_buckets", "scores", "tables"},
-    "sampling_plan": {"errors", "estimators", "forecasts", "laws", "tables"},
-    "plots": {"data", "errors", "estimators", "forecasts", "laws", "methods", "scores", "tables"},
-    "registry": {"errors", "estimators", "forecasts", "tables"},
-}
+    "laws": {"arrays", "errors", "estimators", "tables"},
+    "methods": {"arrays", "errors", "estimators", "laws", "problem_buckets", "tables"},
+    "forecasts": {"arrays", "errors", "estimators", "laws", "methods", "scores", "tables"},
+    "backtest": {
+        "arrays", "errors", "estimators", "forecasts", "methods", "problem_buckets", "scores", "tables",
+    },
+    "sampling_plan": {"arrays", "errors", "estimators", "forecasts", "laws", "tables"},
+    "plots": {
+        "arrays", "data", "errors", "estimators", "forecasts", "laws", "methods", "problem_buckets", "scores",
+        "tables",
+    },
+    "registry": {"errors", "estimators", "forecasts", "methods", "tables"},
+}  # fmt: skip
 
 
 def predictor_layer(module: str) -> str:

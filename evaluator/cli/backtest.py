@@ -11,9 +11,9 @@ from evaluator.cli.predictions import BadInput, PredictionCommand, emit, show_ba
 from evaluator.printable import printable
 from predictor import (
     Backtest,
+    BacktestRow,
     ForecastError,
     LossSettings,
-    Scored,
     Settings,
     backtest,
     backtest_losses,
@@ -21,7 +21,8 @@ from predictor import (
     read_counts,
     read_losses,
 )
-from predictor.backtest import DEFAULT_METHODS, LOSS_DEFAULTS
+from predictor.backtest.capability import DEFAULT_METHODS
+from predictor.backtest.losses import LOSS_DEFAULTS
 
 __all__ = ["command"]
 
@@ -87,7 +88,7 @@ def _capability(
     settings = Settings(seed=seed)
     if by is None:
         return backtest(table, targets=targets, settings=settings, announce=_announce, methods=methods)
-    rows: list[Scored] = []
+    rows: list[BacktestRow] = []
     refusals: list[str] = []
     for name, ladder in by_column(table, by).items():
         try:

@@ -33,7 +33,7 @@ from predictor import (
     read_losses,
     resolve_target,
 )
-from predictor.forecasts.result import digest
+from predictor.forecasts.canonical import digest
 from predictor.registry.outcomes import known_outcome, measured_outcome
 from predictor.registry.registry import find
 
@@ -174,7 +174,11 @@ def plan_(
 ) -> None:
     """Say which samples or which further small model would narrow the forecast from COUNTS most."""
     table = read_counts(counts)
-    target = resolve_target(table, read_target(target_flops, target_params, target_tokens, target_model))
+    target = resolve_target(
+        table.models,
+        table.compute,
+        read_target(target_flops, target_params, target_tokens, target_model),
+    )
     found = plan(table, target, width=width, budget=int(budget))
     if as_json:
         emit(found.to_json())

@@ -12,7 +12,15 @@ from rich.text import Text
 
 from evaluator.cli.options import QUANTITY
 from evaluator.printable import printable
-from predictor import Backtest, CapabilityForecast, Estimate, LossForecast, PredictorError, Target, Warned
+from predictor import (
+    Backtest,
+    CapabilityForecast,
+    Estimate,
+    ForecastWarning,
+    LossForecast,
+    PredictorError,
+    Target,
+)
 
 __all__ = [
     "PredictionCommand",
@@ -230,7 +238,7 @@ def _cells(estimate: Estimate, *, percent: bool) -> list[str]:
     ]
 
 
-def _notes(console: Console, warnings: tuple[Warned, ...], sha: str) -> None:
+def _notes(console: Console, warnings: tuple[ForecastWarning, ...], sha: str) -> None:
     for warned in warnings:
         console.print(Text(f"note ({warned.code}): {printable(warned.message, 1000)}", style="yellow"))
     console.print(Text(f"record {sha}", style="dim"))

@@ -181,16 +181,15 @@ def _curves(counts: PassCounts, losses: Losses, data: Path, folder: Path) -> lis
 
 def _map(counts: PassCounts, folder: Path) -> Path:
     """Draw pass rates, models by compute downwards, problems by difficulty to the right."""
-    rates = np.stack(
-        [counts.passes[rung].sum(axis=0) / counts.samples[rung].sum(axis=0) for rung in counts.rungs()]
-    )
+    levels = counts.compute_levels()
+    rates = np.stack([counts.passes[rows].sum(axis=0) / counts.samples[rows].sum(axis=0) for rows in levels])
     order = np.argsort(-rates.mean(axis=0), kind="stable")
     figure = Figure(figsize=(9, 3.2), layout="constrained")
     axes = figure.add_subplot()
     shown = axes.imshow(
         rates[:, order], aspect="auto", cmap="cividis", vmin=0, vmax=1, interpolation="nearest"
     )
-    axes.set_yticks(range(len(rates)), [f"{counts.flops[rung[0]]:.2g}" for rung in counts.rungs()])
+    axes.set_yticks(range(len(rates)), [f"{counts.flops[rows[0]]:.2g}" for rows in levels])
     axes.set_xlabel("240 problems, easiest first")
     axes.set_ylabel("training FLOPs")
     figure.colorbar(shown, ax=axes, label="pass rate")

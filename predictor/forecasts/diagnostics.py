@@ -1,51 +1,50 @@
-"""What a reader must know before trusting a forecast: sentences that travel with the result."""
+"""Warnings: what a reader must know before trusting a forecast."""
 
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import stdtr
 
+from predictor.arrays import Floats, Mask
 from predictor.errors import ForecastError
 from predictor.estimators import mean_neg_log_pass
-from predictor.forecasts.result import Target, Warned
+from predictor.forecasts.result import ForecastWarning, Target
 from predictor.laws.power_law import fit_power_laws
 from predictor.tables.pass_counts import Compute, PassCounts
 
-__all__ = ["capability_guards", "compute_guards", "discoveries", "inverse_scaling", "is_mixed"]
+__all__ = ["capability_warnings", "compute_warnings", "discoveries", "inverse_scaling", "is_mixed"]
 
-Floats = NDArray[np.float64]
 FALSE_DISCOVERIES = 0.05
 
 
-def compute_guards(compute: tuple[Compute, ...], target: Target) -> Iterator[Warned]:
-    """Guards that need no more than the models' and the target's compute."""
+def compute_warnings(compute: tuple[Compute, ...], target: Target) -> Iterator[ForecastWarning]:
+    """Warnings that need no more than the models' and the target's compute."""
     flops = np.array([model.flops for model in compute])
     ratio = target.flops / flops.max()
     if ratio > 1000:
-        yield Warned(
+        yield ForecastWarning(
             "far",
             f"the target has {ratio:,.0f} times the compute of the largest training model; 1,000 is the "
             "most that has been tested",
         )
     if len(compute) < 5:
-        yield Warned(
+        yield ForecastWarning(
             "few_models",
             f"{len(compute)} training models: their irregularity is hardly known, so the intervals are "
             "wide; 5 or more narrow them",
         )
     if flops.max() / flops.min() < 10:
-        yield Warned(
+        yield ForecastWarning(
             "short_range",
             f"the training models span a factor of {flops.max() / flops.min():.1f} in compute; slopes are "
             "ill-determined below 10",
         )
     if any(model.derived for model in compute) or target.derived:
-        yield Warned("derived_compute", "FLOPs were derived as C = 6 N D where none were given")
+        yield ForecastWarning("derived_compute", "FLOPs were derived as C = 6 N D where none were given")
     ratios = np.array([model.tokens / model.params for model in compute] + [target.tokens / target.params])
     if is_mixed(ratios):
         ratios = ratios[np.isfinite(ratios)]
-        yield Warned(
+        yield ForecastWarning(
             "mixed_tokens_per_parameter",
             f"tokens per parameter run from {ratios.min():,.0f} to {ratios.max():,.0f}: compute alone does "
             "not order these models",
@@ -58,48 +57,50 @@ def is_mixed(tokens_per_param: Floats) -> bool:
     return len(known) > 1 and bool(known.max() / known.min() > 3)
 
 
-def capability_guards(counts: PassCounts, target: Target) -> Iterator[Warned]:
-    """Guards of a pass-count forecast: compute, conditions, never-solved problems, slope, inverse scaling."""
-    yield from compute_guards(counts.compute, target)
+def capability_warnings(counts: PassCounts, target: Target) -> Iterator[ForecastWarning]:
+    """Warnings of a pass-count forecast: compute, conditions, problems, slope, inverse scaling."""
+    yield from compute_warnings(counts.compute, target)
     for condition in ("temperature", "prompt", "suite", "family"):
         values = sorted(set(counts.conditions.get(condition, ())))
         if len(values) > 1:
-            yield Warned(
+            yield ForecastWarning(
                 f"mixed_{condition}",
                 f"the training models differ in {condition}: {', '.join(map(repr, values))}",
             )
     solved = counts.passes.sum(axis=0)
     never = int((solved == 0).sum())
     if never:
-        yield Warned(
+        yield ForecastWarning(
             "never_solved",
             f"{never} of {len(solved)} problems were solved by no training model: their -log p is known "
-            "only to be large, and is forecast as T_n would show it",
+            "only to be large, and some of them may have no solution that any model would find",
         )
     always = int((solved == counts.samples.sum(axis=0)).sum())
     if always:
-        yield Warned(
+        yield ForecastWarning(
             "always_solved", f"{always} problems were solved by every sample: they cannot show improvement"
         )
     missing = int((counts.samples == 0).sum())
     if missing:
-        yield Warned(
+        yield ForecastWarning(
             "missing_cells", f"{missing} of {counts.samples.size} model-problem pairs were not sampled"
         )
     yield from _slope(counts)
     worse = inverse_scaling(counts)
     if worse:
-        yield Warned("inverse_scaling", f"{len(worse)} problems get worse with compute: {', '.join(worse)}")
+        yield ForecastWarning(
+            "inverse_scaling", f"{len(worse)} problems get worse with compute: {', '.join(worse)}"
+        )
 
 
-def _slope(counts: PassCounts) -> Iterator[Warned]:
+def _slope(counts: PassCounts) -> Iterator[ForecastWarning]:
     mean = mean_neg_log_pass(counts.passes, counts.samples).value
     try:
         low, high = fit_power_laws(counts.flops, mean).k_interval(0.95)[0]
     except ForecastError:
         return
     if low <= 0:
-        yield Warned(
+        yield ForecastWarning(
             "slope_not_clear",
             f"the 95 % interval of the slope k, {low:.3f} to {high:.3f}, touches 0: these models do not "
             "show that compute helps",
@@ -131,7 +132,7 @@ def inverse_scaling(counts: PassCounts) -> tuple[str, ...]:
     return tuple(np.array(counts.problems)[discoveries(p_values, FALSE_DISCOVERIES)])
 
 
-def discoveries(p_values: Floats, rate: float) -> NDArray[np.bool_]:
+def discoveries(p_values: Floats, rate: float) -> Mask:
     """Which of I tests reject, shape (I,), at this rate of false discoveries (Benjamini and Hochberg, 1995).
 
     The largest i with p_(i) I / i <= rate decides: all p-values up to it reject.

@@ -6,23 +6,22 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
+from predictor.arrays import Floats, Mask
 from predictor.errors import ForecastError
-from predictor.forecasts.capability import choose_training
-from predictor.forecasts.diagnostics import compute_guards, is_mixed
-from predictor.forecasts.result import Estimate, LossForecast, Target, Warned, canonical, known_or_none
+from predictor.forecasts.canonical import canonical, known_or_none
+from predictor.forecasts.diagnostics import compute_warnings, is_mixed
+from predictor.forecasts.result import Estimate, ForecastWarning, LossForecast, Target
+from predictor.forecasts.targets import choose_training, resolve_target
 from predictor.laws.loss_law import Form, LossFit, Objective, fit_loss
 from predictor.laws.loss_posterior import ExponentPrior, loss_posterior
 from predictor.laws.power_law import fit_power_laws
 from predictor.scores import crps
 from predictor.tables.losses import Losses
 from predictor.tables.pass_counts import Compute
-from predictor.tables.rows import parse_quantity
 
 __all__ = ["LOSS_METHODS", "LossSettings", "draw_loss", "forecast_loss"]
 
-Floats = NDArray[np.float64]
 SHARPNESS = 2.0
 # Prior odds of each size-and-data law where runs mix tokens per parameter: compute alone does not order them.
 SIZE_ODDS = 4.0
@@ -82,7 +81,7 @@ def forecast_loss(
     settings = settings or LossSettings()
     if method not in LOSS_METHODS:
         raise ForecastError(f"unknown method {method!r}; choose one of {', '.join(LOSS_METHODS)}")
-    goal = _target(losses, target)
+    goal = resolve_target(losses.models, losses.compute, target)
     train = losses.select(choose_training(losses.models, losses.flops, goal, train_models, train_max_flops))
     train = train.pinned(irreducible)
     compute = Compute(goal.flops, goal.params, goal.tokens, goal.derived)
@@ -186,7 +185,7 @@ def _inner_scores(train: Losses, name: str) -> list[float]:
     return found
 
 
-def _origins(train: Losses) -> list[NDArray[np.bool_]]:
+def _origins(train: Losses) -> list[Mask]:
     """Masks of the lower models, from the highest origin down.
 
     Where sizes are trained on several token counts each, what is forecast is the next larger size, and the
@@ -213,20 +212,6 @@ NAIVE: Mapping[str, Callable[[Losses, Compute, int, np.random.Generator], Floats
 )
 
 
-def _target(losses: Losses, target: Target | str | float) -> Target:
-    if isinstance(target, Target):
-        return target
-    if isinstance(target, str) and target in losses.models:
-        compute = losses.compute[losses.index(target)]
-        return Target(compute.flops, target, compute.params, compute.tokens, compute.derived)
-    try:
-        return Target(parse_quantity(target))
-    except ValueError:
-        raise ForecastError(
-            f"unknown target {target!r}; give FLOPs, or one of {', '.join(losses.models)}"
-        ) from None
-
-
 def _side_by_side(train: Losses, target: Compute) -> dict[str, float]:
     """The point forecast of every law and objective that these models can carry.
 
@@ -241,15 +226,17 @@ def _side_by_side(train: Losses, target: Compute) -> dict[str, float]:
     }
 
 
-def _guards(train: Losses, goal: Target, drawn: _Drawn) -> list[Warned]:
-    found = list(compute_guards(train.compute, goal))
+def _guards(train: Losses, goal: Target, drawn: _Drawn) -> list[ForecastWarning]:
+    found = list(compute_warnings(train.compute, goal))
     if drawn.fit is not None and drawn.fit.at_bound:
         found.append(
-            Warned("at_bound", "a parameter of the law stopped at a bound: the data do not fix its form")
+            ForecastWarning(
+                "at_bound", "a parameter of the law stopped at a bound: the data do not fix its form"
+            )
         )
     if drawn.fit is not None and len(train.models) - drawn.fit.free < 3:
         found.append(
-            Warned(
+            ForecastWarning(
                 "ill_conditioned", "fewer than 3 models more than the law has parameters: its fit is loose"
             )
         )

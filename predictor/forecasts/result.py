@@ -1,30 +1,23 @@
-"""What a forecast says: estimates with intervals, warnings that travel with them, a record to register."""
+"""The result of a forecast: estimates with intervals, warnings, and the record that is registered."""
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from predictor.forecasts.canonical import CODE_VERSION, digest
 from predictor.scores import LEVELS, interval
 
 __all__ = [
     "BucketForecast",
     "CapabilityForecast",
     "Estimate",
+    "ForecastWarning",
     "LossForecast",
     "Target",
-    "Warned",
-    "canonical",
-    "digest",
-    "known_or_none",
 ]
-
-CODE_VERSION = "passlaw 0.1.0"
-DIGITS = 10
 
 
 class Estimate(NamedTuple):
@@ -49,8 +42,8 @@ class Estimate(NamedTuple):
         }
 
 
-class Warned(NamedTuple):
-    """A guard that spoke: a stable code, and a sentence for a person."""
+class ForecastWarning(NamedTuple):
+    """A reason for doubt: a stable code, and a sentence for a person."""
 
     code: str
     message: str
@@ -84,7 +77,7 @@ class BucketForecast:
     estimates: Mapping[str, Estimate]
 
     def to_json(self) -> dict[str, object]:
-        """The bucket as INTERFACES gives it."""
+        """Name, problems, law, and one entry per metric."""
         return {
             "name": self.name,
             "problems": list(self.problems),
@@ -100,10 +93,10 @@ class CapabilityForecast:
     Attributes:
         overall: metric -> `Estimate` over every problem that the method covers.
         excluded: task ids that the method leaves out; empty but for `report`.
-        problems: task id -> metric -> `Estimate`, from methods that speak of single problems.
+        problems: task id -> metric -> `Estimate`, from methods that forecast single problems.
         levels: standard deviation of the log forecast that resampling samples, problems and models alone
-        would give.
-        settings: everything else that fixes the result: data hash, seed, draws, axis, weights of a mixture.
+            would give.
+        settings: everything else that fixes the result: data hash, seed, draws, axis, priors.
     """
 
     method: str
@@ -114,11 +107,11 @@ class CapabilityForecast:
     excluded: tuple[str, ...]
     problems: Mapping[str, Mapping[str, Estimate]]
     levels: Mapping[str, float]
-    warnings: tuple[Warned, ...]
+    warnings: tuple[ForecastWarning, ...]
     settings: Mapping[str, object]
 
     def record(self) -> dict[str, object]:
-        """What is registered: everything but the single problems, with the code's version."""
+        """Return what is registered: everything but the single problems, with the code's version."""
         return {
             "kind": "capability",
             "method": self.method,
@@ -150,7 +143,7 @@ class LossForecast:
     loss: Estimate
     law: Mapping[str, object]
     objectives: Mapping[str, float]
-    warnings: tuple[Warned, ...]
+    warnings: tuple[ForecastWarning, ...]
     settings: Mapping[str, object]
 
     def record(self) -> dict[str, object]:
@@ -172,36 +165,6 @@ class LossForecast:
     def to_json(self) -> dict[str, object]:
         """The record and its SHA-256."""
         return self.record() | {"record_sha256": digest(self.record())}
-
-
-def canonical(record: object) -> str:
-    """The one JSON text of a record: sorted keys, no spaces, floats to 10 significant digits, no nan.
-
-    Rounding lets two machines whose last bits differ agree on a hash.
-    """
-    return json.dumps(
-        _rounded(record), sort_keys=True, separators=(",", ":"), allow_nan=False, ensure_ascii=False
-    )
-
-
-def digest(record: object) -> str:
-    """SHA-256 of the canonical text, in hex."""
-    return hashlib.sha256(canonical(record).encode()).hexdigest()
-
-
-def known_or_none(values: Iterable[float]) -> list[float | None]:
-    """Numbers for a canonical record, in which what is unknown (nan) is null."""
-    return [float(value) if np.isfinite(value) else None for value in values]
-
-
-def _rounded(value: object) -> object:
-    if isinstance(value, Mapping):
-        return {str(key): _rounded(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_rounded(item) for item in value]
-    if isinstance(value, float):
-        return float(f"{value:.{DIGITS}g}")
-    return value
 
 
 def _estimates(estimates: Mapping[str, Estimate]) -> dict[str, object]:

@@ -1,30 +1,29 @@
-"""How much of the doubt comes from samples, from problems, and from models.
+"""How much of the uncertainty comes from samples, from problems, and from models.
 
-The three are judged on the same quantity: the straight-line forecast of log(-mean log pass) at the target,
-from T_n over all problems, resampled one level at a time.
+The three are measured on the same quantity: the straight-line forecast of log(-mean log pass) at the
+target, from T_n over all problems, resampled one source at a time.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
+from predictor.arrays import Floats
 from predictor.estimators import mean_neg_log_pass
+from predictor.laws.regression import leverage
 from predictor.tables.pass_counts import PassCounts
 
-__all__ = ["resampling_levels"]
-
-Floats = NDArray[np.float64]
+__all__ = ["sd_by_source"]
 
 
-def resampling_levels(
+def sd_by_source(
     counts: PassCounts, target_flops: float, seed: int, replicates: int = 200
 ) -> dict[str, float]:
-    """Standard deviation of the log forecast due to each level alone.
+    """Standard deviation of the log forecast due to each source alone.
 
     `samples`: parametric bootstrap of every count. `problems`: cluster bootstrap, the same problems for all
     models. `models`: jackknife over models, plus the scatter of one more model about the line.
     """
     rng = np.random.default_rng(seed)
-    lever = _lever(np.log(counts.flops), np.log(target_flops))
+    weights = leverage(np.log(counts.flops), np.log(target_flops))
     log_y = np.log(mean_neg_log_pass(counts.passes, counts.samples).value)
     rate = (counts.passes + 0.5) / (counts.samples + 1.0)
     redrawn = rng.binomial(counts.samples, rate, size=(replicates // 4, *counts.samples.shape))
@@ -34,25 +33,19 @@ def resampling_levels(
         np.swapaxes(counts.passes[:, chosen], 0, 1), np.swapaxes(counts.samples[:, chosen], 0, 1)
     )
     return {
-        "samples": float(np.std(np.log(sampled) @ lever, ddof=1)),
-        "problems": float(np.std(np.log(clustered.value) @ lever, ddof=1)),
+        "samples": float(np.std(np.log(sampled) @ weights, ddof=1)),
+        "problems": float(np.std(np.log(clustered.value) @ weights, ddof=1)),
         "models": _model_error(np.log(counts.flops), log_y, np.log(target_flops)),
     }
 
 
-def _lever(x: Floats, at: float) -> Floats:
-    """The weights that turn J values of log y into the line's value at `at`."""
-    centred = x - x.mean()
-    return np.asarray(1 / len(x) + centred * (at - x.mean()) / (centred**2).sum())
-
-
 def _model_error(x: Floats, log_y: Floats, at: float) -> float:
     left_out = [
-        _lever(np.delete(x, j), at) @ np.delete(log_y, j)
+        leverage(np.delete(x, j), at) @ np.delete(log_y, j)
         for j in range(len(x))
         if np.ptp(np.delete(x, j)) > 0
     ]
     jackknife = (len(left_out) - 1) / len(left_out) * np.sum((np.array(left_out) - np.mean(left_out)) ** 2)
-    fitted = np.array([_lever(x, place) @ log_y for place in x])
+    fitted = np.array([leverage(x, place) @ log_y for place in x])
     scatter = ((log_y - fitted) ** 2).sum() / (len(x) - 2)
     return float(np.sqrt(jackknife + scatter))

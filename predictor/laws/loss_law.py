@@ -12,9 +12,9 @@ from itertools import product
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import optimize
 
+from predictor.arrays import Floats
 from predictor.errors import ForecastError
 from predictor.tables.losses import Losses
 from predictor.tables.pass_counts import Compute
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Form", "LossFit", "Objective", "fit_loss", "objective_weight"]
 
-Floats = NDArray[np.float64]
 HUBER_DELTA = 1e-3
 EXPONENTS = (0.01, 2.0)
 
@@ -211,7 +210,7 @@ def _project(data: _Data) -> Floats:
     axis = np.geomspace(0.02, 1.8, 120 if dimensions == 1 else 12)
     starts = sorted(product(axis, repeat=dimensions), key=lambda e: _linear(np.array(e), data)[1])
 
-    def profile(log_exponents: NDArray[np.float64]) -> float:
+    def profile(log_exponents: Floats) -> float:
         return _linear(np.exp(log_exponents), data)[1]
 
     low, high = np.log(EXPONENTS)

@@ -10,15 +10,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from predictor.arrays import Floats
 from predictor.laws.loss_law import Form, LossFit, Objective, objective_weight
 from predictor.tables.losses import Losses
 from predictor.tables.pass_counts import Compute
 
 __all__ = ["ExponentPrior", "LossPosterior", "loss_posterior"]
 
-Floats = NDArray[np.float64]
 # Medians and log-sds of published exponents: Kaplan, Henighan, Hoffmann and Besiroglu lie within one sd.
 PRIORS = {Form.COMPUTE: (0.12, 0.6), Form.SIZE_DATA: (0.36, 0.25)}
 GRID = {Form.COMPUTE: 241, Form.SIZE_DATA: 31}

@@ -7,14 +7,13 @@ reproduces that line from the figure's points. The prediction interval is ours: 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import stdtrit
 
+from predictor.arrays import Floats
 from predictor.errors import ForecastError
 
 __all__ = ["PowerLaws", "fit_power_laws"]
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,23 +1,28 @@
 """From forecasts to panels: what of a table and a law is drawn."""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from predictor.arrays import Floats, Integers
 from predictor.data import FigurePoints
 from predictor.estimators import mean_neg_log_pass
-from predictor.forecasts.result import CapabilityForecast, LossForecast
+from predictor.forecasts.capability import Settings, capability_task
+from predictor.forecasts.result import BucketForecast, CapabilityForecast, LossForecast
 from predictor.laws.loss_law import Form, Objective, fit_loss
 from predictor.laws.loss_posterior import loss_posterior
 from predictor.laws.power_law import PowerLaws, fit_power_laws
+from predictor.methods.base import MEASURED, NEG_MEAN_LOG_PASS
+from predictor.methods.catalog import DEFAULT
+from predictor.methods.latent_trend import latent_trend_curve
 from predictor.plots.render import Band, Panel
+from predictor.problem_buckets import Bucket
 from predictor.scores import LEVELS
 from predictor.tables.losses import Losses
 from predictor.tables.pass_counts import PassCounts
 
 __all__ = ["capability_panels", "loss_panel", "power_law_band", "report_figure_2"]
 
-Floats = NDArray[np.float64]
 NATS = "$-$Mean log pass rate (nats)"
+CURVE_POINTS, CURVE_DRAWS = 32, 1000
 
 
 def power_law_band(laws: PowerLaws, number: int = 0) -> Band:
@@ -46,40 +51,80 @@ def report_figure_2(points: FigurePoints) -> Panel:
 
 
 def capability_panels(counts: PassCounts, forecast: CapabilityForecast) -> list[Panel]:
-    """One panel per bucket: observed means, forecast, the bucket's law, the outcome if the table has it.
+    """One panel per bucket: observed means, the forecast over compute, and the outcome if the table has it.
 
-    The band of `report` is its t interval; the other methods show their forecast at the target and, as a
-    guide to the eye, no line: their laws are not straight in these axes.
+    The band of `report` is its t interval; that of `latent-trend` comes from its draws, as T_n would show
+    them, at every compute, with the law fitted again. Other methods show their forecast at the target
+    alone.
     """
-    rows = [counts.index(model) for model in forecast.train_models]
-    train = counts.select(rows)
+    train = counts.select([counts.index(model) for model in forecast.train_models])
     column = {task: number for number, task in enumerate(counts.problems)}
-    found = []
-    for bucket in forecast.buckets:
-        problems = np.array([column[task] for task in bucket.problems])
-        observed = _means(train, problems)
-        band = None
-        if forecast.method == "report":
-            band = power_law_band(fit_power_laws(train.flops, observed, reference=forecast.target.flops))
-        estimate = bucket.estimates["neg_mean_log_pass"]
-        low, high = estimate.intervals[80]
-        outcome = None
-        if forecast.target.name in counts.models:
-            outcome = float(_means(counts.select([counts.index(str(forecast.target.name))]), problems)[0])
-        title = f"Bucket {bucket.name}" if bucket.name[0].isdigit() else bucket.name.capitalize()
-        found.append(
-            Panel(
-                f"{title} ({len(problems)} problems)",
-                NATS,
-                train.flops / forecast.target.flops,
-                observed,
-                band=band,
-                forecast=None if band else (estimate.point, low, high),
-                outcome=outcome,
-                log_value=True,
-            )
+    buckets = tuple(
+        Bucket(each.name, np.array([column[task] for task in each.problems])) for each in forecast.buckets
+    )
+    observed = [_means(train, bucket.problems) for bucket in buckets]
+    bands = _bands(train, forecast, buckets, observed)
+    return [
+        _capability_panel(counts, forecast, each, bucket.problems, observed=values, band=band)
+        for each, bucket, values, band in zip(forecast.buckets, buckets, observed, bands, strict=True)
+    ]
+
+
+def _capability_panel(
+    counts: PassCounts,
+    forecast: CapabilityForecast,
+    bucket: BucketForecast,
+    problems: Integers,
+    *,
+    observed: Floats,
+    band: Band | None,
+) -> Panel:
+    estimate = bucket.estimates.get(MEASURED, bucket.estimates[NEG_MEAN_LOG_PASS])
+    low, high = estimate.intervals[80]
+    outcome = None
+    if forecast.target.name in counts.models:
+        outcome = float(_means(counts.select([counts.index(str(forecast.target.name))]), problems)[0])
+    title = f"Bucket {bucket.name}" if bucket.name[0].isdigit() else bucket.name.capitalize()
+    flops = np.array([counts.flops[counts.index(model)] for model in forecast.train_models])
+    return Panel(
+        f"{title} ({len(problems)} problems)",
+        NATS,
+        flops / forecast.target.flops,
+        observed,
+        band=band,
+        forecast=None if band else (estimate.point, low, high),
+        outcome=outcome,
+        log_value=True,
+    )
+
+
+def _bands(
+    train: PassCounts, forecast: CapabilityForecast, buckets: tuple[Bucket, ...], observed: list[Floats]
+) -> list[Band | None]:
+    """Each bucket's curve over compute, from methods that have one."""
+    if forecast.method == "report":
+        reference = forecast.target.flops
+        return [power_law_band(fit_power_laws(train.flops, y, reference=reference)) for y in observed]
+    if forecast.method != DEFAULT:
+        return [None] * len(buckets)
+    seed = forecast.settings.get("seed", 0)
+    settings = Settings(ks=(), size=CURVE_DRAWS, seed=seed if isinstance(seed, int) else 0)
+    task = capability_task(train, forecast.target, settings)
+    compute = np.geomspace(train.flops.min() / forecast.target.flops / 2, 2.0, CURVE_POINTS)
+    draws = latent_trend_curve(task, buckets, compute * forecast.target.flops)
+    tails = [0.5 - level / 200 for level in LEVELS]
+    quantiles = np.quantile(draws, [0.5, *tails, *(1 - tail for tail in tails)], axis=1)
+    return [
+        Band(
+            compute,
+            quantiles[0, :, number],
+            {
+                level: (quantiles[1 + place, :, number], quantiles[1 + len(LEVELS) + place, :, number])
+                for place, level in enumerate(LEVELS)
+            },
         )
-    return found
+        for number in range(len(buckets))
+    ]
 
 
 def loss_panel(losses: Losses, forecast: LossForecast, *, unit: str = "") -> Panel:
@@ -116,5 +161,5 @@ def loss_panel(losses: Losses, forecast: LossForecast, *, unit: str = "") -> Pan
     )
 
 
-def _means(counts: PassCounts, problems: NDArray[np.int64]) -> Floats:
+def _means(counts: PassCounts, problems: Integers) -> Floats:
     return mean_neg_log_pass(counts.passes[:, problems], counts.samples[:, problems]).value

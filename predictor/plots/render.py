@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from predictor.arrays import Floats
 from predictor.errors import MissingExtraError, PredictorError
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Band", "Panel", "draw", "small_multiples"]
 
-Floats = NDArray[np.float64]
 BLUE, VERMILION, GREY = "#0072B2", "#D55E00", "#555555"
 # Opaque, so that the legend shows what the figure shows.
 SHADES: Mapping[int, str] = {95: "#DCEBF5", 80: "#ADD0E8", 50: "#79B3DB"}

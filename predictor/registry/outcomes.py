@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from predictor.errors import RegistryError
-from predictor.estimators import neg_log_pass
+from predictor.estimators import neg_log_pass, neg_log_pass_at
+from predictor.methods.base import MEASURED, NEG_MEAN_LOG_PASS
 from predictor.tables.pass_counts import PassCounts
 
 __all__ = ["known_outcome", "measured_outcome", "score_outcome", "target_name"]
@@ -53,12 +54,14 @@ def known_outcome(target: str | None, models: tuple[str, ...], source: str) -> s
 
 
 def measured_outcome(record: Mapping[str, Any], counts: PassCounts) -> dict[str, float]:
-    """What a pass-count table says of a registered forecast's target: T_n's mean, its geometric mean, pass@1.
+    """What a pass-count table says of a registered forecast's target: -mean log pass, geometric mean, pass@1.
 
-    Over the problems that the forecast covered.
+    Over the problems that the forecast covered. A record with `..._measured` metrics is compared on those,
+    and the table's T_n is taken at the record's `measured_at` samples; an older record means T_n
+    throughout.
 
     Raises:
-        RegistryError: the forecast is of a loss, or its target has no name.
+        RegistryError: the forecast is of a loss, its target has no name, or a problem was not sampled.
         ForecastError: the table does not hold the target.
     """
     name = target_name(record)
@@ -74,8 +77,12 @@ def measured_outcome(record: Mapping[str, Any], counts: PassCounts) -> dict[str,
             f"the table samples {name} on {len(columns)} of {len(covered)} forecast problems; add the rest"
         )
     passes, samples = counts.passes[row, columns], counts.samples[row, columns]
-    value = float(neg_log_pass(passes, samples).value.mean())
-    found = {"neg_mean_log_pass": value, "geometric_mean_pass": float(np.exp(-value))}
+    if MEASURED in record["overall"]:
+        value = float(neg_log_pass_at(passes, samples, int(record["settings"]["measured_at"])).mean())
+        found = {MEASURED: value, "geometric_mean_pass_measured": float(np.exp(-value))}
+    else:
+        value = float(neg_log_pass(passes, samples).value.mean())
+        found = {NEG_MEAN_LOG_PASS: value, "geometric_mean_pass": float(np.exp(-value))}
     return found | ({"pass@1": float((passes / samples).mean())} if "pass@1" in record["overall"] else {})
 
 

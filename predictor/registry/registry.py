@@ -2,8 +2,8 @@
 
 A line holds the hash of the line before it, so that an edit, a deletion or a swap anywhere breaks the chain
 from there on. The log lives behind `Log`, a small interface that a database can take over. What it cannot
-show is the removal of
-its newest lines: publish the last seal, or keep it elsewhere, to make that visible too.
+show is the removal of its newest lines: publish the last seal, or keep it elsewhere, to make that visible
+too.
 """
 
 import fcntl
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from predictor.errors import RegistryError
-from predictor.forecasts.result import canonical, digest
+from predictor.forecasts.canonical import canonical, digest
 from predictor.registry.outcomes import score_outcome, target_name
 
 __all__ = ["Entry", "FileLog", "Log", "Problem", "Registry", "find"]

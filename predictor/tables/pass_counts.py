@@ -83,7 +83,7 @@ class PassCounts:
         """D / N, shape (J,), nan where either is unknown."""
         return np.array([compute.tokens / compute.params for compute in self.compute])
 
-    def rungs(self) -> tuple[NDArray[np.int64], ...]:
+    def compute_levels(self) -> tuple[NDArray[np.int64], ...]:
         """Row numbers of the models of each compute, ascending: seeds of one recipe stand on one rung."""
         return tuple(np.flatnonzero(self.flops == flops) for flops in np.unique(self.flops))
 

@@ -22,7 +22,7 @@ def test_figure_2_is_drawn(tmp_path: Path, suffix: str) -> None:
     assert len(content) > 10_000
 
 
-@pytest.mark.parametrize("method", ["report", "hierarchical"])
+@pytest.mark.parametrize("method", ["report", "auto"])
 def test_small_multiples_show_each_bucket(tmp_path: Path, ladder: Simulated, method: str) -> None:
     forecast = forecast_capability(ladder.counts, "m4", method=method, settings=Settings(size=500))
     panels = capability_panels(ladder.counts, forecast)

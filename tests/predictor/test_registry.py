@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from predictor import FileLog, Registry, RegistryError, Settings, Target, forecast_capability
-from predictor.forecasts.result import canonical, digest
+from predictor.forecasts.canonical import canonical, digest
 from predictor.registry.outcomes import measured_outcome
 from tests.predictor.ladders import Simulated
 

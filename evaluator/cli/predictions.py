@@ -38,6 +38,8 @@ __all__ = [
 LABELS = {
     "neg_mean_log_pass": "-mean log pass (nats)",
     "geometric_mean_pass": "geometric mean pass",
+    "neg_mean_log_pass_measured": "the same, as measured (nats)",
+    "geometric_mean_pass_measured": "geometric mean, as measured",
 }
 
 

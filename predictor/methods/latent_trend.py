@@ -14,13 +14,23 @@ from predictor.laws.latent_trend.prediction import NEVER, LatentTrend
 from predictor.methods.base import MEASURED, NEG_MEAN_LOG_PASS, Draws, ForecastTask, bucket_means
 from predictor.problem_buckets import Bucket
 
-__all__ = ["latent_trend", "latent_trend_curve", "rebucket"]
+__all__ = ["draws_of", "fit_law", "latent_trend", "latent_trend_curve", "rebucket"]
 
 
 def latent_trend(task: ForecastTask, buckets: tuple[Bucket, ...]) -> Draws:
     """Forecast every problem's pass rate, and every metric from those."""
+    return draws_of(fit_law(task), task, buckets)
+
+
+def fit_law(task: ForecastTask) -> LatentTrend:
+    """Fit the law to the task's models; it serves any target with the same axis."""
     x = axis_values((*task.counts.compute, task.target), task.axis())
-    law = LatentTrend(cells_of(task.counts), x[:-1], seed=task.seed)
+    return LatentTrend(cells_of(task.counts), x[:-1], seed=task.seed)
+
+
+def draws_of(law: LatentTrend, task: ForecastTask, buckets: tuple[Bucket, ...]) -> Draws:
+    """Draws of the task's target by a law that was fitted to its models."""
+    x = axis_values((*task.counts.compute, task.target), task.axis())
     drawn = law.forecast(float(x[-1]), task.size)
     notes = {}
     if not law.levels.converged:
@@ -41,7 +51,7 @@ def latent_trend_curve(task: ForecastTask, buckets: tuple[Bucket, ...], flops: F
     does.
     """
     x = axis_values((*task.counts.compute, task.target), task.axis())
-    law = LatentTrend(cells_of(task.counts), x[:-1], seed=task.seed)
+    law = fit_law(task)
     known = np.log([*task.counts.flops, task.target.flops])
     places, where = np.unique(known, return_inverse=True)
     means = np.bincount(where, weights=x) / np.bincount(where)

@@ -18,7 +18,9 @@ from predictor.errors import MissingExtraError, TableError
 __all__ = ["Row", "parse_quantity", "read_rows"]
 
 _SUFFIXES = {"": 1.0, "K": 1e3, "M": 1e6, "B": 1e9, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18, "Z": 1e21}
-_QUANTITY = re.compile(r"([0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?)\s*([KMBGTPEZ]?)", re.IGNORECASE)
+_QUANTITY = re.compile(
+    r"((?:[0-9][0-9_,]*\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*([KMBGTPEZ]?)", re.IGNORECASE
+)
 
 
 class Row(NamedTuple):
@@ -70,7 +72,7 @@ class Row(NamedTuple):
 
 
 def parse_quantity(text: str | float) -> float:
-    """A positive number written as a person writes it: `7B`, `2T`, `350M`, `1e22`, `6.9e9`.
+    """A positive number written as a person writes it: `7B`, `2T`, `350M`, `1e22`, `1,000,000`.
 
     Raises:
         ValueError: the text is no positive, finite number.
@@ -78,7 +80,7 @@ def parse_quantity(text: str | float) -> float:
     match = _QUANTITY.fullmatch(str(text).strip())
     if match is None:
         raise ValueError(f"{text!r} is not a positive number; write 7B, 2T or 1e22")
-    value = float(match.group(1)) * _SUFFIXES[match.group(2).upper()]
+    value = float(match.group(1).replace(",", "").replace("_", "")) * _SUFFIXES[match.group(2).upper()]
     if not (0 < value < math.inf):
         raise ValueError(f"{text!r} is not a positive number; write 7B, 2T or 1e22")
     return value

@@ -12,7 +12,8 @@ import numpy as np
 
 from predictor.arrays import Floats, Mask
 from predictor.laws.latent_trend.cells import Cells
-from predictor.laws.latent_trend.problems import Effects, Nodes, ProblemIntegrals
+from predictor.laws.latent_trend.modes import Effects
+from predictor.laws.latent_trend.problems import Nodes, ProblemIntegrals
 from predictor.laws.latent_trend.shape import Shape, ShapePrior
 
 __all__ = ["LevelPoint", "LevelPosterior", "Levels"]
@@ -87,7 +88,8 @@ class LevelPosterior:
         self.cells, self.x, self.prior = cells, x, prior
         self._integrals = ProblemIntegrals(cells, x)
         self._shares, self._share_prior = prior.shares()
-        self._unsolved = cells.passes.sum(axis=1) == 0
+        # A finite NLL of a solution is a chance to pass: such a problem is none that never does.
+        self._unsolved = (cells.passes.sum(axis=1) == 0) & np.isnan(cells.log_nll).all(axis=1)
 
     def at(self, psi: Floats, start: Effects | None = None, *, gradient: bool = True) -> LevelPoint:
         """The posterior at psi; `start` is the mode of a nearby point."""

@@ -15,15 +15,20 @@ import numpy as np
 from numpy.polynomial.hermite_e import hermegauss
 
 from predictor.arrays import Floats, Integers
-from predictor.laws.latent_trend.cells import Cells, Derivatives, with_floor
+from predictor.laws.latent_trend.cell_integrals import (
+    CellIntegral,
+    cell_mode,
+    derivative_in_zeta,
+    integrate_cells,
+)
+from predictor.laws.latent_trend.cells import Cells, with_floor
+from predictor.laws.latent_trend.modes import Effects, Mode, find_modes
 from predictor.laws.latent_trend.shape import Shape
 
-__all__ = ["Effects", "Integrals", "Nodes", "ProblemIntegrals"]
+__all__ = ["Integrals", "Nodes", "ProblemIntegrals"]
 
 # Passes, or failures, of a problem over all models up to which its posterior counts as one-sided.
 FEW = 30
-MAX_STEPS, TOLERANCE, LONGEST_STEP = 40, 1e-4, 2.0
-MOST_CELL_STEPS, SMALL_STEP = 8, 0.3
 LINK_STEP = 1e-4
 
 
@@ -50,13 +55,6 @@ class Rule(NamedTuple):
 PLAIN = Rule.product(3, 3)
 MOVING = (Rule.product(5, 3), Rule.product(9, 3))
 MOVED = Rule.product(15, 3)
-
-
-class Effects(NamedTuple):
-    """A mode: (a, d) of each problem, shape (I, 2), and e of each cell, shape (I, J)."""
-
-    problem: Floats
-    cell: Floats
 
 
 class Nodes(NamedTuple):
@@ -93,44 +91,6 @@ class Integrals(NamedTuple):
     effects: Effects
 
 
-class _Mode(NamedTuple):
-    """The modes with the lower Cholesky factor (l00, l10, l11) of the inverse curvature, shape (I, 3)."""
-
-    effects: Effects
-    root: Floats
-
-
-class _CellIntegral(NamedTuple):
-    """Log of the integral over e of each cell, and what it was made from."""
-
-    value: Floats
-    mode: Floats
-    shrink: Floats
-    at: Derivatives
-
-
-def _integrate_cells(cells: Cells, eta: Floats, zeta: Floats, variance: float, link: float) -> _CellIntegral:
-    """Laplace's integral over e = eta - zeta, from the quadratic at an eta that need not be the mode."""
-    found = cells.derivatives(eta, link)
-    error, shrink = eta - zeta, 1 + variance * found.curvature
-    pull = (variance * found.gradient - error) / variance
-    step = np.clip(pull * variance / shrink, -SMALL_STEP, SMALL_STEP)
-    value = found.value - 0.5 * error**2 / variance - 0.5 * np.log(shrink)
-    gain = pull * step - 0.5 * step**2 * shrink / variance
-    return _CellIntegral(value + gain, error + step, shrink, found)
-
-
-def _cell_mode(cells: Cells, eta: Floats, zeta: Floats, variance: float, link: float) -> Floats:
-    """Eta near the mode of e: Newton's method until no step is long, so that a quadratic does the rest."""
-    for _ in range(MOST_CELL_STEPS):
-        found = cells.derivatives(eta, link)
-        step = (variance * found.gradient - (eta - zeta)) / (1 + variance * found.curvature)
-        eta = eta + np.clip(step, -LONGEST_STEP, LONGEST_STEP)
-        if float(np.abs(step).max()) < SMALL_STEP:
-            break
-    return eta
-
-
 class ProblemIntegrals:
     """Log Z of I problems and its gradient, as a function of the levels and the shape.
 
@@ -159,13 +119,13 @@ class ProblemIntegrals:
             start: the mode of a nearby point; without it the counts give a start.
             gradient: compute `score` as well.
         """
-        mode = self._mode(levels, shape, start)
+        mode = find_modes(self.cells, self.x, levels, shape, start)
         problems, models = mode.effects.cell.shape
         log_z = np.empty(problems)
         score = np.zeros((problems, models + len(shape))) if gradient else np.empty((problems, 0))
         nodes = []
         for rows, moved in self._groups:
-            part = _Part(self.cells.rows(rows), self.x, levels, shape, _rows_of(mode, rows))
+            part = _Part(self.cells.rows(rows), self.x, levels, shape, mode.rows(rows))
             log_z[rows], found, gradients = part.integrate(rows, moved=moved, gradient=gradient)
             score[rows] = gradients
             nodes.append(found)
@@ -175,73 +135,9 @@ class ProblemIntegrals:
         """Log-likelihood of every problem as one that always passes, -log p = floor e^e, and d / d floor."""
         zeta = np.full_like(self.cells.passes, np.log(shape.floor))
         variance, eta = shape.cell**2, zeta
-        eta = _cell_mode(self.cells, eta, zeta, variance, shape.link)
-        found = _integrate_cells(self.cells, eta, zeta, variance, shape.link)
-        return found.value.sum(axis=1), _lean(found, variance).sum(axis=1) / shape.floor
-
-    def _start(self, levels: Floats) -> Effects:
-        """Difficulties from the raw rates, shrunk; slopes and cells at 0."""
-        n = self.cells.samples
-        raw = np.log(-np.log((self.cells.passes + 0.5) / (n + 1)))
-        weight = n / (n + 20)
-        gap = np.where(n > 0, raw - levels, 0.0)
-        a = (gap * weight).sum(axis=1) / (weight.sum(axis=1) + 0.3)
-        return Effects(np.column_stack([a, np.zeros_like(a)]), np.zeros_like(n))
-
-    def _mode(self, levels: Floats, shape: Shape, start: Effects | None) -> _Mode:
-        """Newton's method: every e eliminated first, then a 2 x 2 system for each problem.
-
-        Under a floor the likelihood is not log-concave, and a start from elsewhere may lead nowhere; the
-        counts' own start is then tried.
-        """
-        mode, settled = self._climb(levels, shape, start or self._start(levels))
-        if not settled and start is not None:
-            mode, _ = self._climb(levels, shape, self._start(levels))
-        return mode
-
-    def _climb(self, levels: Floats, shape: Shape, start: Effects) -> tuple[_Mode, bool]:
-        variance, precision, x = shape.cell**2, np.linalg.inv(shape.covariance), self.x
-        problem = start.problem
-        theta = levels + problem[:, :1] - problem[:, 1:] * x
-        eta = with_floor(theta, shape.floor)[0] + start.cell
-        settled = False
-        for _ in range(MAX_STEPS):
-            zeta, bend = with_floor(theta, shape.floor)
-            found = self.cells.derivatives(eta, shape.link)
-            curvature = np.maximum(found.curvature, 1e-10)
-            shrink = 1 + variance * curvature
-            weight = bend**2 * curvature / shrink
-            # The cell's quadratic in eta, with e maximised out, as one in theta.
-            pull = bend * (found.gradient + curvature * (eta - zeta)) / shrink + weight * (theta - levels)
-            h00 = weight.sum(axis=1) + precision[0, 0]
-            h01 = -(weight * x).sum(axis=1) + precision[0, 1]
-            h11 = (weight * x**2).sum(axis=1) + precision[1, 1]
-            determinant = h00 * h11 - h01**2
-            r0, r1 = pull.sum(axis=1), -(pull * x).sum(axis=1)
-            problem = np.column_stack([h11 * r0 - h01 * r1, h00 * r1 - h01 * r0]) / determinant[:, None]
-            wanted = levels + problem[:, :1] - problem[:, 1:] * x
-            move = np.clip(wanted - theta, -LONGEST_STEP, LONGEST_STEP)
-            aim = (zeta + bend * move + variance * (found.gradient + curvature * eta)) / shrink
-            change = np.clip(aim - eta, -LONGEST_STEP, LONGEST_STEP)
-            theta, eta = theta + move, eta + change
-            settled = max(float(np.abs(change).max()), float(np.abs(move).max())) < TOLERANCE
-            if settled:
-                break
-        at_mode = levels + problem[:, :1] - problem[:, 1:] * x
-        l00 = np.sqrt(h11 / determinant)
-        l10 = -h01 / determinant / l00
-        l11 = np.sqrt(np.maximum(h00 / determinant - l10**2, 1e-300))
-        effects = Effects(problem, eta - with_floor(at_mode, shape.floor)[0])
-        return _Mode(effects, np.column_stack([l00, l10, l11])), settled
-
-
-def _rows_of(mode: _Mode, rows: Integers) -> _Mode:
-    return _Mode(Effects(mode.effects.problem[rows], mode.effects.cell[rows]), mode.root[rows])
-
-
-def _lean(found: _CellIntegral, variance: float) -> Floats:
-    """Derivative of a cell's log integral in zeta: e / cell^2 at the mode, and what the curvature adds."""
-    return found.mode / variance + 0.5 * variance * found.at.third / found.shrink**2
+        eta = cell_mode(self.cells, eta, zeta, variance, shape.link)
+        found = integrate_cells(self.cells, eta, zeta, variance, shape.link)
+        return found.value.sum(axis=1), derivative_in_zeta(found, variance).sum(axis=1) / shape.floor
 
 
 class _Evaluated(NamedTuple):
@@ -251,7 +147,7 @@ class _Evaluated(NamedTuple):
     weight: Floats
     difficulty: Floats
     slope: Floats
-    cell: _CellIntegral
+    cell: CellIntegral
     zeta: Floats
     bend: Floats
     eta: Floats
@@ -260,7 +156,7 @@ class _Evaluated(NamedTuple):
 class _Part:
     """The integrals of one group of problems around their modes; nodes come first: shape (Q, R, J)."""
 
-    def __init__(self, cells: Cells, x: Floats, levels: Floats, shape: Shape, mode: _Mode) -> None:
+    def __init__(self, cells: Cells, x: Floats, levels: Floats, shape: Shape, mode: Mode) -> None:
         self.cells, self.x, self.levels, self.shape = cells, x, levels, shape
         self.problem, self.cell = mode.effects
         self.l00, self.l10, self.l11 = mode.root.T
@@ -313,8 +209,8 @@ class _Part:
         theta = self.levels + a[..., None] - d[..., None] * self.x
         zeta, bend = with_floor(theta, self.shape.floor)
         eta = zeta + self.cell - self.response * (zeta - self.zeta)
-        eta = _cell_mode(self.cells, eta, zeta, self.variance, self.shape.link)
-        cell = _integrate_cells(self.cells, eta, zeta, self.variance, self.shape.link)
+        eta = cell_mode(self.cells, eta, zeta, self.variance, self.shape.link)
+        cell = integrate_cells(self.cells, eta, zeta, self.variance, self.shape.link)
         log_node = cell.value.sum(axis=-1) + log_prior + log_weight + np.log(self.l00 * self.l11)
         top = log_node.max(axis=0)
         weight = np.exp(log_node - top)
@@ -324,7 +220,7 @@ class _Part:
     def _score(self, found: _Evaluated) -> Floats:
         """Derivatives of log Z in the levels and the shape: posterior means of those of the integrand."""
         variance, weight, cell = self.variance, found.weight, found.cell
-        lean = _lean(cell, variance)
+        lean = derivative_in_zeta(cell, variance)
         in_levels = np.einsum("qr,qrj->rj", weight, lean * found.bend)
         in_floor = np.einsum("qr,qrj->r", weight, lean * (1 - found.bend)) / self.shape.floor
         in_variance = (
@@ -334,8 +230,11 @@ class _Part:
         )
         in_cell = np.einsum("qr,qrj->r", weight, in_variance) * 2 * self.shape.cell
         further = self.shape.link * (1 + LINK_STEP)
-        other = _integrate_cells(self.cells, found.eta, found.zeta, variance, further).value
-        in_link = np.einsum("qr,qrj->r", weight, other - cell.value) / (further - self.shape.link)
+        other = integrate_cells(self.cells, found.eta, found.zeta, variance, further)
+        # The second part: the mode of e moves with the link, and the curvature there with it.
+        gain = other.value - cell.value
+        gain = gain + 0.5 * variance * cell.at.third * (other.mode - cell.mode) / cell.shrink
+        in_link = np.einsum("qr,qrj->r", weight, gain) / (further - self.shape.link)
         in_prior = self._prior_score(found)
         return np.column_stack([in_levels, *in_prior, in_cell, in_link, in_floor])
 

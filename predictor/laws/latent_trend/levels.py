@@ -20,7 +20,7 @@ __all__ = ["LevelPoint", "LevelPosterior", "Levels"]
 
 # How far z may go: beyond 3 sd the prior is as good as its edge.
 REACH = 3.0
-MAX_STEPS = 60
+MAX_STEPS = 40
 # No step of f or z is longer than this, so that the modes of the problems can follow.
 LONGEST_STEP = 1.0
 DIFFERENCE = 0.02

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from predictor.estimators import neg_log_pass
 from predictor.tables.pass_counts import PassCounts
 
-__all__ = ["Bucket", "Partition", "mean_difficulty", "partition", "solved_by_all"]
+__all__ = ["Bucket", "ProblemBuckets", "bucket_problems", "mean_difficulty", "solved_by_all"]
 
 
 class Bucket(NamedTuple):
@@ -22,7 +22,7 @@ class Bucket(NamedTuple):
     problems: NDArray[np.int64]
 
 
-class Partition(NamedTuple):
+class ProblemBuckets(NamedTuple):
     """Buckets from easy to hard, and the problems dropped as the hardest."""
 
     buckets: tuple[Bucket, ...]
@@ -42,7 +42,7 @@ def solved_by_all(counts: PassCounts) -> NDArray[np.bool_]:
     return np.asarray((counts.passes > 0).all(axis=0))
 
 
-def partition(counts: PassCounts, *, buckets: int = 6, drop_hardest: int = 15) -> Partition:
+def bucket_problems(counts: PassCounts, *, buckets: int = 6, drop_hardest: int = 15) -> ProblemBuckets:
     """Rank by `mean_difficulty`, set the hardest aside, cut the rest into buckets of equal size.
 
     Ties keep the table's order, so the same table gives the same buckets. A table that names its buckets is
@@ -58,11 +58,13 @@ def partition(counts: PassCounts, *, buckets: int = 6, drop_hardest: int = 15) -
         for number, piece in enumerate(pieces, start=1)
         if len(piece)
     )
-    return Partition(named, np.sort(order[len(kept) :]))
+    return ProblemBuckets(named, np.sort(order[len(kept) :]))
 
 
-def _named(counts: PassCounts) -> Partition:
+def _named(counts: PassCounts) -> ProblemBuckets:
     difficulty, name_of = mean_difficulty(counts), np.array(counts.bucket)
     groups = [(name, np.flatnonzero(name_of == name)) for name in dict.fromkeys(counts.bucket)]
     groups.sort(key=lambda group: float(difficulty[group[1]].mean()))
-    return Partition(tuple(Bucket(name, problems) for name, problems in groups), np.array([], dtype=np.int64))
+    return ProblemBuckets(
+        tuple(Bucket(name, problems) for name, problems in groups), np.array([], dtype=np.int64)
+    )

@@ -13,7 +13,7 @@ from predictor.forecasts.canonical import canonical, known_or_none
 from predictor.forecasts.diagnostics import compute_warnings, is_mixed
 from predictor.forecasts.result import Estimate, ForecastWarning, LossForecast, Target
 from predictor.forecasts.targets import choose_training, resolve_target
-from predictor.laws.loss_law import Form, LossFit, Objective, fit_loss
+from predictor.laws.loss_law import LossFit, LossForm, Objective, fit_loss
 from predictor.laws.loss_posterior import ExponentPrior, loss_posterior
 from predictor.laws.power_law import fit_power_laws
 from predictor.scores import crps
@@ -27,10 +27,10 @@ SHARPNESS = 2.0
 SIZE_ODDS = 4.0
 CUTS = (0.5, 0.65, 0.8)
 FLAT = ExponentPrior(0.1, float("inf"))
-LAWS: Mapping[str, tuple[Form, Objective]] = MappingProxyType(
+LAWS: Mapping[str, tuple[LossForm, Objective]] = MappingProxyType(
     {
         f"{form.value.replace('_', '-')}-{objective}": (form, objective)
-        for form in Form
+        for form in LossForm
         for objective in Objective
     }
 )
@@ -89,7 +89,7 @@ def forecast_loss(
     law: dict[str, object] = {"form": method, "weights": dict(drawn.weights)}
     if drawn.fit is not None:
         law |= {"objective": str(drawn.fit.objective), **drawn.fit.parameters()}
-        if drawn.fit.form is Form.COMPUTE:
+        if drawn.fit.form is LossForm.COMPUTE:
             law["target_is_1"] = drawn.fit.at_reference(goal.flops)
     return LossForecast(
         method,
@@ -120,7 +120,7 @@ def _draw(train: Losses, target: Compute, method: str, settings: LossSettings) -
         return _mix(train, target, settings)
     if method in NAIVE:
         return _Drawn(NAIVE[method](train, target, settings.size, rng), None, {})
-    form, objective = (Form.COMPUTE, Objective.ABSOLUTE) if method == "report" else LAWS[method]
+    form, objective = (LossForm.COMPUTE, Objective.ABSOLUTE) if method == "report" else LAWS[method]
     fit = fit_loss(train, form, objective)
     prior = FLAT if method == "report" else None
     return _Drawn(loss_posterior(train, fit, prior).draws(target, settings.size, rng), fit, {})
@@ -148,14 +148,14 @@ def _mix(train: Losses, target: Compute, settings: LossSettings) -> _Drawn:
 
 def _prior(names: Sequence[str], train: Losses) -> Floats:
     mixed = is_mixed(train.tokens / train.params)
-    return np.array([SIZE_ODDS if mixed and LAWS[name][0] is Form.SIZE_DATA else 1.0 for name in names])
+    return np.array([SIZE_ODDS if mixed and LAWS[name][0] is LossForm.SIZE_DATA else 1.0 for name in names])
 
 
 def _usable(name: str, train: Losses, target: Compute) -> bool:
     form, objective = LAWS[name]
     if objective is Objective.REDUCIBLE and train.irreducible is None:
         return False
-    if form is Form.COMPUTE:
+    if form is LossForm.COMPUTE:
         return True
     known = np.isfinite([target.params, target.tokens]).all()
     try:

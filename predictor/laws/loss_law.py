@@ -22,7 +22,7 @@ from predictor.tables.pass_counts import Compute
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Form", "LossFit", "Objective", "fit_loss", "objective_weight"]
+__all__ = ["LossFit", "LossForm", "Objective", "fit_loss", "objective_weight"]
 
 HUBER_DELTA = 1e-3
 EXPONENTS = (0.01, 2.0)
@@ -42,7 +42,7 @@ class Objective(StrEnum):
     REDUCIBLE = "reducible"
 
 
-class Form(StrEnum):
+class LossForm(StrEnum):
     """`COMPUTE`: a C^b + c (2010.14701). `SIZE_DATA`: E + A/N^alpha + B/D^beta (2203.15556)."""
 
     COMPUTE = "compute"
@@ -64,7 +64,7 @@ class LossFit:
         cost: the objective's value, summed over models.
     """
 
-    form: Form
+    form: LossForm
     objective: Objective
     exponents: Floats
     amplitudes: Floats
@@ -95,7 +95,7 @@ class LossFit:
     def parameters(self) -> dict[str, float]:
         """The law's constants under their usual names, in the inputs' own units."""
         amplitudes = self.amplitudes * self.units**self.exponents
-        if self.form is Form.COMPUTE:
+        if self.form is LossForm.COMPUTE:
             return {"a": float(amplitudes[0]), "b": -float(self.exponents[0]), "c": self.irreducible}
         names = ("A", "B", "alpha", "beta")
         return dict(zip(names, map(float, (*amplitudes, *self.exponents)), strict=True)) | {
@@ -118,7 +118,9 @@ class _Data:
     pinned: float | None
 
 
-def fit_loss(losses: Losses, form: Form = Form.COMPUTE, objective: Objective = Objective.ABSOLUTE) -> LossFit:
+def fit_loss(
+    losses: Losses, form: LossForm = LossForm.COMPUTE, objective: Objective = Objective.ABSOLUTE
+) -> LossFit:
     """Fit a law to every model of the table; a known `losses.irreducible` is kept, not fitted.
 
     Raises:
@@ -157,7 +159,7 @@ def objective_weight(losses: Losses, objective: Objective) -> Floats:
     return np.asarray(1 / losses.loss)
 
 
-def _check(losses: Losses, form: Form, objective: Objective) -> None:
+def _check(losses: Losses, form: LossForm, objective: Objective) -> None:
     if objective is Objective.REDUCIBLE and losses.irreducible is None:
         raise ForecastError(
             "errors of the reducible loss need the irreducible one; give it with --irreducible, or choose "
@@ -169,7 +171,7 @@ def _check(losses: Losses, form: Form, objective: Objective) -> None:
             f"{len(losses.models)} models at {distinct} compute values cannot fix a, b and c; give at least "
             "3 of each"
         )
-    if form is Form.SIZE_DATA:
+    if form is LossForm.SIZE_DATA:
         inputs = _inputs(form, losses.compute)
         if np.isnan(inputs).any():
             raise ForecastError(
@@ -181,8 +183,8 @@ def _check(losses: Losses, form: Form, objective: Objective) -> None:
             )
 
 
-def _inputs(form: Form, compute: tuple[Compute, ...]) -> Floats:
-    if form is Form.COMPUTE:
+def _inputs(form: LossForm, compute: tuple[Compute, ...]) -> Floats:
+    if form is LossForm.COMPUTE:
         return np.array([[c.flops] for c in compute])
     return np.array([[c.params, c.tokens] for c in compute])
 

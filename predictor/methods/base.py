@@ -13,7 +13,7 @@ import numpy as np
 
 from predictor.arrays import Floats, Integers
 from predictor.laws.compute_axis import Axis, axis_for
-from predictor.problem_buckets import Bucket, partition
+from predictor.problem_buckets import Bucket, bucket_problems
 from predictor.tables.pass_counts import Compute, PassCounts
 
 __all__ = [
@@ -114,7 +114,7 @@ class Buckets(NamedTuple):
 
 def all_problems(train: PassCounts, rule: BucketRule) -> Buckets:
     """Every problem: the buckets by difficulty, and the hardest as one more."""
-    parts = partition(train, buckets=rule.buckets, drop_hardest=rule.drop_hardest)
+    parts = bucket_problems(train, buckets=rule.buckets, drop_hardest=rule.drop_hardest)
     hardest = (Bucket("hardest", parts.dropped),) if len(parts.dropped) else ()
     return Buckets((*parts.buckets, *hardest), np.array([], dtype=np.int64), train)
 

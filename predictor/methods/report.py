@@ -11,7 +11,7 @@ from predictor.errors import ForecastError
 from predictor.estimators import neg_log_pass, neg_log_pass_plug_in
 from predictor.laws.power_law import PowerLaws, fit_power_laws
 from predictor.methods.base import LARGEST, NEG_MEAN_LOG_PASS, BucketRule, Buckets, Draws, ForecastTask
-from predictor.problem_buckets import Bucket, partition, solved_by_all
+from predictor.problem_buckets import Bucket, bucket_problems, solved_by_all
 from predictor.tables.pass_counts import PassCounts
 
 __all__ = ["report", "report_bucket_laws", "report_buckets", "report_laws"]
@@ -64,7 +64,7 @@ def report_buckets(train: PassCounts, rule: BucketRule) -> Buckets:
     chooser, fitter = train, train
     if rule.split_samples:
         chooser, fitter = train.split_samples(np.random.default_rng(rule.seed))
-    parts = partition(chooser, buckets=rule.buckets, drop_hardest=rule.drop_hardest)
+    parts = bucket_problems(chooser, buckets=rule.buckets, drop_hardest=rule.drop_hardest)
     solved = solved_by_all(chooser)
     cut = (Bucket(b.name, b.problems[solved[b.problems]]) for b in parts.buckets)
     # A bucket whose every problem some model always passes has y = 0 there, and no logarithm.

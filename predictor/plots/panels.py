@@ -7,7 +7,7 @@ from predictor.data import FigurePoints
 from predictor.estimators import mean_neg_log_pass
 from predictor.forecasts.capability import Settings, capability_task
 from predictor.forecasts.result import BucketForecast, CapabilityForecast, LossForecast
-from predictor.laws.loss_law import Form, Objective, fit_loss
+from predictor.laws.loss_law import LossForm, Objective, fit_loss
 from predictor.laws.loss_posterior import loss_posterior
 from predictor.laws.power_law import PowerLaws, fit_power_laws
 from predictor.methods.base import MEASURED, NEG_MEAN_LOG_PASS
@@ -133,7 +133,7 @@ def loss_panel(losses: Losses, forecast: LossForecast, *, unit: str = "") -> Pan
     irreducible = forecast.settings.get("irreducible")
     train = train.pinned(irreducible if isinstance(irreducible, float) else None)
     objective = Objective(str(forecast.law.get("objective", Objective.ABSOLUTE)))
-    fit = fit_loss(train, Form.COMPUTE, objective)
+    fit = fit_loss(train, LossForm.COMPUTE, objective)
     posterior = loss_posterior(train, fit)
     compute = np.geomspace(train.flops.min() / forecast.target.flops / 2, 2.0, 60)
     rng = np.random.default_rng(0)

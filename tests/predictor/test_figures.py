@@ -3,6 +3,7 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import numpy as np
 import pytest
 
 from predictor import MissingExtraError, PredictorError, Settings, forecast_capability
@@ -32,6 +33,18 @@ def test_small_multiples_show_each_bucket(tmp_path: Path, ladder: Simulated, met
     root = ET.parse(small_multiples(panels, tmp_path / "figure.svg")).getroot()
     axes = [group for group in root.iter() if group.get("id", "").startswith("axes_")]
     assert len(axes) >= len(panels)
+
+
+def test_the_default_has_a_band_that_meets_its_forecast_at_the_target(ladder: Simulated) -> None:
+    forecast = forecast_capability(ladder.counts, ladder.target_flops, settings=Settings(size=2000))
+    for panel, bucket in zip(capability_panels(ladder.counts, forecast), forecast.buckets, strict=True):
+        assert panel.band is not None
+        estimate = bucket.estimates["neg_mean_log_pass_measured"]
+        at_target = np.exp(np.interp(0, np.log(panel.band.compute), np.log(panel.band.middle)))
+        assert at_target == pytest.approx(estimate.point, rel=0.25)
+        low, high = panel.band.intervals[80]
+        width = np.log(high / low)
+        assert width[-1] > 1.5 * width[len(width) // 2]
 
 
 def test_the_same_figure_has_the_same_bytes(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from scipy.stats import norm
 from predictor import PassCounts, Settings, forecast_capability
 from predictor.laws.latent_trend.cells import Cells, cells_of, neg_log_p, with_floor
 from predictor.laws.latent_trend.levels import LevelPosterior
-from predictor.laws.latent_trend.prediction import LatentTrend
+from predictor.laws.latent_trend.prediction import LatentTrend, _tempered
 from predictor.laws.latent_trend.problems import ProblemIntegrals
 from predictor.laws.latent_trend.shape import Shape, ShapePrior
 from predictor.laws.latent_trend.trend import Trend, TrendPrior
@@ -215,3 +215,11 @@ def test_the_likelihood_of_the_solution_stands_in_for_rare_passes(simulate: Call
         found = np.array([points[task]["pass@1"].point for task in table.problems])
         errors.append(np.abs(np.log(np.maximum(found, 1e-6)) + truth).mean())
     assert errors[1] < 0.8 * errors[0]
+
+
+def test_no_point_speaks_for_more_than_four_shares() -> None:
+    even = _tempered(np.random.default_rng(0).normal(0, 0.3, 48))
+    assert even == pytest.approx(np.exp(np.random.default_rng(0).normal(0, 0.3, 48)) / 48, rel=0.2)
+    for lonely in (np.append(np.zeros(47), 900.0), np.append(np.zeros(47), 30.0)):
+        assert _tempered(lonely).max() <= 4 / 48
+        assert _tempered(lonely).sum() == pytest.approx(1)

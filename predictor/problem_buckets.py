@@ -1,4 +1,4 @@
-"""Which problems a forecast speaks of: difficulty ranks, the buckets, and the subset P.
+"""Which problems a forecast covers: difficulty ranks, the buckets, and the subset P.
 
 The report drops the 15 hardest problems, splits the rest into 6 buckets by the performance of smaller models,
 and keeps in each the problems that every model solved at least once.

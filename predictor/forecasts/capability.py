@@ -175,7 +175,7 @@ def _build(
 
 
 def _unmeasured(task: ForecastTask, draws: Draws, settings: Settings) -> Iterator[ForecastWarning]:
-    """The pass@k that were asked for and cannot be measured, by methods that forecast pass@k."""
+    """The wanted pass@k that cannot be measured, for methods that forecast pass@k."""
     least = int(task.counts.samples[task.counts.samples > 0].min())
     for k in settings.ks:
         if k > least and len(draws.buckets) + len(settings.ks) > 1:
@@ -221,7 +221,7 @@ def _settings(
         "data_sha256": data_digest(task.counts),
         "compute_rule": "6ND where derived, else as given",
         "objective": method.objective,
-        "axis": str(task.axis()) if method.name == "latent-trend" else "flops",
+        **(method.details(task) if method.details else {"axis": "flops"}),
         "measured_at": task.measured_at,
         "buckets": settings.buckets,
         "drop_hardest": settings.drop_hardest,

@@ -90,7 +90,7 @@ def loss_posterior(losses: Losses, fit: LossFit, prior: ExponentPrior | None = N
     design = np.concatenate([powers, constant], axis=2) * weight[:, None]
     above = (losses.loss - fit.irreducible if fit.pinned else losses.loss) * weight
     gram = np.swapaxes(design, 1, 2) @ design
-    # A whisper of a ridge: two exponents of equal curvature make the columns parallel.
+    # A small ridge: two exponents of equal curvature make the columns parallel.
     gram += 1e-10 * np.trace(gram, axis1=1, axis2=2)[:, None, None] * np.eye(design.shape[2])
     covariance = np.asarray(np.linalg.inv(gram), dtype=float)
     coefficients = np.einsum("gab,gjb,j->ga", covariance, design, above)

@@ -128,6 +128,7 @@ class Method(NamedTuple):
         objective: what it minimises or samples, for the record.
         choose: which problems it covers, and in which buckets.
         law: alpha and k of each bucket for the record; None takes the medians of the draws.
+        details: what else the record needs to make the forecast again; None for least squares on log C.
         min_models, min_levels: training models, and distinct compute values among them, that it needs.
     """
 
@@ -136,6 +137,7 @@ class Method(NamedTuple):
     objective: str
     choose: Callable[[PassCounts, BucketRule], Buckets] = all_problems
     law: Callable[[ForecastTask, tuple[Bucket, ...]], list[dict[str, object]]] | None = None
+    details: Callable[[ForecastTask], dict[str, object]] | None = None
     min_models: int = 3
     min_levels: int = 2
 

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from predictor.errors import ForecastError
 from predictor.methods.base import Method
 from predictor.methods.baselines import last_value, log_linear
-from predictor.methods.latent_trend import latent_trend
+from predictor.methods.latent_trend import latent_trend, record_details
 from predictor.methods.report import report, report_bucket_laws, report_buckets
 
 __all__ = ["DEFAULT", "METHODS", "METHOD_NAMES", "find_method"]
@@ -15,7 +15,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
     {
         method.name: method
         for method in (
-            Method("latent-trend", latent_trend, "posterior of levels, Laplace and quadrature"),
+            Method("latent-trend", latent_trend, "posterior of levels", details=record_details),
             Method("report", report, "least squares of log y", report_buckets, report_bucket_laws),
             Method("last-value", last_value, "none"),
             Method("log-linear", log_linear, "least squares of the rate"),

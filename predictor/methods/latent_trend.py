@@ -11,10 +11,12 @@ from predictor.estimators import expected_t
 from predictor.laws.compute_axis import axis_values
 from predictor.laws.latent_trend.cells import cells_of
 from predictor.laws.latent_trend.prediction import NEVER, LatentTrend
+from predictor.laws.latent_trend.shape import ShapePrior
+from predictor.laws.latent_trend.trend import TrendPrior
 from predictor.methods.base import MEASURED, NEG_MEAN_LOG_PASS, Draws, ForecastTask, bucket_means
 from predictor.problem_buckets import Bucket
 
-__all__ = ["draws_of", "fit_law", "latent_trend", "latent_trend_curve", "rebucket"]
+__all__ = ["draws_of", "fit_law", "latent_trend", "latent_trend_curve", "rebucket", "record_details"]
 
 
 def latent_trend(task: ForecastTask, buckets: tuple[Bucket, ...]) -> Draws:
@@ -36,6 +38,11 @@ def draws_of(law: LatentTrend, task: ForecastTask, buckets: tuple[Bucket, ...]) 
     if not law.levels.converged:
         notes["not_converged"] = "the fit of the models' levels had not converged after the last step"
     return Draws(_metrics(drawn.neg_log_p, task, buckets), drawn.k, drawn.neg_log_p, notes)
+
+
+def record_details(task: ForecastTask) -> dict[str, object]:
+    """The axis, and every prior, for a forecast's record."""
+    return {"axis": str(task.axis()), "priors": ShapePrior().to_json() | TrendPrior().to_json()}
 
 
 def rebucket(draws: Draws, task: ForecastTask, buckets: tuple[Bucket, ...]) -> Draws:

@@ -3,7 +3,7 @@
 Compute stands on a log axis on which the target is 1; over it what was observed, the fitted line, its
 interval bands, and the target's outcome once it is known.
 
-Colours are Okabe and Ito's, told apart by every common colour vision, and shapes differ as well, so that the
+Colours are Okabe and Ito's, distinct for every common colour vision, and shapes differ as well, so that the
 figures survive a grey printer. matplotlib is an extra and is imported only here.
 """
 

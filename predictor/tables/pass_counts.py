@@ -84,7 +84,7 @@ class PassCounts:
         return np.array([compute.tokens / compute.params for compute in self.compute])
 
     def compute_levels(self) -> tuple[NDArray[np.int64], ...]:
-        """Row numbers of the models of each compute, ascending: seeds of one recipe stand on one rung."""
+        """Row numbers of the models of each distinct compute, ascending; seeds share a level."""
         return tuple(np.flatnonzero(self.flops == flops) for flops in np.unique(self.flops))
 
     def index(self, model: str) -> int:

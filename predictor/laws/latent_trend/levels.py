@@ -33,7 +33,7 @@ class LevelPoint(NamedTuple):
 
     Attributes:
         value: log density, up to a constant.
-        gradient: shape (J + 6,); empty where it was not asked for.
+        gradient: shape (J + 6,); empty where the gradient was not wanted.
         scores: each problem's part of the gradient, without the prior's, shape (I, J + 6) or (I, 0).
         shape: at z.
         nodes: posterior of the effects of the problems that are alive.

@@ -21,7 +21,7 @@ __all__ = ["NEVER", "Forecast", "LatentTrend"]
 NEVER = 700.0
 MEMORY = 1.5
 POINTS = 48
-# No point of psi speaks for more than this many shares of the draws.
+# No point of psi gives more than this many times its even share of the draws.
 MOST_SHARES = 4
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from loss_regimes import LossScore, calibration_scores, olmo_scores
+from loss_regimes import LossScore, calibration_scores, olmo_jobs, olmo_scores
 from regimes import METHODS, Score, public_tables, simulated_scores, table_scores
 from simulated_ladders import simulated_ladders
 
@@ -25,7 +25,8 @@ LADDERS = Path(__file__).resolve().parents[1] / "examples" / "ladder" / "data"
 INTRO = """\
 # Back-tests
 
-Made by `benchmarks/backtest_report.py`; how the methods work is in [forecasting.md](forecasting.md).
+Made by `benchmarks/backtest_report.py docs/backtest.md {options}`; how the methods work is in
+[forecasting.md](forecasting.md).
 
 | regime | ladders | targets |
 |---|---|---|
@@ -65,18 +66,22 @@ def main() -> None:
     parser.add_argument("--controlled", type=int, default=60, help="ladders of R1")
     parser.add_argument("--other", type=int, default=84, help="ladders of R2")
     parser.add_argument("--losses", type=int, default=120, help="simulated loss ladders")
+    parser.add_argument("--columns", type=int, default=11, help="columns of the public losses")
     parser.add_argument("--first-seed", type=int, default=1000)
     parser.add_argument("--workers", type=int, default=2)
     given = parser.parse_args()
     data = Path(os.environ.get("PASSLAW_SHARED_DATA", ""))
     is_there = "PASSLAW_SHARED_DATA" in os.environ and data.is_dir()
     jobs = list(all_jobs(given.controlled, given.other, given.first_seed, data if is_there else None))
+    public = olmo_jobs(data / "loss_olmo_ladder.csv", given.columns) if is_there else []
     with Pool(given.workers) as pool:
+        simulated = pool.map_async(calibration_scores, range(given.losses), chunksize=1)
+        measured = pool.map_async(olmo_scores, public, chunksize=1)
         scores = list(chain.from_iterable(pool.imap(run, jobs, chunksize=1)))
-        losses = list(chain.from_iterable(pool.imap(calibration_scores, range(given.losses), chunksize=4)))
-    if is_there:
-        losses += olmo_scores(data / "loss_olmo_ladder.csv")
-    intro = INTRO.format(r1=given.controlled, r2=given.other, first=given.first_seed)
+        losses = list(chain.from_iterable([*simulated.get(), *measured.get()]))
+    losses.sort(key=lambda loss: (loss.group == "OLMo", len(loss.group), loss.group))
+    options = f"--controlled {given.controlled} --other {given.other} --losses {given.losses} --columns {given.columns}"
+    intro = INTRO.format(r1=given.controlled, r2=given.other, first=given.first_seed, options=options)
     lines = [intro, "" if is_there else NO_DATA, *write_report(scores), *write_losses(losses)]
     given.output.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(f"{given.output} written")

@@ -68,23 +68,23 @@ def calibration_scores(seed: int) -> list[LossScore]:
     return found
 
 
-def olmo_scores(path: Path) -> list[LossScore]:
-    """Every loss column of the OLMo ladder."""
+def olmo_jobs(path: Path, columns: int) -> list[tuple[Path, str, str]]:
+    """Each target of the first columns of losses, `dolma_stack` (code) first."""
     with path.open(encoding="utf-8") as stream:
-        columns = list(csv.DictReader(stream).fieldnames or [])[FIRST_COLUMN:]
-    found = []
-    for column in columns:
-        table = read_losses(path, column)
-        ladder = [name for name in table.models if not name.startswith("peteish") and "rerun" not in name]
-        small = [name for name in ladder if not name.startswith("3B")]
-        for target in OLMO_TARGETS:
-            train = small if target.startswith("3B") else ladder
-            rows = backtest_losses(table, methods=METHODS, targets=[target], train_models=train).rows
-            found += [
-                LossScore(
-                    "OLMo", f"{column} {target}", r.method, r.point, r.outcome, r.error, r.crps, r.inside
-                )
-                for r in rows
-            ]
-        print("losses", column, flush=True)
-    return found
+        names = list(csv.DictReader(stream).fieldnames or [])[FIRST_COLUMN:]
+    names.sort(key=lambda name: name != "dolma_stack")
+    return [(path, column, target) for column in names[:columns] for target in OLMO_TARGETS]
+
+
+def olmo_scores(job: tuple[Path, str, str]) -> list[LossScore]:
+    """Every method on one target of one column of the OLMo ladder."""
+    path, column, target = job
+    table = read_losses(path, column)
+    ladder = [name for name in table.models if not name.startswith("peteish") and "rerun" not in name]
+    small = [name for name in ladder if not name.startswith("3B")]
+    train = small if target.startswith("3B") else ladder
+    rows = backtest_losses(table, methods=METHODS, targets=[target], train_models=train).rows
+    return [
+        LossScore("OLMo", f"{column} {target}", r.method, r.point, r.outcome, r.error, r.crps, r.inside)
+        for r in rows
+    ]

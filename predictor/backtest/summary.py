@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -39,7 +38,7 @@ def score_draws(draws: Floats, outcome: float) -> MetricScore:
     """Score draws of shape (S,)."""
     pairs = {level: interval(draws, level) for level in LEVELS}
     inside = {level: low <= outcome <= high for level, (low, high) in pairs.items()}
-    return MetricScore(float(np.median(draws)), outcome, crps(draws, outcome), MappingProxyType(inside))
+    return MetricScore(float(np.median(draws)), outcome, crps(draws, outcome), inside)
 
 
 @dataclass(frozen=True, slots=True)

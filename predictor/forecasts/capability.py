@@ -157,7 +157,7 @@ def _build(
     )
     warnings = (
         *capability_warnings(task.counts, goal),
-        *_unmeasured(task, draws, settings),
+        *_unmeasured(task.counts, settings),
         *(ForecastWarning(*note) for note in draws.notes.items()),
     )
     return CapabilityForecast(
@@ -174,11 +174,11 @@ def _build(
     )
 
 
-def _unmeasured(task: ForecastTask, draws: Draws, settings: Settings) -> Iterator[ForecastWarning]:
-    """The wanted pass@k that cannot be measured, for methods that forecast pass@k."""
-    least = int(task.counts.samples[task.counts.samples > 0].min())
+def _unmeasured(counts: PassCounts, settings: Settings) -> Iterator[ForecastWarning]:
+    """The wanted pass@k that cannot be measured."""
+    least = int(counts.samples[counts.samples > 0].min())
     for k in settings.ks:
-        if k > least and len(draws.buckets) + len(settings.ks) > 1:
+        if k > least:
             yield ForecastWarning(
                 "too_few_samples",
                 f"pass@{k} is left out: it needs {k} samples of every problem and one has {least}",

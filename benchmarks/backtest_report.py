@@ -1,286 +1,211 @@
-"""Writes docs/backtest.md: every back-test over the public tables, each target listed.
+"""Writes docs/backtest.md: every method over every regime, each target of the measured ones listed.
 
     PASSLAW_SHARED_DATA=FOLDER python benchmarks/backtest_report.py docs/backtest.md
 
-The tables are public data that this project does not ship. Every number of the report comes from this
-run; nothing is kept between runs.
+The public tables are data that this project does not ship; without the folder their regime and the losses' are left
+out, and the report says so. Every number of the report comes from this run; nothing is kept between runs.
 """
 
-import csv
+import argparse
 import os
-import sys
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from multiprocessing import Pool
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from loss_regimes import LossScore, calibration_scores, olmo_jobs, olmo_scores
+from regimes import METHODS, Score, public_tables, simulated_scores, table_scores
+from simulated_ladders import simulated_ladders
 
-from predictor import (
-    Backtest,
-    ForecastError,
-    PassCounts,
-    Scored,
-    Settings,
-    backtest,
-    backtest_losses,
-    by_column,
-    read_counts,
-    read_losses,
-)
-from predictor.stacking import Fits, Mixing
+from predictor import by_column, read_counts
 
-METHODS = ("report", "hierarchical", "auto", "last-value", "log-linear")
-LOSS_METHODS = ("report", "auto", "last-value", "log-linear")
-GRID = tuple(
-    Mixing(sharpness, law) for sharpness in (0.25, 0.5, 0.75, 1.0) for law in (1.0, 2.0, 4.0, 6.0, 8.0)
-)
-MARGIN = 0.99
-LOSS_TARGETS = ("3B-10xC", "peteish7_eval_anneal", "peteish13_eval_final")
+LADDERS = Path(__file__).resolve().parents[1] / "examples" / "ladder" / "data"
 INTRO = """\
-# Back-tests on public tables
+# Back-tests
 
-Made by `benchmarks/backtest_report.py`; how the methods work is in [forecasting.md](forecasting.md).
+Made by `benchmarks/backtest_report.py docs/backtest.md {options}`; how the methods work is in
+[forecasting.md](forecasting.md).
 
-Rolling origin: each target is forecast from the models with less compute alone, at least three of which
-solved something. Pass-count families are scored on two problem sets: `shared`, the problems that the report's
-method keeps, on which every method answers the same question, and `all`, for methods that leave none out. The
-checkpoints are one ladder per token count, so that only size changes within a ladder. Losses: the OLMo
-ladder's runs of 190M to 1B parameters forecast the 3B model trained on 10 times the optimal tokens, and the
-runs of 190M to 3B forecast 7B on 4T tokens and 13B on 5T; reruns are left out.
+| regime | ladders | targets |
+|---|---|---|
+| R1 controlled | {r1} simulated ladders: a power law for each problem, 5 to 9 models over 100 to 10,000 times, \
+20 to 1,000 samples | 10, 100 and 1,773 times beyond |
+| R2 other truths | {r2} simulated ladders that no form of the forecaster assumes: thresholds, broken problems, a \
+bent course, a new recipe, inverse scaling, seeds with another link, a wandering level | the same |
+| R3 public families | pass counts of public model families, rolling origin: from every three or more smallest \
+models, every larger one | 1.4 to 30 times beyond |
+| R4 trained ladders | the three ladders of [examples/ladder](../examples/ladder), rolling origin | 10, 100 and \
+1,000 times beyond |
 
-`error` is that of the geometric mean pass rate, in points, or of the loss, in per cent of it. `CRPS` is in
-the same unit; `CRPS of log` is of log(-mean log pass) or log loss, which makes families comparable. Means run
-over the targets that every method answered.
+A forecast is of -mean log p as T_n would show it at the table's sample count, over every problem; `report` is scored
+on its own P. Models of one compute (seeds) count once. `error` is the root mean square of log(-mean log p), forecast
+less outcome; `CRPS` is that of the geometric mean pass rate, in points; `held` is the share of outcomes in the 50, 80
+and 95 % intervals. For pass@1, error and CRPS are in points. In R1 and R2 the outcome is the true rate.
+
+The constants of the default method (its priors) were set with simulated seeds below 1,000 and R3 and R4 in view. R1
+and R2 here have seeds from {first} on, which were not used; R3 and R4 are no blind tests of those constants.
 """
-
-LEFT_OUT = """
-## Are the constants of `auto` fitted to these families?
-
-Its weights have two: sharpness of the scores and prior odds of the report's law. Both, and the list of
-forms in the mixture, were chosen with these tables in view: {sharpness} and {law}, by the lowest mean CRPS
-among {settings} settings that stay 1 % below `report` on every pass-count family (the rule gives {rule}). The
-same rule, applied to all families but one and scored on that one:
-"""
-
-COLUMNS = (
-    "target",
-    "trained on",
-    "method",
-    "set",
-    "problems",
-    "forecast",
-    "outcome",
-    "error",
-    "CRPS",
-    "CRPS of log",
-    "in 50 / 80 / 95 %",
-)
+NO_DATA = "\nThe public tables were not there: R3 and the losses of public models are left out.\n"
 
 
-class Family(NamedTuple):
-    """A table's back-test, the seconds it took, and `auto` against `report` under each setting of `GRID`."""
+class Job(NamedTuple):
+    """One ladder or table to score, in a process of its own."""
 
-    name: str
-    result: Backtest
-    seconds: float
-    ratios: Mapping[Mixing, float]
+    regime: str
+    group: str
+    source: object
+    decades: bool = False
 
 
 def main() -> None:
-    """Run every back-test and write the report."""
-    data = Path(os.environ["PASSLAW_SHARED_DATA"])
-    output = Path(sys.argv[1])
-    families = list(run_all(data))
-    output.write_text("\n".join(write_report(families)), encoding="utf-8")
-    print(f"{output} written")
+    """Run every regime and write the report."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("output", type=Path)
+    parser.add_argument("--controlled", type=int, default=60, help="ladders of R1")
+    parser.add_argument("--other", type=int, default=84, help="ladders of R2")
+    parser.add_argument("--losses", type=int, default=120, help="simulated loss ladders")
+    parser.add_argument("--columns", type=int, default=11, help="columns of the public losses")
+    parser.add_argument("--first-seed", type=int, default=1000)
+    parser.add_argument("--workers", type=int, default=2)
+    given = parser.parse_args()
+    data = Path(os.environ.get("PASSLAW_SHARED_DATA", ""))
+    is_there = "PASSLAW_SHARED_DATA" in os.environ and data.is_dir()
+    jobs = list(all_jobs(given.controlled, given.other, given.first_seed, data if is_there else None))
+    public = olmo_jobs(data / "loss_olmo_ladder.csv", given.columns) if is_there else []
+    with Pool(given.workers) as pool:
+        simulated = pool.map_async(calibration_scores, range(given.losses), chunksize=1)
+        measured = pool.map_async(olmo_scores, public, chunksize=1)
+        scores = list(chain.from_iterable(pool.imap(run, jobs, chunksize=1)))
+        losses = list(chain.from_iterable([*simulated.get(), *measured.get()]))
+    losses.sort(key=lambda loss: (loss.group == "OLMo", len(loss.group), loss.group))
+    options = f"--controlled {given.controlled} --other {given.other} --losses {given.losses} --columns {given.columns}"
+    intro = INTRO.format(r1=given.controlled, r2=given.other, first=given.first_seed, options=options)
+    lines = [intro, "" if is_there else NO_DATA, *write_report(scores), *write_losses(losses)]
+    given.output.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print(f"{given.output} written")
 
 
-def run_all(data: Path) -> Iterator[Family]:
-    """Every family in turn, said aloud."""
-    for name in ("humanevalplus_qwen25coder", "humanevalplus_qwen3", "math_pythia_n10000"):
-        yield timed(name, [read_counts(data / f"counts_{name}.csv")])
-    checkpoints = by_column(read_counts(data / "counts_math_pythia_checkpoints.csv"), "tokens")
-    yield timed("math_pythia_checkpoints", list(checkpoints.values()))
-    yield losses(data / "loss_olmo_ladder.csv")
+def all_jobs(controlled: int, other: int, first: int, data: Path | None) -> Iterator[Job]:
+    """Every ladder of every regime."""
+    for ladder in simulated_ladders("controlled", controlled, first):
+        yield Job("R1", ladder.kind, ladder)
+    for ladder in simulated_ladders("other", other, first):
+        yield Job("R2", ladder.kind, ladder)
+    for path, column in public_tables(data) if data else ():
+        table, family = read_counts(path), Path(path).stem.removeprefix("counts_")
+        parts = by_column(table, column) if column else {"": table}
+        for name, part in parts.items():
+            yield Job("R3", f"{family} {name}".strip(), part)
+    for folder in sorted(path for path in LADDERS.iterdir() if path.is_dir()):
+        yield Job("R4", f"ladder {folder.name}", read_counts(folder / "counts.csv"), decades=True)
 
 
-def timed(name: str, tables: Sequence[PassCounts]) -> Family:
-    """The back-test of one or more ladders, then `auto` under every setting of `GRID`."""
-    started = time.process_time()
-    fits = [Fits() for _ in tables]
-    result = run(name, tables, fits, METHODS, Mixing())
-    seconds = time.process_time() - started
-    print(name, flush=True)
-    reference = result.summary()["shared"]["report"]["crps"]
-    answered = [run(name, tables, fits, ("report", "auto"), mixing).summary()["shared"] for mixing in GRID]
-    ratios = [found["auto"]["crps"] / reference for found in answered]
-    return Family(name, result, seconds, dict(zip(GRID, ratios, strict=True)))
-
-
-def run(
-    name: str, tables: Sequence[PassCounts], fits: Sequence[Fits], methods: Sequence[str], mixing: Mixing
-) -> Backtest:
-    """All ladders of a family under one setting of the mixture."""
-    rows: list[Scored] = []
-    for table, memory in zip(tables, fits, strict=True):
-        try:
-            found = backtest(table, methods=methods, settings=Settings(mixing=mixing), fits=memory)
-        except ForecastError as error:
-            if methods == METHODS:
-                print(f"{name}: {error}", file=sys.stderr)
-        else:
-            rows.extend(found.rows)
-    return Backtest(tuple(rows))
-
-
-def choose(families: Sequence[Family]) -> Mixing:
-    """The rule: the lowest mean ratio among settings that beat `report` by 1 % on each of these families.
-
-    Where no setting does, the one whose worst family is best.
-    """
-    worst = {mixing: max(family.ratios[mixing] for family in families) for mixing in GRID}
-    good = [mixing for mixing in GRID if worst[mixing] <= MARGIN]
-    if not good:
-        return min(GRID, key=lambda mixing: worst[mixing])
-    return min(good, key=lambda mixing: sum(family.ratios[mixing] for family in families))
-
-
-def left_out(families: Sequence[Family]) -> Iterator[str]:
-    """The mixture's two constants chosen on all families but one, and scored on that one."""
-    counted = [family for family in families if family.ratios]
-    chosen = choose(counted)
-    yield LEFT_OUT.format(
-        settings=len(GRID), sharpness=f"{Mixing().sharpness:g}", law=f"{Mixing().law:g}", rule=name_of(chosen)
-    )
-    yield "| family left out | chosen on the others | CRPS, auto / report | with the constants in use |"
-    yield "|---|---|---|---|"
-    scored = []
-    for family in counted:
-        mixing = choose([other for other in counted if other is not family])
-        scored.append((family.ratios[mixing], family.ratios[Mixing()]))
-        yield f"| {family.name} | {name_of(mixing)} | {scored[-1][0]:.2f} | {scored[-1][1]:.2f} |"
-    mean = np.mean(scored, axis=0)
-    yield f"| mean | | {mean[0]:.2f} | {mean[1]:.2f} |"
-    spread = [np.mean([family.ratios[mixing] for family in counted]) for mixing in GRID]
-    yield f"\nOver the whole grid the mean runs from {min(spread):.2f} to {max(spread):.2f}.\n"
-
-
-def name_of(mixing: Mixing) -> str:
-    """Both constants in words."""
-    return f"sharpness {mixing.sharpness:g}, odds {mixing.law:g}"
-
-
-def losses(path: Path) -> Family:
-    """Every loss column of the ladder."""
-    started = time.process_time()
-    with path.open(encoding="utf-8") as stream:
-        columns = list(csv.DictReader(stream).fieldnames or [])[7:]
-    rows: list[Scored] = []
-    for column in columns:
-        table = read_losses(path, column)
-        ladder = [m for m in table.models if not m.startswith("peteish") and "rerun" not in m]
-        small = [m for m in ladder if not m.startswith("3B")]
-        for target in LOSS_TARGETS:
-            train = small if target.startswith("3B") else ladder
-            found = backtest_losses(table, methods=LOSS_METHODS, targets=[target], train_models=train)
-            rows.extend(name_row(row, f"{column} {row.target}") for row in found.rows)
-    print("olmo", flush=True)
-    return Family("loss_olmo_ladder", Backtest(tuple(rows)), time.process_time() - started, {})
-
-
-def name_row(row: Scored, target: str) -> Scored:
-    """The same row under another target's name, so that columns do not run together."""
-    values = {name: getattr(row, name) for name in Scored.__dataclass_fields__}
-    return Scored(**values | {"target": target, "rung": target})
-
-
-def write_report(families: Sequence[Family]) -> Iterator[str]:
-    """The report's lines."""
-    yield INTRO
-    yield "## Summary\n"
-    yield "| family | set | method | targets | mean error | CRPS | CRPS of log | 50 % | 80 % | 95 % |"
-    yield "|---|---|---|---|---|---|---|---|---|---|"
-    for family in families:
-        for problem_set, methods in family.result.summary().items():
-            for method, found in methods.items():
-                yield summary_row(family.name, problem_set, method, found)
-    yield ""
-    yield from overall(families)
-    yield from left_out(families)
-    for family in families:
-        yield f"\n## {family.name}\n\n{family.seconds:.0f} s of CPU time.\n"
-        yield f"| {' | '.join(COLUMNS)} |"
-        yield "|---" * len(COLUMNS) + "|"
-        yield from map(target_row, family.result.rows)
-    yield ""
-
-
-def summary_row(family: str, problem_set: str, method: str, found: dict[str, float]) -> str:
-    """One line of the summary."""
-    if "crps" not in found:
-        return f"| {family} | {problem_set} | {method} | 0 | - | - | - | - | - | - |"
-    cover = " | ".join(f"{found[f'coverage_{level}']:.0%}" for level in (50, 80, 95))
-    numbers = f"{found['mean_abs_error']:.2%} | {100 * found['crps']:.3f} | {found['crps_log']:.4f}"
-    return f"| {family} | {problem_set} | {method} | {found['targets']:.0f} | {numbers} | {cover} |"
-
-
-def overall(families: Sequence[Family]) -> Iterator[str]:
-    """`auto` against `report` over everything, and the coverage of `auto`."""
-    yield "## auto against report\n"
-    yield "| family | CRPS, auto / report | CRPS of log, auto / report |"
-    yield "|---|---|---|"
-    ratios = []
-    for family in families:
-        found = next(iter(family.result.summary().values()))
-        pair = [found["auto"][key] / found["report"][key] for key in ("crps", "crps_log")]
-        ratios.append(pair)
-        yield f"| {family.name} | {pair[0]:.2f} | {pair[1]:.2f} |"
-    mean = np.mean(ratios, axis=0)
-    yield f"| mean of the families | {mean[0]:.2f} | {mean[1]:.2f} |"
-    pooled = [pooled_ratio(families, key) for key in ("crps", "crps_log")]
-    yield f"| all targets pooled | {pooled[0]:.2f} | {pooled[1]:.2f} |"
-    hits = [row.inside[80] for row in compared(families, "auto")]
-    share = f"{sum(hits)} of {len(hits)} outcomes ({np.mean(hits):.0%})"
-    yield f"\nThe 80 % intervals of `auto` hold {share} on these targets;"
-    whole = [
-        r.inside[80] for f in families for r in f.result.rows if r.method == "auto" and r.problem_set == "all"
-    ]
-    yield f"on whole problem sets {sum(whole)} of {len(whole)} ({np.mean(whole):.0%})."
-
-
-def compared(families: Sequence[Family], method: str) -> list[Scored]:
-    """A method's rows on the targets and problems that `report` answered too."""
-    found = []
-    for family in families:
-        answered = {row.target for row in family.result.rows if row.method == "report" and not row.refused}
-        found += [
-            row
-            for row in family.result.rows
-            if row.method == method and row.problem_set != "all" and row.target in answered
-        ]
+def run(job: Job) -> list[Score]:
+    """Score one job, and say so."""
+    if job.regime in {"R1", "R2"}:
+        found = list(simulated_scores(job.regime, job.source))  # type: ignore[arg-type]
+    else:
+        found = list(table_scores(job.regime, job.group, job.source, decades=job.decades))  # type: ignore[arg-type]
+    print(job.regime, job.group, flush=True)
     return found
 
 
-def pooled_ratio(families: Sequence[Family], key: str) -> float:
-    """Mean score of `auto` over that of `report`, every target counting alike."""
-    means = [
-        np.mean([getattr(row, key) for row in compared(families, method)]) for method in ("auto", "report")
-    ]
-    return float(means[0] / means[1])
+COLUMNS = "| targets | error | CRPS | held 50 / 80 / 95 % | pass@1 error | CRPS | held 50 / 80 / 95 % |"
 
 
-def target_row(row: Scored) -> str:
-    """One line of a family's table."""
-    trained = f"{len(row.train_models)} to {row.train_models[-1]}"
-    head = f"| {row.target} | {trained} | {row.method} | {row.problem_set}"
-    if row.refused:
-        return f"{head} | - | no forecast: {row.refused.split(',')[0]} | - | - | - | - | - |"
-    inside = " / ".join("yes" if row.inside[level] else "no" for level in (50, 80, 95))
-    numbers = (
-        f"{row.point:.4f} | {row.outcome:.4f} | {row.error:+.2%} | {100 * row.crps:.3f} | {row.crps_log:.4f}"
+def write_report(scores: Sequence[Score]) -> Iterator[str]:
+    """The regimes side by side, then by kind and distance, then every target of the measured regimes."""
+    yield "## Regimes\n"
+    yield f"| regime | method {COLUMNS}\n{'|---' * 9}|"
+    for regime in dict.fromkeys(score.regime for score in scores):
+        for method in METHODS:
+            yield row(f"{regime} | {method}", [s for s in scores if (s.regime, s.method) == (regime, method)])
+    yield "\n## The default by kind of ladder and by distance\n"
+    yield f"| regime | kind or distance {COLUMNS}\n{'|---' * 9}|"
+    default = [score for score in scores if score.method == METHODS[0]]
+    for regime in dict.fromkeys(score.regime for score in default):
+        mine = [score for score in default if score.regime == regime]
+        for group in sorted({score.group for score in mine}):
+            yield row(f"{regime} | {group}", [score for score in mine if score.group == group])
+        for name, low, high in (("to 10", 0, 11), ("to 100", 11, 101), ("beyond 100", 101, np.inf)):
+            part = [score for score in mine if low <= score.ahead < high]
+            if part:
+                yield row(f"{regime} | {name} times", part)
+    yield from leave_one_out([score for score in scores if score.regime == "R3"])
+    yield from every_target(score for score in scores if score.regime in {"R3", "R4"})
+
+
+def row(head: str, scores: Sequence[Score]) -> str:
+    """One line: means over targets."""
+    if not scores:
+        return f"| {head} | 0 | - | - | - | - | - | - |"
+    rmse = float(np.sqrt(np.mean([score.error**2 for score in scores])))
+    cells = [str(len(scores)), f"{rmse:.3f}", f"{100 * np.mean([score.crps for score in scores]):.2f}"]
+    cells.append(held([score.log.inside for score in scores]))
+    rates = [score.rate for score in scores if score.rate]
+    if len(rates) < len(scores):
+        return f"| {head} | {' | '.join(cells)} | - | - | - |"
+    gap = float(np.sqrt(np.mean([(rate.point - rate.outcome) ** 2 for rate in rates])))
+    cells += [f"{100 * gap:.2f}", f"{100 * np.mean([rate.crps for rate in rates]):.2f}"]
+    return f"| {head} | {' | '.join([*cells, held([rate.inside for rate in rates])])} |"
+
+
+def held(inside: Iterable[object]) -> str:
+    """Shares of outcomes inside the 50, 80 and 95 % intervals."""
+    shares = np.mean([[each[level] for level in (50, 80, 95)] for each in inside], axis=0)  # type: ignore[index]
+    return " / ".join(f"{share:.0%}" for share in shares)
+
+
+def leave_one_out(scores: Sequence[Score]) -> Iterator[str]:
+    """How the ratio to the best baseline depends on any one family."""
+    families = sorted({score.group for score in scores})
+    if not families:
+        return
+    yield "\n## R3 without one family\n\nCRPS of the geometric mean, points, over the families that are left.\n"
+    yield f"| left out | {' | '.join(METHODS)} |\n{'|---' * (len(METHODS) + 1)}|"
+    for family in ("none", *families):
+        kept = [score for score in scores if score.group != family]
+        means = (np.mean([s.crps for s in kept if s.method == method]) for method in METHODS)
+        yield f"| {family} | {' | '.join(f'{100 * mean:.2f}' for mean in means)} |"
+
+
+def every_target(scores: Iterable[Score]) -> Iterator[str]:
+    """One line per target and method."""
+    yield "\n## Every target of R3 and R4\n"
+    yield "-mean log p in nats, as T_n shows it; CRPS of the geometric mean in points.\n"
+    yield "| ladder | trained up to | target | times | method | forecast | outcome | CRPS | in 50 / 80 / 95 % |"
+    yield "|---" * 9 + "|"
+    for score in scores:
+        inside = " / ".join(f"{float(score.log.inside[level]):.0%}" for level in (50, 80, 95))
+        yield (
+            f"| {score.group} | {score.origin} | {score.target} | {score.ahead:.1f} | {score.method} "
+            f"| {score.log.point:.4f} | {score.log.outcome:.4f} | {100 * score.crps:.3f} | {inside} |"
+        )
+
+
+def write_losses(losses: Sequence[LossScore]) -> Iterator[str]:
+    """Losses: calibration on simulated ladders, then public ones, each target listed."""
+    yield "\n## Losses\n"
+    yield (
+        "Simulated: L = a C^b + c with .3 to 1 % noise, 5 to 9 models over 100 to 10,000 times, the target 100, "
+        "1,000 or 10,000 times beyond. Public: the OLMo ladder's 190M to 1B runs forecast 3B at 10 times the "
+        "optimal tokens, the 190M to 3B runs forecast 7B on 4T and 13B on 5T tokens. Errors are relative.\n"
     )
-    return f"{head} | {row.problems} | {numbers} | {inside} |"
+    yield "| ladders | method | targets | error, root mean square | CRPS | held 50 / 80 / 95 % |\n|---|---|---|---|---|---|"
+    for group in dict.fromkeys(loss.group for loss in losses):
+        for method in dict.fromkeys(loss.method for loss in losses):
+            mine = [loss for loss in losses if (loss.group, loss.method) == (group, method)]
+            rmse = np.sqrt(np.mean([loss.error**2 for loss in mine]))
+            score = np.mean([loss.crps for loss in mine])
+            yield f"| {group} | {method} | {len(mine)} | {rmse:.2%} | {score:.2%} | {held(s.inside for s in mine)} |"
+    yield "\n| public target | method | forecast | outcome | error | in 50 / 80 / 95 % |\n|---|---|---|---|---|---|"
+    for loss in losses:
+        if loss.target:
+            inside = " / ".join("yes" if loss.inside[level] else "no" for level in (50, 80, 95))
+            numbers = f"{loss.point:.4f} | {loss.outcome:.4f} | {loss.error:+.2%}"
+            yield f"| {loss.target} | {loss.method} | {numbers} | {inside} |"
 
 
 if __name__ == "__main__":

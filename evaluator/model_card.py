@@ -18,8 +18,11 @@ from evaluator.files.jsonl import read_rows
 
 __all__ = ["Model", "card_of", "import_models", "parse_quantity"]
 
-_SCALE: Final = {"": 1.0, "K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
-_QUANTITY: Final = re.compile(r"([0-9][0-9_,]*\.?[0-9]*(?:[eE][+-]?[0-9]+)?)\s*([KMBT]?)", re.IGNORECASE)
+# The grammar of `predictor.tables.rows.parse_quantity`, which this package's light start does without.
+_SCALE: Final = {"": 1.0, "K": 1e3, "M": 1e6, "B": 1e9, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18, "Z": 1e21}
+_QUANTITY: Final = re.compile(
+    r"((?:[0-9][0-9_,]*\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*([KMBGTPEZ]?)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,26 +1,32 @@
 """Forecasts of how a larger model will score, from the pass counts and losses of smaller ones."""
 
-from predictor.answer import CapabilityForecast, Estimate, LossForecast, Target, Warned
-from predictor.backtest import Backtest, Scored, backtest, backtest_losses, by_column
-from predictor.counts import Compute, PassCounts, read_counts
+from predictor.backtest.capability import backtest, by_column
+from predictor.backtest.losses import backtest_losses
+from predictor.backtest.summary import Backtest, BacktestRow
 from predictor.errors import ForecastError, MissingExtraError, PredictorError, RegistryError, TableError
-from predictor.forecast import METHOD_NAMES, Settings, forecast_capability, resolve_target
-from predictor.loss_forecast import LOSS_METHODS, LossSettings, forecast_loss
-from predictor.losses import Losses, read_losses
-from predictor.plan import Plan, plan
-from predictor.registry import Entry, FileLog, Log, Registry
-from predictor.tables import parse_quantity
+from predictor.forecasts.capability import Settings, forecast_capability
+from predictor.forecasts.loss import LOSS_METHODS, LossSettings, forecast_loss
+from predictor.forecasts.result import CapabilityForecast, Estimate, ForecastWarning, LossForecast, Target
+from predictor.forecasts.targets import resolve_target
+from predictor.methods.catalog import METHOD_NAMES
+from predictor.registry.registry import Entry, FileLog, Log, Registry
+from predictor.sampling_plan import Plan, plan
+from predictor.tables.losses import Losses, read_losses
+from predictor.tables.pass_counts import Compute, PassCounts, read_counts
+from predictor.tables.rows import parse_quantity
 
 __all__ = [
     "LOSS_METHODS",
     "METHOD_NAMES",
     "Backtest",
+    "BacktestRow",
     "CapabilityForecast",
     "Compute",
     "Entry",
     "Estimate",
     "FileLog",
     "ForecastError",
+    "ForecastWarning",
     "Log",
     "LossForecast",
     "LossSettings",
@@ -31,11 +37,9 @@ __all__ = [
     "PredictorError",
     "Registry",
     "RegistryError",
-    "Scored",
     "Settings",
     "TableError",
     "Target",
-    "Warned",
     "backtest",
     "backtest_losses",
     "by_column",

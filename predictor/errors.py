@@ -2,7 +2,7 @@
 
 PredictorError
 ├── TableError          a row of a table is malformed: the file, the row, the value, the next step
-├── ForecastError       the data cannot carry the forecast that was asked for
+├── ForecastError       the data are not enough for the forecast
 ├── RegistryError       the register refuses: outcome already known, unknown record, broken chain
 └── MissingExtraError   an optional dependency (plot, parquet) is not installed
 """

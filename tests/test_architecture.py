@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -153,3 +154,63 @@ def test_no_modules_import_each_other_in_a_circle(package: str) -> None:
         left = {module: others for module, others in left.items() if module not in free}
     # What is left is in a circle, or imports something that is.
     assert not left
+
+
+# predictor: a folder or module, and the others of the package that it may import.
+_PREDICTOR_LAYERS: dict[str, set[str]] = {
+    "arrays": set(),
+    "errors": set(),
+    "scores": set(),
+    "data": set(),
+    "estimators": {"arrays"},
+    "tables": {"errors"},
+    "problem_buckets": {"estimators", "tables"},
+    "laws": {"arrays", "errors", "estimators", "tables"},
+    "methods": {"arrays", "errors", "estimators", "laws", "problem_buckets", "tables"},
+    "forecasts": {"arrays", "errors", "estimators", "laws", "methods", "scores", "tables"},
+    "backtest": {
+        "arrays", "errors", "estimators", "forecasts", "methods", "problem_buckets", "scores", "tables",
+    },
+    "sampling_plan": {"arrays", "errors", "estimators", "forecasts", "laws", "tables"},
+    "plots": {
+        "arrays", "data", "errors", "estimators", "forecasts", "laws", "methods", "problem_buckets", "scores",
+        "tables",
+    },
+    "registry": {"errors", "estimators", "forecasts", "methods", "tables"},
+}  # fmt: skip
+
+
+def predictor_layer(module: str) -> str:
+    return module.split(".")[1] if "." in module else ""
+
+
+@pytest.mark.parametrize("layer", _PREDICTOR_LAYERS)
+def test_predictor_layers_import_only_what_lies_below(layer: str) -> None:
+    folder = _ROOT / "predictor" / layer
+    files = list(folder.rglob("*.py")) if folder.is_dir() else [folder.with_suffix(".py")]
+    found = {
+        predictor_layer(name) for path in files for name in imported(path) if name.startswith("predictor")
+    }
+    assert found <= _PREDICTOR_LAYERS[layer] | {layer}
+
+
+def test_every_module_of_predictor_has_a_layer_and_no_layer_reaches_itself() -> None:
+    there = {
+        path.stem
+        for path in (_ROOT / "predictor").iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    assert there - {"__init__"} == set(_PREDICTOR_LAYERS)
+    TopologicalSorter(_PREDICTOR_LAYERS).prepare()
+
+
+def test_no_import_circle_in_predictor() -> None:
+    modules = {
+        ".".join(path.relative_to(_ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in (_ROOT / "predictor").rglob("*.py")
+    }
+    arrows = {
+        name: {other for other in imported(path) if other in modules and other != "predictor"}
+        for name, path in modules.items()
+    }
+    TopologicalSorter(arrows).prepare()  # raises CycleError

@@ -11,13 +11,22 @@ from rich.table import Table
 from rich.text import Text
 
 from evaluator.files.escaping import printable
-from predictor import Backtest, CapabilityForecast, Estimate, LossForecast, Target, Warned
+from predictor import (
+    Backtest,
+    CapabilityForecast,
+    Estimate,
+    ForecastWarning,
+    LossForecast,
+    Target,
+)
 
 __all__ = ["emit", "show_backtest", "show_capability", "show_loss"]
 
 LABELS = {
     "neg_mean_log_pass": "-mean log pass (nats)",
     "geometric_mean_pass": "geometric mean pass",
+    "neg_mean_log_pass_measured": "the same, as measured (nats)",
+    "geometric_mean_pass_measured": "geometric mean, as measured",
 }
 
 
@@ -126,7 +135,7 @@ def _cells(estimate: Estimate, *, percent: bool) -> list[str]:
     ]
 
 
-def _notes(console: Console, warnings: tuple[Warned, ...], sha: str) -> None:
+def _notes(console: Console, warnings: tuple[ForecastWarning, ...], sha: str) -> None:
     for warned in warnings:
         console.print(Text(f"note ({warned.code}): {printable(warned.message, 1000)}", style="yellow"))
     console.print(Text(f"record {sha}", style="dim"))

@@ -136,7 +136,7 @@ def _from_results(path: Path) -> list[ModelPassCounts]:
 
 def _from_table(path: Path) -> list[ModelPassCounts]:
     from predictor.errors import PredictorError  # noqa: PLC0415 - a second of import that only tables need
-    from predictor.tables import read_rows as read_table  # noqa: PLC0415
+    from predictor.tables.rows import read_rows as read_table  # noqa: PLC0415
 
     tables: dict[str, dict[str, Count]] = {}
     try:

@@ -89,6 +89,6 @@ def measure(record: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, flo
         PredictorError: they do not hold it.
     """
     from predictor import PassCounts  # noqa: PLC0415 - as above
-    from predictor.outcomes import measured_outcome  # noqa: PLC0415
+    from predictor.registry.outcomes import measured_outcome  # noqa: PLC0415
 
     return measured_outcome(record, PassCounts.from_records(rows, "run"))

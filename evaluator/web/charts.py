@@ -5,13 +5,16 @@ from dataclasses import replace
 from typing import Any
 
 from predictor import CapabilityForecast, Losses, PassCounts
-from predictor.answer import BucketForecast, Estimate, LossForecast, Target
-from predictor.figures import Panel
-from predictor.pictures import capability_panels, loss_panel
+from predictor.forecasts.result import BucketForecast, Estimate, LossForecast, Target
+from predictor.plots.panels import capability_panels, loss_panel
+from predictor.plots.render import Panel
 
 __all__ = ["figures_of"]
 
-_METRIC = "neg_mean_log_pass"
+# What a figure's dots show, first to last choice: older records have the second alone.
+_METRICS = ("neg_mean_log_pass_measured", "neg_mean_log_pass")
+# Methods whose curve over compute is also drawn for every problem at once.
+_WITH_CURVE = frozenset({"latent-trend"})
 
 
 def figures_of(answer: Mapping[str, Any], table: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -26,25 +29,29 @@ def figures_of(answer: Mapping[str, Any], table: Sequence[Mapping[str, Any]]) ->
         return [_plain(panel, answer["loss"])]
     counts, forecast = PassCounts.from_records(table, "table"), _capability(answer)
     problems = tuple(task for bucket in forecast.buckets for task in bucket.problems)
-    every = BucketForecast("overall", problems, {}, {_METRIC: _estimate(answer["overall"][_METRIC])})
-    # No law is fitted to all problems at once, so that figure has no line: any other name than `report`.
-    whole = capability_panels(counts, replace(forecast, method="sum", buckets=(every,)))
+    metric = next(name for name in _METRICS if name in answer["overall"])
+    every = BucketForecast("overall", problems, {}, {_METRICS[-1]: _estimate(answer["overall"][metric])})
+    # The report's law is fitted to buckets alone, so that figure has no line: any other name than `report`.
+    method = answer["method"] if answer["method"] in _WITH_CURVE else "sum"
+    whole = capability_panels(counts, replace(forecast, method=method, buckets=(every,)))
     parts = capability_panels(counts, forecast)
     estimates = [answer["overall"], *answer["buckets"]]
     return [
-        _plain(panel, estimate[_METRIC]) for panel, estimate in zip([*whole, *parts], estimates, strict=True)
+        _plain(panel, estimate[metric]) for panel, estimate in zip([*whole, *parts], estimates, strict=True)
     ]
 
 
 def _capability(answer: Mapping[str, Any]) -> CapabilityForecast:
+    metric = next(name for name in _METRICS if name in answer["overall"])
     buckets = tuple(
         BucketForecast(
-            each["name"], tuple(each["problems"]), each["law"], {_METRIC: _estimate(each[_METRIC])}
+            each["name"], tuple(each["problems"]), each["law"], {_METRICS[-1]: _estimate(each[metric])}
         )
         for each in answer["buckets"]
     )
+    seed = {"seed": answer["settings"]["seed"]}
     return CapabilityForecast(
-        answer["method"], _target(answer), tuple(answer["train_models"]), {}, buckets, (), {}, {}, (), {}
+        answer["method"], _target(answer), tuple(answer["train_models"]), {}, buckets, (), {}, {}, (), seed
     )
 
 
@@ -56,7 +63,9 @@ def _loss(answer: Mapping[str, Any]) -> LossForecast:
 
 
 def _target(answer: Mapping[str, Any]) -> Target:
-    return Target(answer["target"]["flops"], answer["target"]["name"])
+    target = answer["target"]
+    params, tokens = (float("nan") if target[key] is None else target[key] for key in ("params", "tokens"))
+    return Target(target["flops"], target["name"], params, tokens)
 
 
 def _estimate(given: Mapping[str, Any]) -> Estimate:

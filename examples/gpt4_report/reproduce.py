@@ -12,10 +12,10 @@ import numpy as np
 
 from predictor import Losses, forecast_loss
 from predictor.data import FigurePoints, gpt4_figure_1, gpt4_figure_2
-from predictor.figures import draw
-from predictor.laws.loss import Objective, fit_loss
-from predictor.laws.report import fit_power_laws
-from predictor.pictures import loss_panel, report_figure_2
+from predictor.laws.loss_law import Objective, fit_loss
+from predictor.laws.power_law import fit_power_laws
+from predictor.plots.panels import loss_panel, report_figure_2
+from predictor.plots.render import draw
 
 
 def main() -> None:

@@ -18,14 +18,13 @@ from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 from score import COLUMNS, DATA, HERE, Tables, cards, score, write
 
 from predictor import Losses, PassCounts, forecast_capability, forecast_loss, read_counts, read_losses
-from predictor.figures import draw, small_multiples
-from predictor.measure import pass_at_k
-from predictor.pictures import capability_panels, loss_panel
-from predictor.registry import FileLog, Registry
+from predictor.estimators import neg_log_pass_at
+from predictor.plots.panels import capability_panels, loss_panel
+from predictor.plots.render import draw, small_multiples
+from predictor.registry.registry import FileLog, Registry
 
 TARGET = "1e13-seed0"
 Table = TypeVar("Table", PassCounts, Losses)
@@ -115,18 +114,10 @@ def _numbers(
     ]:
         chosen = [column[task] for task in bucket["problems"]]
         passes, samples = counts.passes[row, chosen], counts.samples[row, chosen]
-        mean = measured_at(passes, samples, measured)
-        yield f"pass rate, geometric mean, {bucket['name']}", bucket["geometric_mean_pass"], math.exp(-mean)
+        mean = float(neg_log_pass_at(passes, samples, measured).mean())
+        forecast = bucket.get("geometric_mean_pass_measured", bucket["geometric_mean_pass"])
+        yield f"pass rate, geometric mean, {bucket['name']}", forecast, math.exp(-mean)
         yield f"pass@1, {bucket['name']}", bucket["pass@1"], float((passes / samples).mean())
-
-
-def measured_at(passes: NDArray[np.int64], samples: NDArray[np.int64], draws: int) -> float:
-    """Return the mean of what T_n would show with `draws` samples: sum over k of (1 - pass@k) / k.
-
-    Forecasts of -E[log p] mean it at the sample count of the models that they were fitted on.
-    """
-    terms = ((1 - pass_at_k(passes, samples, k)) / k for k in range(1, draws + 1))
-    return float(np.sum(list(terms), axis=0).mean())
 
 
 def _sentence(line: Line) -> str:
@@ -181,16 +172,15 @@ def _curves(counts: PassCounts, losses: Losses, data: Path, folder: Path) -> lis
 
 def _map(counts: PassCounts, folder: Path) -> Path:
     """Draw pass rates, models by compute downwards, problems by difficulty to the right."""
-    rates = np.stack(
-        [counts.passes[rung].sum(axis=0) / counts.samples[rung].sum(axis=0) for rung in counts.rungs()]
-    )
+    levels = counts.compute_levels()
+    rates = np.stack([counts.passes[rows].sum(axis=0) / counts.samples[rows].sum(axis=0) for rows in levels])
     order = np.argsort(-rates.mean(axis=0), kind="stable")
     figure = Figure(figsize=(9, 3.2), layout="constrained")
     axes = figure.add_subplot()
     shown = axes.imshow(
         rates[:, order], aspect="auto", cmap="cividis", vmin=0, vmax=1, interpolation="nearest"
     )
-    axes.set_yticks(range(len(rates)), [f"{counts.flops[rung[0]]:.2g}" for rung in counts.rungs()])
+    axes.set_yticks(range(len(rates)), [f"{counts.flops[rows[0]]:.2g}" for rows in levels])
     axes.set_xlabel("240 problems, easiest first")
     axes.set_ylabel("training FLOPs")
     figure.colorbar(shown, ax=axes, label="pass rate")

@@ -1,1 +1,1 @@
-"""The laws: loss, the report's capability law, the hierarchical one, and what they share."""
+"""The laws: of losses, the report's capability law, the latent trend, and what they share."""

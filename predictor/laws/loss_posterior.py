@@ -10,18 +10,17 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from predictor.counts import Compute
-from predictor.laws.loss import Form, LossFit, Objective, objective_weight
-from predictor.losses import Losses
+from predictor.arrays import Floats
+from predictor.laws.loss_law import LossFit, LossForm, Objective, objective_weight
+from predictor.tables.losses import Losses
+from predictor.tables.pass_counts import Compute
 
 __all__ = ["ExponentPrior", "LossPosterior", "loss_posterior"]
 
-Floats = NDArray[np.float64]
 # Medians and log-sds of published exponents: Kaplan, Henighan, Hoffmann and Besiroglu lie within one sd.
-PRIORS = {Form.COMPUTE: (0.12, 0.6), Form.SIZE_DATA: (0.36, 0.25)}
-GRID = {Form.COMPUTE: 241, Form.SIZE_DATA: 31}
+PRIORS = {LossForm.COMPUTE: (0.12, 0.6), LossForm.SIZE_DATA: (0.36, 0.25)}
+GRID = {LossForm.COMPUTE: 241, LossForm.SIZE_DATA: 31}
 
 
 class ExponentPrior(NamedTuple):
@@ -57,7 +56,7 @@ class LossPosterior:
     def draws(self, compute: Compute, size: int, rng: np.random.Generator) -> Floats:
         """Draws of the loss of one more model, shape (size,); positive."""
         inputs = np.array(
-            [compute.flops] if self.fit.form is Form.COMPUTE else [compute.params, compute.tokens]
+            [compute.flops] if self.fit.form is LossForm.COMPUTE else [compute.params, compute.tokens]
         )
         logs = np.log(inputs / self.fit.units)
         at = rng.choice(len(self.weights), size, p=self.weights)
@@ -83,7 +82,7 @@ def loss_posterior(losses: Losses, fit: LossFit, prior: ExponentPrior | None = N
     dimensions = len(fit.exponents)
     axis = np.linspace(np.log(0.02), np.log(1.5), GRID[form])
     grid = np.stack(np.meshgrid(*[axis] * dimensions, indexing="ij"), -1).reshape(-1, dimensions)
-    inputs = [[c.flops] if form is Form.COMPUTE else [c.params, c.tokens] for c in losses.compute]
+    inputs = [[c.flops] if form is LossForm.COMPUTE else [c.params, c.tokens] for c in losses.compute]
     logs = np.log(np.array(inputs) / fit.units)
     powers = np.exp(-np.exp(grid)[:, None, :] * logs)
     weight = objective_weight(losses, fit.objective)
@@ -91,7 +90,7 @@ def loss_posterior(losses: Losses, fit: LossFit, prior: ExponentPrior | None = N
     design = np.concatenate([powers, constant], axis=2) * weight[:, None]
     above = (losses.loss - fit.irreducible if fit.pinned else losses.loss) * weight
     gram = np.swapaxes(design, 1, 2) @ design
-    # A whisper of a ridge: two exponents of equal curvature make the columns parallel.
+    # A small ridge: two exponents of equal curvature make the columns parallel.
     gram += 1e-10 * np.trace(gram, axis1=1, axis2=2)[:, None, None] * np.eye(design.shape[2])
     covariance = np.asarray(np.linalg.inv(gram), dtype=float)
     coefficients = np.einsum("gab,gjb,j->ga", covariance, design, above)

@@ -17,12 +17,12 @@ ADDRESS = (
     "    held = [lambda: n for n in range(999)]\n    return int(str(held[-1]).split('0x')[1][:-1], 16)\n"
 )
 PLAIN = {
-    "task_id": "Plain/0", "entry_point": "plain", "prompt": "def plain(n):\n    \"\"\"Add one.\"\"\"\n", "canonical_solution": "    return n + 1\n",
+    "task_id": "Plain/0", "entry_point": "plain", "prompt": 'def plain(n):\n    """Add one."""\n', "canonical_solution": "    return n + 1\n",
     "test": "def check(candidate):\n    assert candidate(1) == 2\n",
 }  # fmt: skip
 PROBLEMS = [PLAIN] + [
     {
-        "task_id": f"Address/{bit}", "entry_point": "where", "prompt": "def where():\n    \"\"\"Tell an address.\"\"\"\n",
+        "task_id": f"Address/{bit}", "entry_point": "where", "prompt": 'def where():\n    """Tell an address."""\n',
         "canonical_solution": "    return -1\n",
         "test": f"def check(candidate):\n    assert candidate() >> {bit} & 1\n",
     }

@@ -30,7 +30,7 @@ def simulate_ladder(
     model: float = 0.0,
     cell: float = 0.0,
 ) -> Simulated:
-    """Counts from the hierarchical law itself; `top` is the target's mean -log p."""
+    """Counts from a power law for each problem, the hierarchical model itself; `top` is the target's mean -log p."""
     rng = np.random.default_rng(seed)
     x = np.append(np.linspace(0, np.log(span), models), np.log(span * ahead))
     level = np.log(top) - difficulty**2 / 2 + k * (x[-1] - x[:-1].mean())

@@ -1,5 +1,4 @@
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +14,10 @@ from predictor import (
     backtest,
     backtest_losses,
     by_column,
-    forecast_capability,
     read_counts,
     read_losses,
 )
-from predictor.difficulty import Bucket
-from predictor.methods import METHODS, Draws, Ladder
-from predictor.score import crps, interval
+from predictor.scores import crps, interval
 from tests.predictor.ladders import Simulated
 
 SMALL = Settings(size=800)
@@ -40,7 +36,7 @@ def test_an_interval_holds_its_share() -> None:
 
 
 def test_each_target_is_forecast_from_the_smaller_models_alone(ladder: Simulated) -> None:
-    found = backtest(ladder.counts, methods=("report", "hierarchical"), settings=SMALL)
+    found = backtest(ladder.counts, methods=("report", "auto"), settings=SMALL)
     assert {row.target: row.train_models for row in found.rows} == {
         "m3": ("m0", "m1", "m2"),
         "m4": ("m0", "m1", "m2", "m3"),
@@ -52,7 +48,7 @@ def test_the_outcome_never_touches_its_own_forecast(ladder: Simulated) -> None:
     changed = counts.passes.copy()
     changed[-1] = counts.samples[-1] - changed[-1]
     other = counts.with_counts(changed, counts.samples)
-    for method in ("report", "hierarchical", "auto", "last-value", "log-linear"):
+    for method in ("report", "auto", "last-value", "log-linear"):
         points = [
             [row.point for row in backtest(c, methods=(method,), targets=["m4"], settings=SMALL).rows]
             for c in (counts, other)
@@ -71,14 +67,14 @@ def test_methods_are_compared_on_the_problems_of_the_report(ladder: Simulated) -
 
 def test_a_summary_runs_over_targets_that_all_methods_answered(simulate: Callable[..., Simulated]) -> None:
     counts = simulate(0, problems=16, models=5, ahead=2.0, top=3.0).counts
-    summary = backtest(counts, methods=("report", "hierarchical"), settings=SMALL).summary()
+    summary = backtest(counts, methods=("report", "auto"), settings=SMALL).summary()
     answered = {method: found["targets"] for method, found in summary["shared"].items()}
     assert len(set(answered.values())) == 1
-    assert summary["all"]["hierarchical"]["targets"] == 2.0
+    assert summary["all"]["auto"]["targets"] == 2.0
 
 
 def test_json_has_the_agreed_fields(ladder: Simulated) -> None:
-    row = backtest(ladder.counts, methods=("hierarchical",), settings=SMALL).to_json()["targets"][0]  # type: ignore[index]
+    row = backtest(ladder.counts, methods=("auto",), settings=SMALL).to_json()["targets"][0]  # type: ignore[index]
     assert {"target", "train_models", "method", "geometric_mean_pass_error", "crps", "inside"} <= set(row)
     assert set(row["inside"]) == {"50", "80", "95"}
 
@@ -181,17 +177,3 @@ def test_seeds_of_one_compute_never_train_each_other_and_count_once(ladder: Simu
         assert max(compute[model] for model in row.train_models) < compute[row.target]
     targets = {row.target for row in result.rows}
     assert result.summary()["all"]["log-linear"]["targets"] == len(targets) / 2
-
-
-def test_auto_rolls_its_own_origin_over_rungs(ladder: Simulated, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[tuple[float, float]] = []
-
-    def watch(form: str, ladder: Ladder, buckets: tuple[Bucket, ...]) -> Draws:
-        seen.append((ladder.counts.flops.max(), ladder.target.flops))
-        return METHODS[form](ladder, buckets)
-
-    watched = {form: partial(watch, form) for form in METHODS}
-    monkeypatch.setattr("predictor.stacking.METHODS", watched)
-    forecast_capability(with_seeds(ladder.counts), ladder.target_flops, settings=Settings(size=400))
-    assert all(largest < target for largest, target in seen)
-    assert len({target for _, target in seen}) == len(ladder.counts.models) - 2 + 1

@@ -58,7 +58,7 @@ def test_capability_prints_json_of_the_agreed_shape(table: Path) -> None:
 
 
 def test_capability_prints_a_table_for_a_person(table: Path) -> None:
-    result = run("forecast", "capability", table, "--target-model", "m4", "--method", "hierarchical")
+    result = run("forecast", "capability", table, "--target-model", "m4", "--method", "auto")
     assert result.exit_code == 0, result.output
     for words in ("geometric mean pass", "pass@10", "1 of 6", "few_models", "record "):
         assert words in result.stdout
@@ -74,7 +74,7 @@ def test_numbers_may_be_written_as_sizes(table: Path) -> None:
         "--target-tokens",
         "2T",
         "--method",
-        "pooled",
+        "auto",
         "--json",
     )
     assert json.loads(result.stdout)["target"]["flops"] == pytest.approx(8.4e23)
@@ -219,7 +219,7 @@ def test_backtest_prints_every_target_and_a_summary(table: Path, losses: Path) -
     found = json.loads(run("backtest", table, "--method", "report,log-linear", "--json").stdout)
     assert {row["target"] for row in found["targets"]} == {"m3", "m4"}
     assert set(found["summary"]["shared"]) == {"report", "log-linear"}
-    shown = run("backtest", table, "--method", "report,hierarchical", "--targets", "m4")
+    shown = run("backtest", table, "--method", "report,auto", "--targets", "m4")
     assert "mean |error|" in shown.stdout
     by_loss = run("backtest", losses, "--column", "code", "--method", "report")
     assert by_loss.exit_code == 0, by_loss.output

@@ -3,12 +3,13 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import numpy as np
 import pytest
 
 from predictor import MissingExtraError, PredictorError, Settings, forecast_capability
 from predictor.data import gpt4_figure_1, gpt4_figure_2
-from predictor.figures import draw, small_multiples
-from predictor.pictures import capability_panels, report_figure_2
+from predictor.plots.panels import capability_panels, report_figure_2
+from predictor.plots.render import draw, small_multiples
 from tests.predictor.ladders import Simulated
 
 ROOT = Path(__file__).parents[2]
@@ -22,7 +23,7 @@ def test_figure_2_is_drawn(tmp_path: Path, suffix: str) -> None:
     assert len(content) > 10_000
 
 
-@pytest.mark.parametrize("method", ["report", "hierarchical"])
+@pytest.mark.parametrize("method", ["report", "auto"])
 def test_small_multiples_show_each_bucket(tmp_path: Path, ladder: Simulated, method: str) -> None:
     forecast = forecast_capability(ladder.counts, "m4", method=method, settings=Settings(size=500))
     panels = capability_panels(ladder.counts, forecast)
@@ -32,6 +33,18 @@ def test_small_multiples_show_each_bucket(tmp_path: Path, ladder: Simulated, met
     root = ET.parse(small_multiples(panels, tmp_path / "figure.svg")).getroot()
     axes = [group for group in root.iter() if group.get("id", "").startswith("axes_")]
     assert len(axes) >= len(panels)
+
+
+def test_the_default_has_a_band_that_meets_its_forecast_at_the_target(ladder: Simulated) -> None:
+    forecast = forecast_capability(ladder.counts, ladder.target_flops, settings=Settings(size=2000))
+    for panel, bucket in zip(capability_panels(ladder.counts, forecast), forecast.buckets, strict=True):
+        assert panel.band is not None
+        estimate = bucket.estimates["neg_mean_log_pass_measured"]
+        at_target = np.exp(np.interp(0, np.log(panel.band.compute), np.log(panel.band.middle)))
+        assert at_target == pytest.approx(estimate.point, rel=0.25)
+        low, high = panel.band.intervals[80]
+        width = np.log(high / low)
+        assert width[-1] > 1.5 * width[len(width) // 2]
 
 
 def test_the_same_figure_has_the_same_bytes(tmp_path: Path) -> None:

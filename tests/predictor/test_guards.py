@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from predictor import PassCounts, Target
-from predictor.guards import capability_guards, discoveries, inverse_scaling
+from predictor.forecasts.diagnostics import capability_warnings, discoveries, inverse_scaling
 from tests.predictor.ladders import Simulated
 
 
@@ -21,7 +21,7 @@ def ladder_of(
 
 
 def codes(counts: PassCounts, target: Target) -> set[str]:
-    return {warned.code for warned in capability_guards(counts, target)}
+    return {warned.code for warned in capability_warnings(counts, target)}
 
 
 def test_few_models_and_a_far_target_are_said() -> None:

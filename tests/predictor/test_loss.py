@@ -8,7 +8,7 @@ import pytest
 
 from predictor import ForecastError, Losses, forecast_loss
 from predictor.data import gpt4_figure_1
-from predictor.laws.loss import Form, Objective, fit_loss
+from predictor.laws.loss_law import LossForm, Objective, fit_loss
 from predictor.laws.loss_posterior import ExponentPrior, loss_posterior
 
 FITTED = [objective for objective in Objective if objective is not Objective.REDUCIBLE]
@@ -79,7 +79,7 @@ def test_epochs_reanalysis_of_chinchilla_is_reproduced(shared_data: Path) -> Non
         }
         for i, row in enumerate(rows)
     ]
-    law = fit_loss(Losses.from_records(records, "loss"), Form.SIZE_DATA, Objective.HUBER).parameters()
+    law = fit_loss(Losses.from_records(records, "loss"), LossForm.SIZE_DATA, Objective.HUBER).parameters()
     published = {
         "A": (482.01, 124.58),
         "B": (2085.43, 1293.23),
@@ -108,7 +108,7 @@ def size_and_data(seed: int = 0, noise: float = 0.0) -> Losses:
 
 @pytest.mark.parametrize("objective", FITTED)
 def test_size_and_data_constants_are_recovered(objective: Objective) -> None:
-    law = fit_loss(size_and_data(), Form.SIZE_DATA, objective).parameters()
+    law = fit_loss(size_and_data(), LossForm.SIZE_DATA, objective).parameters()
     assert [law["alpha"], law["beta"], law["E"]] == pytest.approx([0.35, 0.37, 1.8], rel=0.01)
 
 
@@ -155,7 +155,7 @@ def test_too_few_losses_are_refused(models: int, says: str) -> None:
 
 def test_the_size_and_data_form_says_what_it_needs() -> None:
     with pytest.raises(ForecastError, match="needs params and tokens of every model"):
-        fit_loss(figure_1(with_target=False), Form.SIZE_DATA)
+        fit_loss(figure_1(with_target=False), LossForm.SIZE_DATA)
 
 
 def test_a_flat_curve_is_reported_at_its_bound() -> None:

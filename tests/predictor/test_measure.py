@@ -1,4 +1,5 @@
 from itertools import combinations
+from math import comb
 
 import numpy as np
 import pytest
@@ -6,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from predictor.measure import (
+from predictor.estimators import (
     expected_t,
     neg_log_pass,
+    neg_log_pass_at,
     neg_log_pass_plug_in,
     neg_log_pass_sequential,
     pass_at_k,
@@ -68,6 +70,17 @@ def test_expected_t_is_within_a_thousandth_of_the_series(value: float, n: int) -
     k = np.arange(1, n + 1)
     series = float((np.exp(k * np.log1p(-np.exp(-value))) / k).sum())
     assert float(expected_t(value, n)) == pytest.approx(series, abs=1.5e-3)
+
+
+@pytest.mark.parametrize(
+    ("passes", "samples", "at"), [(0, 20, 5), (3, 20, 20), (7, 12, 4), (12, 12, 6), (1, 4, 9)]
+)
+def test_fewer_samples_would_show_the_mean_over_every_subset(passes: int, samples: int, at: int) -> None:
+    """The mean of T over all ways to choose `at` of the samples, by the hypergeometric distribution."""
+    drawn = min(at, samples)
+    ways = [comb(passes, c) * comb(samples - passes, drawn - c) for c in range(drawn + 1)]
+    exact = sum(w * float(neg_log_pass(c, drawn).value) for c, w in enumerate(ways)) / comb(samples, drawn)
+    assert float(neg_log_pass_at(passes, samples, at)) == pytest.approx(exact, abs=1e-12)
 
 
 def test_expected_t_interpolates_large_arrays_closely() -> None:

@@ -5,11 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from predictor import FileLog, Registry, RegistryError, Settings, Target, forecast_capability
-from predictor.answer import canonical, digest
-from predictor.outcomes import measured_outcome
+from predictor.estimators import neg_log_pass_at
+from predictor.forecasts.canonical import canonical, digest
+from predictor.registry.outcomes import measured_outcome
 from tests.predictor.ladders import Simulated
 
 
@@ -134,6 +136,22 @@ def test_an_outcome_is_measured_on_the_forecast_problems(registry: Registry, lad
     assert set(resolved.body["scores"]) == set(found)  # type: ignore[call-overload]
 
 
+def test_the_default_is_resolved_by_what_its_samples_would_show(
+    registry: Registry, ladder: Simulated
+) -> None:
+    """The target was sampled twice as often as the training models: its T is taken at their sample count."""
+    counts, smaller = ladder.counts, ladder.counts.select([0, 1, 2, 3])
+    target = Target(float(counts.flops[4]), "m4")
+    record = forecast_capability(smaller, target, settings=Settings(size=500)).record()
+    registry.register(record)
+    thin = counts.with_counts(counts.passes, np.where(np.arange(5)[:, None] == 4, 200, counts.samples))
+    found = measured_outcome(record, thin)
+    assert set(found) == {"neg_mean_log_pass_measured", "geometric_mean_pass_measured", "pass@1"}
+    exact = neg_log_pass_at(thin.passes[4], thin.samples[4], 100).mean()
+    assert found["neg_mean_log_pass_measured"] == pytest.approx(exact)
+    assert set(registry.resolve(digest(record), found).body["scores"]) == set(found)  # type: ignore[call-overload]
+
+
 WRITER = """
 import sys
 from predictor import FileLog, Registry
@@ -162,7 +180,7 @@ def test_a_failed_write_leaves_nothing_behind(
     def fail(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("predictor.registry.os.fsync", fail)
+    monkeypatch.setattr("predictor.registry.registry.os.fsync", fail)
     with pytest.raises(OSError, match="No space left"):
         registry.register(record | {"method": "other"})
     assert registry.log.lines() == before

@@ -6,9 +6,9 @@ import statsmodels.api as sm
 
 from predictor import ForecastError, Settings, forecast_capability
 from predictor.data import gpt4_figure_2
-from predictor.difficulty import partition, solved_by_all
-from predictor.laws.report import fit_power_laws
-from predictor.measure import neg_log_pass
+from predictor.estimators import neg_log_pass
+from predictor.laws.power_law import fit_power_laws
+from predictor.problem_buckets import bucket_problems, solved_by_all
 from tests.predictor.ladders import Simulated
 
 
@@ -62,7 +62,7 @@ def test_what_carries_no_line_is_refused(flops: list[float], y: list[float], say
 
 
 def test_buckets_drop_the_hardest_and_share_out_the_rest(ladder: Simulated) -> None:
-    parts = partition(ladder.counts, buckets=6, drop_hardest=15)
+    parts = bucket_problems(ladder.counts, buckets=6, drop_hardest=15)
     sizes = [len(bucket.problems) for bucket in parts.buckets]
     assert sum(sizes) == 45
     assert max(sizes) - min(sizes) <= 1

@@ -14,9 +14,9 @@ from evaluator.cli.prediction_command import PredictionCommand
 from evaluator.files.escaping import printable
 from predictor import (
     Backtest,
+    BacktestRow,
     ForecastError,
     LossSettings,
-    Scored,
     Settings,
     backtest,
     backtest_losses,
@@ -24,7 +24,8 @@ from predictor import (
     read_counts,
     read_losses,
 )
-from predictor.backtest import DEFAULT_METHODS, LOSS_DEFAULTS
+from predictor.backtest.capability import DEFAULT_METHODS
+from predictor.backtest.losses import LOSS_DEFAULTS
 
 __all__ = ["command"]
 
@@ -94,7 +95,7 @@ def _capability(
     settings = Settings(seed=seed)
     if by is None:
         return backtest(table, targets=targets, settings=settings, announce=_announce, methods=methods)
-    rows: list[Scored] = []
+    rows: list[BacktestRow] = []
     refusals: list[str] = []
     for name, ladder in by_column(table, by).items():
         try:

@@ -26,9 +26,9 @@ from predictor import (
     read_losses,
     resolve_target,
 )
-from predictor.answer import digest
-from predictor.outcomes import known_outcome, measured_outcome
-from predictor.registry import find
+from predictor.forecasts.canonical import digest
+from predictor.registry.outcomes import known_outcome, measured_outcome
+from predictor.registry.registry import find
 
 __all__ = ["command"]
 
@@ -77,8 +77,8 @@ def capability(
         settings=Settings(ks=ks, split_samples=split_samples, seed=seed),
     )
     if plot is not None:
-        from predictor.figures import small_multiples  # noqa: PLC0415 - drawing is an extra
-        from predictor.pictures import capability_panels  # noqa: PLC0415
+        from predictor.plots.panels import capability_panels  # noqa: PLC0415
+        from predictor.plots.render import small_multiples  # noqa: PLC0415 - drawing is an extra
 
         small_multiples(capability_panels(table, forecast), plot)
         click.echo(f"drawn: {plot}", err=True)
@@ -129,8 +129,8 @@ def loss(
         settings=LossSettings(seed=seed),
     )
     if plot is not None:
-        from predictor.figures import draw  # noqa: PLC0415 - drawing is an extra
-        from predictor.pictures import loss_panel  # noqa: PLC0415
+        from predictor.plots.panels import loss_panel  # noqa: PLC0415
+        from predictor.plots.render import draw  # noqa: PLC0415 - drawing is an extra
 
         draw(loss_panel(table, forecast), plot)
         click.echo(f"drawn: {plot}", err=True)
@@ -167,7 +167,11 @@ def plan_(
 ) -> None:
     """Say which samples or which further small model would narrow the forecast from COUNTS most."""
     table = read_counts(counts)
-    target = resolve_target(table, read_target(target_flops, target_params, target_tokens, target_model))
+    target = resolve_target(
+        table.models,
+        table.compute,
+        read_target(target_flops, target_params, target_tokens, target_model),
+    )
     found = plan(table, target, width=width, budget=int(budget))
     if as_json:
         emit(found.to_json())

@@ -114,7 +114,8 @@ def _outcome(entry: Entry | None) -> float | None:
     if entry is None:
         return None
     values: Any = entry.body["outcome"]
-    found = values.get("neg_mean_log_pass", values.get("loss"))
+    metrics = ("neg_mean_log_pass_measured", "neg_mean_log_pass", "loss")
+    found = next((values[metric] for metric in metrics if metric in values), None)
     return None if found is None else float(found)
 
 

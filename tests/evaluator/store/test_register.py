@@ -9,7 +9,7 @@ from evaluator.errors import StoreError
 from evaluator.store import Store, StoreLog
 from evaluator.store.forecasts import get_forecast, list_forecasts, save_forecast
 from predictor import Registry
-from predictor.answer import digest
+from predictor.forecasts.canonical import digest
 
 
 def record(number: int) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Rolling-origin back-tests: known models forecast from smaller ones, and scored."""

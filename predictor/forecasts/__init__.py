@@ -1,0 +1,1 @@
+"""Forecasts: a table and a target in, estimates with intervals and warnings out."""

@@ -1,0 +1,42 @@
+"""The one text of a record, and its hash."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+__all__ = ["CODE_VERSION", "canonical", "digest", "known_or_none"]
+
+CODE_VERSION = "passlaw 0.1.0"
+DIGITS = 10
+
+
+def canonical(record: object) -> str:
+    """The one JSON text of a record: sorted keys, no spaces, floats to 10 significant digits, no nan.
+
+    Rounding lets two machines whose last bits differ agree on a hash.
+    """
+    return json.dumps(
+        _rounded(record), sort_keys=True, separators=(",", ":"), allow_nan=False, ensure_ascii=False
+    )
+
+
+def digest(record: object) -> str:
+    """SHA-256 of the canonical text, in hex."""
+    return hashlib.sha256(canonical(record).encode()).hexdigest()
+
+
+def known_or_none(values: Iterable[float]) -> list[float | None]:
+    """Numbers for a canonical record, in which what is unknown (nan) is null."""
+    return [float(value) if np.isfinite(value) else None for value in values]
+
+
+def _rounded(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {str(key): _rounded(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(item) for item in value]
+    if isinstance(value, float):
+        return float(f"{value:.{DIGITS}g}")
+    return value

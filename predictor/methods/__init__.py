@@ -1,0 +1,1 @@
+"""The capability methods, one file each, and the catalogue that names them."""

@@ -1,0 +1,82 @@
+"""Method `latent-trend`, the default: the binomial law whose common level follows a line that it may leave.
+
+Every metric comes from the same draws of every problem's pass rate, so that within a draw pass@10 is never
+below pass@1 and a whole is the mean of its parts. The law itself is in `predictor.laws.latent_trend`.
+"""
+
+import numpy as np
+
+from predictor.arrays import Floats
+from predictor.estimators import expected_t
+from predictor.laws.compute_axis import axis_values
+from predictor.laws.latent_trend.cells import cells_of
+from predictor.laws.latent_trend.prediction import NEVER, LatentTrend
+from predictor.laws.latent_trend.shape import ShapePrior
+from predictor.laws.latent_trend.trend import TrendPrior
+from predictor.methods.base import MEASURED, NEG_MEAN_LOG_PASS, Draws, ForecastTask, bucket_means
+from predictor.problem_buckets import Bucket
+
+__all__ = ["draws_of", "fit_law", "latent_trend", "latent_trend_curve", "rebucket", "record_details"]
+
+
+def latent_trend(task: ForecastTask, buckets: tuple[Bucket, ...]) -> Draws:
+    """Forecast every problem's pass rate, and every metric from those."""
+    return draws_of(fit_law(task), task, buckets)
+
+
+def fit_law(task: ForecastTask) -> LatentTrend:
+    """Fit the law to the task's models; it serves any target with the same axis."""
+    x = axis_values((*task.counts.compute, task.target), task.axis())
+    return LatentTrend(cells_of(task.counts), x[:-1], seed=task.seed)
+
+
+def draws_of(law: LatentTrend, task: ForecastTask, buckets: tuple[Bucket, ...]) -> Draws:
+    """Draws of the task's target by a law that was fitted to its models."""
+    x = axis_values((*task.counts.compute, task.target), task.axis())
+    drawn = law.forecast(float(x[-1]), task.size)
+    notes = {}
+    if not law.levels.converged:
+        notes["not_converged"] = "the fit of the models' levels had not converged after the last step"
+    return Draws(_metrics(drawn.neg_log_p, task, buckets), drawn.k, drawn.neg_log_p, notes)
+
+
+def record_details(task: ForecastTask) -> dict[str, object]:
+    """The axis, and every prior, for a forecast's record."""
+    return {"axis": str(task.axis()), "priors": ShapePrior().to_json() | TrendPrior().to_json()}
+
+
+def rebucket(draws: Draws, task: ForecastTask, buckets: tuple[Bucket, ...]) -> Draws:
+    """The same draws of single problems, summed up over other buckets."""
+    assert draws.problems is not None
+    return Draws(_metrics(draws.problems, task, buckets), draws.k, draws.problems, draws.notes)
+
+
+def latent_trend_curve(task: ForecastTask, buckets: tuple[Bucket, ...], flops: Floats) -> Floats:
+    """Draws of -mean log pass, as T_n would show it, of models at other compute: shape (len(flops), S, G).
+
+    Between the models and the target x is interpolated in log C; below the smallest model x moves as log C
+    does.
+    """
+    x = axis_values((*task.counts.compute, task.target), task.axis())
+    law = fit_law(task)
+    known = np.log([*task.counts.flops, task.target.flops])
+    places, where = np.unique(known, return_inverse=True)
+    means = np.bincount(where, weights=x) / np.bincount(where)
+    log_c = np.log(flops)
+    at = (
+        np.interp(log_c, places, means) + np.minimum(log_c - places[0], 0) + np.maximum(log_c - places[-1], 0)
+    )
+    return np.stack([
+        bucket_means(expected_t(law.forecast(float(place), task.size).neg_log_p, task.measured_at), buckets)
+        for place in at
+    ])  # fmt: skip
+
+
+def _metrics(neg_log_p: Floats, task: ForecastTask, buckets: tuple[Bucket, ...]) -> dict[str, Floats]:
+    """-mean log pass counts a problem that never passes as T_n would show it: its own -log p is infinite."""
+    shown = expected_t(neg_log_p, task.measured_at)
+    finite = np.where(neg_log_p < NEVER, neg_log_p, shown)
+    metrics = {NEG_MEAN_LOG_PASS: bucket_means(finite, buckets), MEASURED: bucket_means(shown, buckets)}
+    for k in task.ks:
+        metrics[f"pass@{k}"] = bucket_means(1 - (-np.expm1(-neg_log_p)) ** k, buckets)
+    return metrics

@@ -1,0 +1,1 @@
+"""Figures like those of the report."""

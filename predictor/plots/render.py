@@ -1,0 +1,183 @@
+"""Figures like the report's 1 and 2.
+
+Compute stands on a log axis on which the target is 1; over it what was observed, the fitted line, its
+interval bands, and the target's outcome once it is known.
+
+Colours are Okabe and Ito's, distinct for every common colour vision, and shapes differ as well, so that the
+figures survive a grey printer. matplotlib is an extra and is imported only here.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from predictor.arrays import Floats
+from predictor.errors import MissingExtraError, PredictorError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["Band", "Panel", "draw", "small_multiples"]
+
+BLUE, VERMILION, GREY = "#0072B2", "#D55E00", "#555555"
+# Opaque, so that the legend shows what the figure shows.
+SHADES: Mapping[int, str] = {95: "#DCEBF5", 80: "#ADD0E8", 50: "#79B3DB"}
+STYLE: Any = {
+    "font.family": "sans-serif",
+    "font.size": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": GREY,
+    "axes.linewidth": 0.8,
+    "svg.hashsalt": "passlaw",
+    "savefig.dpi": 200,
+}
+
+
+class Band(NamedTuple):
+    """A curve over compute: x relative to the target, the middle, and low and high per level."""
+
+    compute: Floats
+    middle: Floats
+    intervals: Mapping[int, tuple[Floats, Floats]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Panel:
+    """One set of axes.
+
+    Attributes:
+        title, quantity: what is shown; `quantity` labels the vertical axis, unit included.
+        compute, observed: of the training models, compute relative to the target.
+        band: fitted line and intervals; None leaves the forecast at the target alone.
+        forecast: the target's point and 80 % interval, for methods that give no line.
+        outcome: the target's measured value, once known.
+        log_value: a log axis for the value.
+    """
+
+    title: str
+    quantity: str
+    compute: Floats
+    observed: Floats
+    band: Band | None = None
+    forecast: tuple[float, float, float] | None = None
+    outcome: float | None = None
+    log_value: bool = False
+
+
+def draw(panel: Panel, path: str | Path) -> Path:
+    """One panel as a figure of its own; SVG, PNG or PDF by the path's suffix."""
+    return _render([panel], path, columns=1, size=(5.4, 3.9))
+
+
+def small_multiples(panels: Sequence[Panel], path: str | Path, *, columns: int = 3) -> Path:
+    """All panels in one figure on shared axes, easy to hard."""
+    if not panels:
+        raise PredictorError("there is no panel to draw; give at least one bucket")
+    columns = 4 if len(panels) in {7, 8} else min(columns, len(panels))
+    rows = -(-len(panels) // columns)
+    return _render(panels, path, columns=columns, size=(3.1 * columns + 0.6, 2.5 * rows + 0.7))
+
+
+def _render(panels: Sequence[Panel], path: str | Path, *, columns: int, size: tuple[float, float]) -> Path:
+    try:
+        import matplotlib as mpl  # noqa: PLC0415  (an optional extra)
+        from matplotlib.figure import Figure  # noqa: PLC0415
+    except ImportError:
+        raise MissingExtraError("drawing figures needs matplotlib; install passlaw[plot]") from None
+    path = Path(path)
+    if path.suffix not in {".svg", ".png", ".pdf"}:
+        raise PredictorError(f"{path.name}: figures are written as .svg, .png or .pdf; choose one of them")
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=size, layout="constrained")
+        rows = -(-len(panels) // columns)
+        grid = figure.subplots(rows, columns, sharex=True, sharey=len(panels) > 1, squeeze=False)
+        for axes, panel in zip(grid.flat, panels, strict=False):
+            _draw_panel(axes, panel, alone=len(panels) == 1)
+        if len(panels) > 1 and panels[0].log_value:
+            limits = np.array([_log_limits(panel) for panel in panels])
+            grid[0, 0].set_ylim(limits[:, 0].min(), limits[:, 1].max())
+        for number, axes in enumerate(list(grid.flat)):
+            axes.set_visible(number < len(panels))
+            # The lowest panel of each column carries the compute labels, also where the last row is not full.
+            axes.tick_params(labelbottom=number + columns >= len(panels))
+        _label(figure, grid, panels)
+        metadata = {"Date": None} if path.suffix == ".svg" else None
+        figure.savefig(path, metadata=metadata)
+    return path
+
+
+def _label(figure: "Figure", grid: NDArray[np.object_], panels: Sequence[Panel]) -> None:
+    if len(panels) == 1:
+        grid[0, 0].set_xlabel("Training compute (target = 1)")
+        grid[0, 0].set_ylabel(panels[0].quantity)
+        grid[0, 0].legend(frameon=False, fontsize=8.5)
+        return
+    figure.supxlabel("Training compute (target = 1)", fontsize=10)
+    figure.supylabel(panels[0].quantity, fontsize=10)
+    handles, labels = grid[0, 0].get_legend_handles_labels()
+    figure.legend(handles, labels, frameon=False, fontsize=8.5, ncols=len(labels), loc="outside upper center")
+
+
+def _draw_panel(axes: "Axes", panel: Panel, *, alone: bool) -> None:
+    axes.set_xscale("log")
+    if panel.log_value:
+        axes.set_yscale("log")
+        axes.set_ylim(*_log_limits(panel))
+    if panel.band is not None:
+        _draw_band(axes, panel.band)
+    size = 6.5 if alone else 5
+    axes.plot(panel.compute, panel.observed, "o", color="black", markersize=size, label="Observed", zorder=4)
+    if panel.forecast is not None:
+        point, low, high = panel.forecast
+        bar = [[point - low], [high - point]]
+        axes.errorbar(
+            [1.0],
+            [point],
+            yerr=bar,
+            fmt="D",
+            color=BLUE,
+            markersize=size - 1,
+            capsize=3,
+            label="Forecast, 80 %",
+            zorder=3,
+        )
+    if panel.outcome is not None:
+        # A ring, so that the forecast under it stays visible.
+        axes.plot(
+            [1.0],
+            [panel.outcome],
+            "o",
+            color=VERMILION,
+            fillstyle="none",
+            markersize=size * 1.6,
+            markeredgewidth=1.8,
+            label="Outcome",
+            zorder=5,
+        )
+    axes.set_title(panel.title, fontsize=10, loc="left")
+    axes.set_axisbelow(True)
+    axes.grid(visible=True, which="major", color="#DDDDDD", linewidth=0.6)
+    axes.tick_params(which="both", color=GREY)
+
+
+def _log_limits(panel: Panel) -> tuple[float, float]:
+    """Room for what was observed and forecast; an interval from few models would fill the axis by itself."""
+    point = [panel.forecast[0]] if panel.forecast is not None else []
+    outcome = [panel.outcome] if panel.outcome is not None else []
+    positive = [value for value in (*panel.observed, *point, *outcome) if value > 0]
+    return min(positive) / 3, max(positive) * 3
+
+
+def _draw_band(axes: "Axes", band: Band) -> None:
+    for level in sorted(band.intervals, reverse=True):
+        low, high = band.intervals[level]
+        axes.fill_between(
+            band.compute, low, high, color=SHADES[level], linewidth=0, label=f"{level} %", zorder=1
+        )
+    axes.plot(band.compute, band.middle, "--", color=BLUE, linewidth=1.6, label="Fitted law")

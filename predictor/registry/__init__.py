@@ -1,0 +1,1 @@
+"""Forecasts registered before the outcome is known, and scored once it is."""

@@ -1,0 +1,1 @@
+"""Tables of pass counts and losses, read from files or rows and checked."""

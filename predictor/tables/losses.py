@@ -1,0 +1,133 @@
+"""The loss table: one row per model with its compute and one or more loss columns."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from predictor.errors import ForecastError, TableError
+from predictor.tables.pass_counts import Compute, read_compute
+from predictor.tables.rows import Row, read_rows, rows_from
+
+__all__ = ["Losses", "read_losses"]
+
+NAME_COLUMNS = ("model", "run", "name")
+FLOPS_COLUMNS = ("flops", "flops_6ND")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Losses:
+    """One loss column of J models, by ascending compute.
+
+    Attributes:
+        models: J names.
+        compute: J `Compute` tuples.
+        loss: in the unit of the table, positive, shape (J,).
+        column: the column's name.
+        irreducible: the loss of a perfect model where it is known, such as the entropy of generated data;
+            laws then keep it instead of fitting it. None where it is to be fitted.
+    """
+
+    models: tuple[str, ...]
+    compute: tuple[Compute, ...]
+    loss: NDArray[np.float64]
+    column: str
+    irreducible: float | None = None
+
+    @property
+    def flops(self) -> NDArray[np.float64]:
+        """Training FLOPs, shape (J,)."""
+        return np.array([compute.flops for compute in self.compute])
+
+    @property
+    def params(self) -> NDArray[np.float64]:
+        """Parameters N, nan where unknown."""
+        return np.array([compute.params for compute in self.compute])
+
+    @property
+    def tokens(self) -> NDArray[np.float64]:
+        """Training tokens D, nan where unknown."""
+        return np.array([compute.tokens for compute in self.compute])
+
+    def pinned(self, irreducible: float | None) -> "Losses":
+        """The same losses with a known irreducible loss, or, for None, with one that is to be fitted.
+
+        Raises:
+            ForecastError: it is negative, or no smaller than the loss of some model.
+        """
+        if irreducible is not None and not 0 <= irreducible < float(self.loss.min()):
+            model = self.models[int(np.argmin(self.loss))]
+            raise ForecastError(
+                f"the irreducible loss {irreducible:g} must be at least 0 and below every loss, and {model} "
+                f"has {self.loss.min():g}; give it in the unit of {self.column}, or leave it to be fitted"
+            )
+        return replace(self, irreducible=None if irreducible is None else float(irreducible))
+
+    def index(self, model: str) -> int:
+        """The row of a model; a `ForecastError` with the known names when there is none."""
+        if model not in self.models:
+            raise ForecastError(f"unknown model {model!r}; the table has {', '.join(self.models)}")
+        return self.models.index(model)
+
+    def select(self, models: Sequence[int] | NDArray[np.bool_]) -> "Losses":
+        """Some of the models, by row numbers or a mask."""
+        rows = np.arange(len(self.models))[np.asarray(models)]
+        return replace(
+            self,
+            models=tuple(self.models[row] for row in rows),
+            compute=tuple(self.compute[row] for row in rows),
+            loss=self.loss[rows],
+        )
+
+    @classmethod
+    def from_records(
+        cls, records: Iterable[Mapping[str, object]], column: str, source: str = "rows"
+    ) -> "Losses":
+        """A table from mappings in memory; see `read_losses`."""
+        return _assemble(rows_from(records, source), column)
+
+
+def read_losses(path: str | Path, column: str) -> Losses:
+    """Read one loss column of a CSV, JSONL or Parquet table.
+
+    A model's name stands in `model` (or `run`, `name`), its compute in `flops` (or `flops_6ND`), or in
+    `params` and `tokens`. Rows whose loss is blank are left out.
+
+    Raises:
+        TableError: the file, the row, the value and what to write instead.
+    """
+    return _assemble(read_rows(path), column)
+
+
+def _assemble(rows: list[Row], column: str) -> Losses:
+    if not rows:
+        raise TableError("the table has no rows; give one row per model")
+    if not any(column in row.cells for row in rows):
+        raise TableError(f"{rows[0].source}: no column {column!r}; the table has {', '.join(rows[0].cells)}")
+    found: dict[str, tuple[Compute, float, int]] = {}
+    for row in rows:
+        if not row.has(column):
+            continue
+        model = _name(row)
+        if model in found:
+            raise row.refuse(f"{model} already stands in row {found[model][2]}", "give each model one row")
+        found[model] = (read_compute(_with_flops(row)), row.positive(column), row.number)
+    order = sorted(found, key=lambda model: (found[model][0].flops, model))
+    loss = np.array([found[model][1] for model in order])
+    return Losses(tuple(order), tuple(found[model][0] for model in order), loss, column)
+
+
+def _name(row: Row) -> str:
+    for column in NAME_COLUMNS:
+        if row.has(column):
+            return row.text(column)
+    raise row.refuse("no name", f"give a column {' or '.join(NAME_COLUMNS)}")
+
+
+def _with_flops(row: Row) -> Row:
+    for column in FLOPS_COLUMNS:
+        if row.has(column):
+            return row._replace(cells={**row.cells, "flops": row.cells[column]})
+    return row

@@ -1,0 +1,216 @@
+"""The pass-count table: how many of n samples passed, per model and problem, and each model's compute.
+
+Rows of a file become one rectangular `PassCounts`, models in order of compute. A cell without samples has
+n = 0 and simply says nothing.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from predictor.errors import ForecastError, TableError
+from predictor.tables.rows import Row, read_rows, rows_from
+
+__all__ = ["Compute", "PassCounts", "read_counts"]
+
+CONDITIONS = ("temperature", "prompt", "suite", "family")
+
+
+class Compute(NamedTuple):
+    """A model's training compute: FLOPs, and N and D where they are known (nan where not).
+
+    `derived` marks C = 6 N D, which counts a forward and a backward pass and leaves attention out.
+    """
+
+    flops: float
+    params: float
+    tokens: float
+    derived: bool
+
+
+def read_compute(row: Row) -> Compute:
+    """The compute columns of one row: `flops`, or `params` and `tokens`.
+
+    Raises:
+        TableError: a value is negative or unreadable, or neither form is complete.
+    """
+    params = row.positive("params") if row.has("params") else float("nan")
+    tokens = row.positive("tokens") if row.has("tokens") else float("nan")
+    if row.has("flops"):
+        return Compute(row.positive("flops"), params, tokens, derived=False)
+    if row.has("params") and row.has("tokens"):
+        return Compute(6.0 * params * tokens, params, tokens, derived=True)
+    raise row.refuse("no compute", "give flops, or params and tokens")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PassCounts:
+    """Pass counts of J models on I problems.
+
+    Attributes:
+        models: J names, by ascending compute.
+        problems: I task ids, in order of first appearance.
+        passes, samples: c and n, integers, shape (J, I); n = 0 where nothing was sampled.
+        compute: J `Compute` tuples.
+        nll: negative log-likelihood of the canonical solution in nats, shape (J, I), nan where absent.
+        loss: one loss per model in the unit of the table, shape (J,), nan where absent.
+        bucket: the bucket of each problem as the table names it, I names; empty where the table has none.
+        conditions: column -> J values, of the columns that a comparison needs equal (temperature, prompt,
+        suite).
+    """
+
+    models: tuple[str, ...]
+    problems: tuple[str, ...]
+    passes: NDArray[np.int64]
+    samples: NDArray[np.int64]
+    compute: tuple[Compute, ...]
+    nll: NDArray[np.float64]
+    loss: NDArray[np.float64]
+    conditions: Mapping[str, tuple[str, ...]]
+    bucket: tuple[str, ...] = ()
+
+    @property
+    def flops(self) -> NDArray[np.float64]:
+        """Training FLOPs, shape (J,)."""
+        return np.array([compute.flops for compute in self.compute])
+
+    @property
+    def tokens_per_param(self) -> NDArray[np.float64]:
+        """D / N, shape (J,), nan where either is unknown."""
+        return np.array([compute.tokens / compute.params for compute in self.compute])
+
+    def compute_levels(self) -> tuple[NDArray[np.int64], ...]:
+        """Row numbers of the models of each distinct compute, ascending; seeds share a level."""
+        return tuple(np.flatnonzero(self.flops == flops) for flops in np.unique(self.flops))
+
+    def index(self, model: str) -> int:
+        """The row of a model; a `ForecastError` with the known names when there is none."""
+        if model not in self.models:
+            raise ForecastError(f"unknown model {model!r}; the table has {', '.join(self.models)}")
+        return self.models.index(model)
+
+    def select(self, models: Sequence[int] | NDArray[np.bool_]) -> "PassCounts":
+        """The same problems for some models, given by row numbers or a mask."""
+        rows = np.arange(len(self.models))[np.asarray(models)]
+        return replace(
+            self,
+            models=tuple(self.models[row] for row in rows),
+            passes=self.passes[rows],
+            samples=self.samples[rows],
+            compute=tuple(self.compute[row] for row in rows),
+            nll=self.nll[rows],
+            loss=self.loss[rows],
+            conditions={key: tuple(values[row] for row in rows) for key, values in self.conditions.items()},
+        )
+
+    def with_counts(self, passes: NDArray[np.int64], samples: NDArray[np.int64]) -> "PassCounts":
+        """The same models and problems with other counts."""
+        return replace(self, passes=passes, samples=samples)
+
+    def split_samples(self, rng: np.random.Generator) -> tuple["PassCounts", "PassCounts"]:
+        """Two tables from two random halves of every cell's samples.
+
+        Choosing P and the buckets on one half and fitting on the other removes the luck that
+        `solved at least once by every model` would otherwise select on.
+        """
+        half = self.samples // 2
+        chosen = np.asarray(rng.hypergeometric(self.passes, self.samples - self.passes, half), dtype=np.int64)
+        return self.with_counts(chosen, half), self.with_counts(self.passes - chosen, self.samples - half)
+
+    @classmethod
+    def from_records(cls, records: Iterable[Mapping[str, object]], source: str = "rows") -> "PassCounts":
+        """A table from mappings with the columns `model, task_id, n, c` and compute; see `read_counts`."""
+        return _assemble(rows_from(records, source))
+
+
+def read_counts(path: str | Path) -> PassCounts:
+    """Read a pass-count table from CSV, JSONL or Parquet.
+
+    Columns `model, task_id, n, c` and `flops`, or `params` and `tokens`; optional `nll` (nats, of the
+    canonical solution), `loss` (one value per model) and `bucket` (one name per problem). Others pass by.
+
+    Raises:
+        TableError: the file, the row, the value and what to write instead.
+    """
+    return _assemble(read_rows(path))
+
+
+def _assemble(rows: list[Row]) -> PassCounts:
+    if not rows:
+        raise TableError("the table has no rows; give at least one row per model and problem")
+    compute = _compute_by_model(rows)
+    models = tuple(sorted(compute, key=lambda model: (compute[model].flops, model)))
+    problems = tuple(dict.fromkeys(row.text("task_id") for row in rows))
+    model_row = {model: number for number, model in enumerate(models)}
+    problem_column = {problem: number for number, problem in enumerate(problems)}
+    shape = (len(models), len(problems))
+    passes, samples = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+    nll, loss = np.full(shape, np.nan), np.full(len(models), np.nan)
+    conditions = {key: [""] * len(models) for key in CONDITIONS if key in rows[0].cells}
+    seen: dict[tuple[int, int], int] = {}
+    for row in rows:
+        cell = (model_row[row.text("model")], problem_column[row.text("task_id")])
+        if cell in seen:
+            raise row.refuse(
+                f"{row.text('model')} and {row.text('task_id')} already stand in row {seen[cell]}",
+                "merge the counts",
+            )
+        seen[cell] = row.number
+        passes[cell], samples[cell] = _counts_of(row)
+        if row.has("nll"):
+            nll[cell] = row.positive("nll")
+        if row.has("loss"):
+            loss[cell[0]] = row.positive("loss")
+        for key, values in conditions.items():
+            values[cell[0]] = str(row.cells.get(key) or "")
+    frozen = {key: tuple(values) for key, values in conditions.items()}
+    return PassCounts(
+        models,
+        problems,
+        passes,
+        samples,
+        tuple(compute[model] for model in models),
+        nll,
+        loss,
+        frozen,
+        _buckets(rows, problems),
+    )
+
+
+def _buckets(rows: list[Row], problems: tuple[str, ...]) -> tuple[str, ...]:
+    if not any(row.has("bucket") for row in rows):
+        return ()
+    found: dict[str, str] = {}
+    for row in rows:
+        task, bucket = row.text("task_id"), row.text("bucket")
+        if found.setdefault(task, bucket) != bucket:
+            raise row.refuse(
+                f"{task} is in bucket {bucket!r} here and {found[task]!r} above", "give a problem one bucket"
+            )
+    return tuple(found[task] for task in problems)
+
+
+def _counts_of(row: Row) -> tuple[int, int]:
+    samples, passes = row.count("n"), row.count("c")
+    if samples == 0:
+        raise row.refuse("n is 0", "leave the row out or give at least one sample")
+    if passes > samples:
+        raise row.refuse(f"c is {passes} but n is {samples}", "c counts the passes among the n samples")
+    return passes, samples
+
+
+def _compute_by_model(rows: list[Row]) -> dict[str, Compute]:
+    found: dict[str, Compute] = {}
+    for row in rows:
+        model, compute = row.text("model"), read_compute(row)
+        known = found.setdefault(model, compute)
+        if known.flops != compute.flops:
+            raise row.refuse(
+                f"{model} has {compute.flops:g} FLOPs here and {known.flops:g} above",
+                "give a model one compute",
+            )
+    return found

@@ -1,0 +1,154 @@
+"""Rows from CSV, JSONL and Parquet files, and the numbers in them.
+
+Every row keeps its place in the file, so that a refusal can name it. Numbers may be written the way people
+write them about models: `7B` parameters, `2T` tokens, `1e22` FLOPs.
+"""
+
+import csv
+import gzip
+import json
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from predictor.errors import MissingExtraError, TableError
+
+__all__ = ["Row", "parse_quantity", "read_rows"]
+
+_SUFFIXES = {"": 1.0, "K": 1e3, "M": 1e6, "B": 1e9, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18, "Z": 1e21}
+_QUANTITY = re.compile(
+    r"((?:[0-9][0-9_,]*\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*([KMBGTPEZ]?)", re.IGNORECASE
+)
+
+
+class Row(NamedTuple):
+    """One row and where it stands: `source` is a file's name, `number` counts from 1 without the header."""
+
+    source: str
+    number: int
+    cells: Mapping[str, object]
+
+    def refuse(self, problem: str, remedy: str) -> TableError:
+        """A `TableError` that names this row."""
+        return TableError(f"{self.source}, row {self.number}: {problem}; {remedy}")
+
+    def has(self, column: str) -> bool:
+        """Whether the cell is there and not blank."""
+        cell = self.cells.get(column)
+        return (
+            cell is not None
+            and str(cell).strip() != ""
+            and not (isinstance(cell, float) and math.isnan(cell))
+        )
+
+    def text(self, column: str) -> str:
+        """The cell as text; a `TableError` when it is missing or blank."""
+        if not self.has(column):
+            raise self.refuse(f"column '{column}' is missing or empty", f"give every row a {column}")
+        return str(self.cells[column]).strip()
+
+    def positive(self, column: str) -> float:
+        """The cell as a positive, finite number; accepts `7B`, `2T`, `1e22`."""
+        try:
+            value = parse_quantity(self.text(column))
+        except ValueError:
+            raise self.refuse(
+                f"{column} is {self.cells[column]!r}", "write a positive number such as 7B, 2T or 1e22"
+            ) from None
+        return value
+
+    def count(self, column: str) -> int:
+        """The cell as a whole number of at least 0."""
+        text = self.text(column)
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not (value >= 0 and math.isfinite(value) and value == int(value)):
+            raise self.refuse(f"{column} is {text!r}", "write a whole number of at least 0")
+        return int(value)
+
+
+def parse_quantity(text: str | float) -> float:
+    """A positive number written as a person writes it: `7B`, `2T`, `350M`, `1e22`, `1,000,000`.
+
+    Raises:
+        ValueError: the text is no positive, finite number.
+    """
+    match = _QUANTITY.fullmatch(str(text).strip())
+    if match is None:
+        raise ValueError(f"{text!r} is not a positive number; write 7B, 2T or 1e22")
+    value = float(match.group(1).replace(",", "").replace("_", "")) * _SUFFIXES[match.group(2).upper()]
+    if not (0 < value < math.inf):
+        raise ValueError(f"{text!r} is not a positive number; write 7B, 2T or 1e22")
+    return value
+
+
+def read_rows(path: str | Path) -> list[Row]:
+    """All rows of a CSV, JSONL (also gzipped) or Parquet file, in file order.
+
+    Raises:
+        TableError: the file is missing, empty, or not what its suffix says.
+        MissingExtraError: a Parquet file without the `parquet` extra.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise TableError(f"{path}: no such file; give the path of a CSV, JSONL or Parquet table")
+    name = path.name.removesuffix(".gz")
+    try:
+        if name.endswith(".parquet"):
+            cells = _parquet(path)
+        else:
+            with _open(path) as stream:
+                reader = _jsonl(stream, path.name) if name.endswith((".jsonl", ".ndjson")) else _csv(stream)
+                cells = list(reader)
+    except UnicodeDecodeError as error:
+        raise TableError(f"{path.name}: not UTF-8 text ({error.reason}); save the table as UTF-8") from None
+    if not cells:
+        raise TableError(f"{path.name}: the table has no rows; give at least one row per model")
+    return [Row(path.name, number, row) for number, row in enumerate(cells, start=1)]
+
+
+def rows_from(records: Iterable[Mapping[str, object]], source: str = "rows") -> list[Row]:
+    """Rows from mappings that are already in memory."""
+    return [Row(source, number, record) for number, record in enumerate(records, start=1)]
+
+
+def _open(path: Path) -> IO[str]:
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8", newline="")
+    return path.open(encoding="utf-8-sig", newline="")
+
+
+def _csv(stream: IO[str]) -> Iterator[Mapping[str, object]]:
+    return ({str(key).strip(): value for key, value in row.items()} for row in csv.DictReader(stream))
+
+
+def _jsonl(stream: IO[str], source: str) -> Iterator[Mapping[str, object]]:
+    for number, line in enumerate(stream, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise TableError(
+                f"{source}, row {number}: not JSON ({error.msg}); write one object per line"
+            ) from None
+        if not isinstance(row, dict):
+            raise TableError(
+                f"{source}, row {number}: {line.strip()[:40]!r} is no object; write one object per line"
+            )
+        yield row
+
+
+def _parquet(path: Path) -> list[Mapping[str, object]]:
+    try:
+        from pyarrow import ArrowException, parquet  # noqa: PLC0415  (an optional extra)
+    except ImportError:
+        raise MissingExtraError("reading Parquet needs pyarrow; install passlaw[parquet]") from None
+    try:
+        return list(parquet.read_table(path).to_pylist())
+    except ArrowException:
+        raise TableError(f"{path.name}: not a Parquet file; check the suffix") from None

@@ -7,7 +7,7 @@ from pathlib import Path
 from evaluator.once import Scored
 from evaluator.problems import Problem
 from evaluator.problems.oracle import EXTRA_INPUT
-from evaluator.samples import Sample
+from evaluator.samples import Sample, extract
 from evaluator.statistics.copies import copies_canonical
 from evaluator.survey import program_of
 from sandbox import JudgeMode, Outcome, Verdict
@@ -44,6 +44,8 @@ def result_line(
         "suspicion": outcome.suspicion,
         "lane": outcome.lane.value,
     }
+    if sanitize:
+        row["sanitized"] = extract(sample.text, problem, whole=sample.whole).taken
     if outcome.verdict.passed and problem.canonical_solution is not None:
         row["copies_canonical"] = copies_canonical(
             problem, program_of(sample, problem, sanitize=sanitize).source

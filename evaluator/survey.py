@@ -5,8 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from evaluator.errors import SamplesError
 from evaluator.problems import Problem, ProblemSet
-from evaluator.samples import Sample, SampleFile
-from evaluator.samples import sanitize as sanitized
+from evaluator.samples import Sample, SampleFile, extract
 from sandbox import Program
 
 __all__ = ["program_of", "survey"]
@@ -35,8 +34,8 @@ def program_of(sample: Sample, problem: Problem, *, sanitize: bool) -> Program:
     """Return what is run for a sample."""
     if not sanitize:
         return Program(sample.source(problem.prompt), problem.check)
-    text = sanitized(sample.text, problem, whole=sample.whole)
-    return Program(text if sample.whole else problem.prompt + text, problem.check)
+    taken = extract(sample.text, problem, whole=sample.whole)
+    return Program(taken.program(problem.prompt, whole=sample.whole), problem.check)
 
 
 def _attempted(samples: Iterable[Sample], problems: ProblemSet) -> Counter[str]:

@@ -1,0 +1,221 @@
+"""The search for the code of one answer: as it stands, in a block, between prose, as the function's body."""
+
+import ast
+import builtins
+from typing import Final, NamedTuple
+
+from evaluator.samples.extraction.chunks import code_between_prose, indented_runs
+from evaluator.samples.extraction.fences import Region, RegionKind, has_fence, regions
+from evaluator.samples.extraction.grammar import Grammar, remove_statements
+from evaluator.samples.extraction.layout import variants
+from evaluator.samples.extraction.names import bound_names, free_names, is_stub, returns_outside
+from evaluator.samples.extraction.prompted import PromptedFunction
+
+__all__ = ["AnswerSearch", "FoundCode"]
+
+_BUILTINS: Final = frozenset(dir(builtins))
+
+
+class FoundCode(NamedTuple):
+    """Code that was found.
+
+    Attributes:
+        text: the code.
+        is_body: whether it continues the prompt's function.
+        taken: where it stood.
+    """
+
+    text: str
+    is_body: bool
+    taken: str
+
+
+class _Block(NamedTuple):
+    """A fenced block as it parses."""
+
+    text: str
+    tree: ast.Module
+
+
+class AnswerSearch:
+    """Find the code of one answer.
+
+    Args:
+        function: what the prompt begins.
+        entry_point: the function's name.
+        grammar: what parses.
+    """
+
+    def __init__(self, function: PromptedFunction, entry_point: str, grammar: Grammar) -> None:
+        self._function = function
+        self._entry = entry_point
+        self._grammar = grammar
+
+    def as_it_stands(self, text: str) -> FoundCode | None:
+        """Return the whole text, if it parses and is an answer."""
+        body = self._function.continued(text)
+        if body is not None:
+            return FoundCode(text, is_body=True, taken="as written")
+        tree = self._grammar.tree(text)
+        if tree is not None and self._complete(tree):
+            return FoundCode(text, is_body=False, taken="as written")
+        return None
+
+    def fenced(self, text: str) -> FoundCode | None:
+        """Return the code of the answer's blocks: the last complete one, or else what is nearest to one."""
+        found = regions(text, self._is_code, lambda block: self._grammar.tree(block) is not None)
+        blocks = [region for region in found if region.kind is not RegionKind.PROSE]
+        if not blocks:
+            return None
+        parsed = [self._block(region) for region in blocks]
+        complete = [place for place, each in enumerate(parsed) if each and self._complete(each.tree)]
+        if complete:
+            return self._joined(parsed, complete[-1], blocks)
+        return self._outside(found) or self._incomplete(blocks) or self._stub(parsed, blocks)
+
+    def unfenced(self, text: str) -> FoundCode | None:
+        """Return the code that stands between prose: a function, or a body."""
+        code = self._full(text)
+        body = self._function.mended(text)
+        if body and not (code and text[:1].strip()):
+            return FoundCode(body, is_body=True, taken="the function's body")
+        if code:
+            return FoundCode(code, is_body=False, taken="code between prose")
+        for run in indented_runs(text):
+            body = self._function.mended(run)
+            if body:
+                return FoundCode(body, is_body=True, taken="the function's body, between prose")
+        return None
+
+    def _outside(self, found: list[Region]) -> FoundCode | None:
+        prose = "\n".join(region.text for region in found if region.kind is RegionKind.PROSE)
+        code = self._full(prose)
+        return FoundCode(code, is_body=False, taken="code outside the blocks") if code else None
+
+    def _incomplete(self, blocks: list[Region]) -> FoundCode | None:
+        """Return a block that is the function's body, blocks that parse together, or what parses of one."""
+        for place in reversed(range(len(blocks))):
+            body = self._function.mended(blocks[place].text)
+            if body:
+                return FoundCode(
+                    body, is_body=True, taken=_named([place], blocks) + " as the function's body"
+                )
+        python = [region.text for region in blocks if region.is_python]
+        tree = self._grammar.tree("\n".join(python)) if len(python) > 1 else None
+        if tree is not None and self._complete(tree):
+            return FoundCode("\n".join(python), is_body=False, taken="all code blocks, one after another")
+        for place in reversed(range(len(blocks))):
+            code = self._full(blocks[place].text)
+            if code:
+                return FoundCode(code, is_body=False, taken="what parses of " + _named([place], blocks))
+        return None
+
+    def _stub(self, parsed: list[_Block | None], blocks: list[Region]) -> FoundCode | None:
+        stubs = [place for place, each in enumerate(parsed) if each and self._entry in _bound_by(each.tree)]
+        return self._joined(parsed, stubs[-1], blocks) if stubs else None
+
+    def unreadable(self, text: str) -> FoundCode:
+        """Return the last block that begins to define the entry point, or else the longest, or else all."""
+        found = regions(text, lambda _: False, lambda _: False) if has_fence(text) else []
+        blocks = [region.text for region in found if region.kind is RegionKind.FENCED and region.is_python]
+        defining = [block for block in blocks if self._defines(block)]
+        block = defining[-1] if defining else max(blocks, key=len, default=text)
+        taken = "a block that does not parse" if blocks else "as written"
+        return FoundCode(block, is_body=not self._defines(block), taken=taken)
+
+    def _block(self, region: Region) -> _Block | None:
+        """Return a block as it parses."""
+        for text in variants(region.text):
+            tree = self._grammar.tree(text)
+            if tree is not None:
+                return _Block(text, tree)
+        return None
+
+    def _full(self, text: str) -> str | None:
+        """Return the code in a text with prose, if it binds the entry point."""
+        if self._entry not in text:
+            return None
+        for each in variants(text):
+            tree = self._grammar.tree(each)
+            if tree is not None and self._complete(tree):
+                return each
+        for shorten in (False, True):
+            for each in variants(text):
+                code = code_between_prose(self._on_its_own_line(each), self._grammar, shorten=shorten)
+                tree = self._grammar.tree(code) if code else None
+                if tree is not None and self._complete(tree):
+                    return code
+        for run in indented_runs(text):
+            for each in variants(run) if self._entry in run else ():
+                tree = self._grammar.tree(each)
+                if tree is not None and self._complete(tree):
+                    return each
+        return None
+
+    def _on_its_own_line(self, text: str) -> str:
+        """Begin a line with the entry point's definition, if it stands after prose or a backtick only."""
+        mark = f"def {self._entry}("
+        at = text.find(mark)
+        begin = text.rfind("\n", 0, at) + 1
+        before = text[begin:at]
+        if at < 0 or not before.strip() or before.strip() == "async" or text.find(f"\n{mark}") >= 0:
+            return text
+        if before.endswith("`"):
+            end = text.find("`", at)
+            return text[:begin] + "\n" + text[at : end if end >= 0 else len(text)]
+        return f"{text[:at]}\n{text[at:]}"
+
+    def _is_code(self, prose: str) -> bool:
+        """Whether text before a bare fence is the answer, so that the fence only closes."""
+        if not prose.strip():
+            return False
+        return bool(self._full(prose)) or self._function.mended(prose) is not None
+
+    def _joined(self, trees: list[_Block | None], answer: int, blocks: list[Region]) -> FoundCode:
+        """Return the answer's block after what it uses and only other blocks bind."""
+        own = trees[answer]
+        assert own is not None
+        text, tree = own
+        bound = _bound_by(tree) | _BUILTINS | self._function.names
+        wanted = set().union(*(free_names(node) for node in tree.body)) - bound
+        parts: dict[int, str] = {answer: text}
+        for place in sorted(range(len(trees)), key=lambda each: (each > answer, abs(each - answer))):
+            other = trees[place]
+            if place == answer or other is None or not wanted:
+                continue
+            code, module = other
+            unwanted = {
+                number
+                for number, node in enumerate(module.body)
+                if self._entry in bound_names(node) or (bound_names(node) and bound_names(node) <= bound)
+            }
+            rest = [node for number, node in enumerate(module.body) if number not in unwanted]
+            given = set().union(*map(bound_names, rest)) if rest else set()
+            if wanted & given:
+                parts[place] = remove_statements(code, module, unwanted)
+                bound |= given
+                wanted = (wanted | set().union(*(free_names(node) for node in rest))) - bound
+        order = [*(place for place in sorted(parts) if place != answer), answer]
+        joined = "\n".join(parts[place] for place in order)
+        return FoundCode(joined, is_body=False, taken=_named(sorted(order), blocks))
+
+    def _complete(self, tree: ast.Module) -> bool:
+        """Whether a module binds the entry point to more than a stub, and returns only inside functions."""
+        if returns_outside(tree):
+            return False
+        binding = [node for node in tree.body if self._entry in bound_names(node)]
+        return bool(binding) and not is_stub(binding[-1])
+
+    def _defines(self, text: str) -> bool:
+        return f"def {self._entry}" in text
+
+
+def _named(places: list[int], blocks: list[Region]) -> str:
+    if len(blocks) == 1:
+        return "text before a closing fence" if blocks[0].kind is RegionKind.CLOSED else "code block"
+    numbers = " and ".join(str(place + 1) for place in places)
+    return f"code block{'s' if len(places) > 1 else ''} {numbers} of {len(blocks)}"
+
+
+def _bound_by(tree: ast.Module) -> set[str]:
+    return set().union(*map(bound_names, tree.body)) if tree.body else set()

@@ -1,7 +1,7 @@
 """How many completions are right after each of four harnesses took the code out of them.
 
     python benchmarks/extraction.py take EXTRACTOR SAMPLES.jsonl.gz PROGRAMS.jsonl
-    python benchmarks/extraction.py judge SAMPLES.jsonl.gz PROGRAMS.jsonl ... [--workers 2]
+    python benchmarks/extraction.py judge PROGRAMS.jsonl ... [--workers 2] [--cache FILE]
 
 `take` writes the program that an extractor makes of each completion; run it in an environment where the
 extractor's package is installed: `evalplus` 0.3.1 (and tree_sitter_python), `lm_eval`, `inspect_evals`, or
@@ -34,11 +34,12 @@ def main() -> None:
     judge = steps.add_parser("judge")
     judge.add_argument("programs", type=Path, nargs="+")
     judge.add_argument("--workers", type=int, default=2)
+    judge.add_argument("--cache", type=Path, help="outcomes that are kept from run to run")
     options = parser.parse_args()
     if options.step == "take":
         _take(options.extractor, options.samples, options.programs, options.problems)
     else:
-        _judge(options.programs, options.workers)
+        _judge(options.programs, options.workers, options.cache)
 
 
 def _take(name: str, samples: Path, programs: Path, problems: Path | None) -> None:
@@ -50,12 +51,12 @@ def _take(name: str, samples: Path, programs: Path, problems: Path | None) -> No
             file.write(json.dumps({"task_id": row["task_id"], "solution": text}) + "\n")
 
 
-def _judge(programs: list[Path], workers: int) -> None:
+def _judge(programs: list[Path], workers: int, cache: Path | None) -> None:
     evaluate = importlib.import_module("evaluator").evaluate
     passed: dict[Path, list[bool]] = {}
     for path in programs:
         output = path.with_suffix(".results.jsonl")
-        evaluate(path, workers=workers, ignore_incomplete=True, output=output)
+        evaluate(path, workers=workers, ignore_incomplete=True, output=output, cache=cache)
         passed[path] = [bool(row["passed"]) for row in _read(output)]
     first = passed[programs[0]]
     print("| extraction | right | of | gained | lost |\n|---|---|---|---|---|")

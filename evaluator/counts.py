@@ -41,10 +41,11 @@ class Run:
 
 
 def read_runs(path: Path, cards: Mapping[str, Model]) -> list[Run]:
-    """Return the runs in a record (`*_run.json`), a results file (`*_results.jsonl`) or a pass-count table.
+    """Return the runs in a record (`*_run.json`), a results file or a pass-count table.
 
-    A table is CSV or Parquet with columns `task_id, n, c` and `model`, if it holds several. A results file
-    beside its record is read through the record, which knows the model.
+    A results file is told by its first row, whatever its name. A table is CSV or Parquet with columns
+    `task_id, n, c` and `model`, if it holds several. A results file beside its record is read through the
+    record, which knows the model.
 
     Raises:
         RunError: it is none of these, or is damaged.
@@ -55,7 +56,7 @@ def read_runs(path: Path, cards: Mapping[str, Model]) -> list[Run]:
         )
     if path.name.removesuffix(".gz").endswith((".csv", ".parquet")):
         runs = _from_table(path)
-    elif path.name.endswith("_results.jsonl"):
+    elif _holds_results(path):
         record = run_path(path)
         runs = [_from_record(record)] if record.is_file() else []
         if not runs or runs[0].model.name == _unnamed(record):
@@ -103,6 +104,17 @@ def _consistent(runs: Iterable[Run]) -> Iterator[Run]:
                     f"{run.place}: {run.model.name} has {task_id} in {other} too; name runs with --model"
                 )
         yield run
+
+
+def _holds_results(path: Path) -> bool:
+    """Whether a file's first row is a sample with its verdict."""
+    if path.name.endswith("_results.jsonl"):
+        return True
+    try:
+        row = next(read_rows(path, error=RunError), None)
+    except RunError:  # a record is one object over many lines
+        return False
+    return row is not None and "task_id" in row.value and "passed" in row.value
 
 
 def _from_record(path: Path) -> Run:

@@ -157,7 +157,13 @@ class _Run:
 
     def go(self, output: Path | None, progress: Progress | None) -> EvaluationResult:
         samples = remembering(self.samples)
-        expected = survey(samples, self.problems, ignore_incomplete=self.settings.ignore_incomplete)
+        expected = survey(
+            samples,
+            self.problems,
+            ignore_incomplete=self.settings.ignore_incomplete,
+            sanitize=self.settings.sanitize,
+            tell=self.where.tell,
+        )
         before = self._stamp()
         asked = Asked(
             limits=Limits(cpu_s=self.settings.timeout_s),

@@ -12,6 +12,7 @@ Space and indentation are mended only where the text parses with it and does not
 """
 
 import ast
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -24,8 +25,9 @@ from evaluator.samples.extraction.prompted import PromptedFunction
 from evaluator.samples.extraction.search import AnswerSearch, FoundCode
 from evaluator.samples.extraction.transport import ends_like_an_index, plain_answer
 
-__all__ = ["Extraction", "extract", "sanitize"]
+__all__ = ["Extraction", "extract", "is_chat", "sanitize"]
 
+_CHAT: Final = re.compile(r"^[ \t]{0,20}(?:```|~~~)|</think>", re.MULTILINE)
 _REMEMBERED: Final = 1 << 16  # characters; longer answers are taken apart anew each time
 
 
@@ -74,6 +76,11 @@ def extract(text: str, problem: Problem, *, whole: bool = False) -> Extraction:
     """
     find = _find if len(text) > _REMEMBERED else _remembered
     return find(text, "" if whole else problem.prompt, problem.entry_point, whole=whole)
+
+
+def is_chat(text: str) -> bool:
+    """Whether a text holds a line that begins with a Markdown fence, or the end of a reasoning part."""
+    return _CHAT.search(text) is not None
 
 
 @lru_cache(maxsize=1024)

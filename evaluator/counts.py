@@ -73,7 +73,8 @@ def write_counts(runs: Iterable[Run], file: TextIO) -> int:
     quote, control characters are spelled out.
 
     Raises:
-        RunError: two runs of one model share a problem, or runs are on different problem sets.
+        RunError: a run is given twice, two runs of one model share a problem, or runs are on different problem
+            sets.
     """
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -98,11 +99,14 @@ def _consistent(runs: Iterable[Run]) -> Iterator[Run]:
                 f"{run.place}: on another problem set than {first.place}; make a table for each set"
             )
         for task_id in run.counts:
-            other = seen.setdefault((run.model.name, task_id), run.place)
-            if other != run.place:
+            other = seen.get((run.model.name, task_id))
+            if other == run.place:
+                raise RunError(f"{run.place}: given twice; name every run once")
+            if other is not None:
                 raise RunError(
                     f"{run.place}: {run.model.name} has {task_id} in {other} too; name runs with --model"
                 )
+            seen[run.model.name, task_id] = run.place
         yield run
 
 

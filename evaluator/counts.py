@@ -73,8 +73,7 @@ def write_counts(runs: Iterable[Run], file: TextIO) -> int:
     quote, control characters are spelled out.
 
     Raises:
-        RunError: a run is given twice, two runs of one model share a problem, or runs are on different problem
-            sets.
+        RunError: a run is given twice, two runs of one model share a problem, or their sets differ.
     """
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(COLUMNS)

@@ -22,6 +22,7 @@ _BINDS: Final = (
     ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign,
     ast.AugAssign, ast.If, ast.For, ast.While, ast.Try, ast.With,
 )  # fmt: skip
+_PROSE: Final = re.compile(r"\s*+(?:[^a-z\s_@#]|$)")  # how a line begins that is rather prose than code
 _TRIES: Final = 3
 
 
@@ -109,7 +110,7 @@ def _shortened(piece: str, grammar: Grammar) -> str:
         if reading.tree is not None:
             return piece
         lines = piece.split("\n")
-        if not 1 < reading.error_line <= len(lines):
+        if not 1 < reading.error_line <= len(lines) or not _PROSE.match(lines[reading.error_line - 1]):
             return ""
         piece = "\n".join(lines[: reading.error_line - 1])
     return piece

@@ -34,6 +34,7 @@ _TAGS: Final = (
     (re.compile(r"\[(?:PYTHON|CODE|ANSWER)\]"), re.compile(r"\[/(?:PYTHON|CODE|ANSWER)\]")),
     (re.compile(r"<(?:python|code|pre><code|pre|answer|solution)(?:[ \t][^<>\n]{0,200})?>", re.IGNORECASE),
      re.compile(r"</(?:python|code></pre|code|pre|answer|solution)>", re.IGNORECASE)),
+    (re.compile(r"<!\[CDATA\["), re.compile(r"\]\]>")),
     (re.compile(r"\\begin\{(?:lstlisting|verbatim|code|minted)\}(?:\[[^\]\n]{0,100}\]|\{[^}\n]{0,40}\})?"),
      re.compile(r"\\end\{(?:lstlisting|verbatim|code|minted)\}")),
     (re.compile(r"(?m)^'''[ \t]*+(?:python|py)[ \t]*+$"), re.compile(r"(?m)^'''[ \t]*+$")),
@@ -203,8 +204,20 @@ class _Scanner:
         if glued and not glued[2] and self._closes(glued[1]):
             self._now.lines.append(glued[0])
             self._next(RegionKind.PROSE)
+        elif self._ends_within(line):
+            code, _, prose = line.partition(self._now.mark)
+            self._now.lines.append(code)
+            self._next(RegionKind.PROSE).lines.append(prose)
         else:
             self._now.lines.append(line)
+
+    def _ends_within(self, line: str) -> bool:
+        """Whether a fence stands between code and prose on a line, in no comment and no string of it."""
+        code, mark, prose = line.partition(self._now.mark)
+        quoted = any(code.count(quote) % 2 for quote in "'\"") or "#" in code
+        if not (mark and code.strip() and prose.strip()) or quoted:
+            return False
+        return self._parses("\n".join([*self._now.lines, code]))
 
     def _closes(self, mark: str) -> bool:
         return mark[0] == self._now.mark[0] and len(mark) >= len(self._now.mark)

@@ -10,6 +10,7 @@ __all__ = ["as_body", "indentation_of", "plain_space", "variants"]
 _SPACES: Final = dict.fromkeys([0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " ")
 _NOTHING: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 _PROMPTS: Final = re.compile(r"(?m)^[ \t]*+(?:>>>|\.\.\.)(?: |$)")
+_NUMBER: Final = re.compile(r"[ \t]*+(\d{1,6})[:.|]? ?")
 _MOST_SPACE: Final = 4096  # a line that is indented further is no code
 
 
@@ -32,6 +33,12 @@ def variants(text: str) -> Iterator[str]:
         yield _tabs_expanded(margin, 8)
     if spaced[:1] in {" ", "\t"}:
         yield spaced.lstrip(" \t")
+    lines = [line for line in margin.split("\n") if line.strip()]
+    if lines and all(line.startswith(">") for line in lines):
+        yield "\n".join(line.removeprefix(">").removeprefix(" ") for line in margin.split("\n"))
+    numbers = [_NUMBER.match(line) for line in lines]
+    if len(lines) > 1 and [found and int(found[1]) for found in numbers] == list(range(1, len(lines) + 1)):
+        yield "\n".join(line[found.end() :] for line, found in zip(lines, numbers, strict=True) if found)
     if _PROMPTS.search(margin):
         yield "\n".join(_PROMPTS.sub("", line) for line in margin.split("\n") if _PROMPTS.match(line))
     if "&lt;" in margin or "&gt;" in margin or "&amp;" in margin or "&quot;" in margin:

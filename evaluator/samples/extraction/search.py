@@ -70,7 +70,8 @@ class AnswerSearch:
         parsed = [self._block(region) for region in blocks]
         complete = [place for place, each in enumerate(parsed) if each and self._complete(each.tree)]
         if complete:
-            return self._joined(parsed, complete[-1], blocks)
+            joined = self._joined(parsed, complete[-1], blocks)
+            return self._with_prose(joined, found)
         return self._outside(found) or self._incomplete(blocks) or self._stub(parsed, blocks)
 
     def unfenced(self, text: str) -> FoundCode | None:
@@ -109,6 +110,28 @@ class AnswerSearch:
             if code:
                 return FoundCode(code, is_body=False, taken="what parses of " + _named([place], blocks))
         return None
+
+    def _with_prose(self, joined: FoundCode, found: list[Region]) -> FoundCode:
+        """Put helpers and imports that stand between the blocks before the code that uses them."""
+        if not self._wanted(self._grammar.tree(joined.text)):
+            return joined
+        prose = "\n".join(region.text for region in found if region.kind is RegionKind.PROSE)
+        code = code_between_prose(prose, self._grammar)
+        tree = self._grammar.tree(code) if code else None
+        if tree is None or not self._wanted(self._grammar.tree(joined.text)) & _bound_by(tree):
+            return joined
+        entry = {place for place, node in enumerate(tree.body) if self._entry in bound_names(node)}
+        before = remove_statements(code, tree, entry)
+        return joined._replace(
+            text=f"{before}\n{joined.text}", taken=f"{joined.taken}, and code between blocks"
+        )
+
+    def _wanted(self, tree: ast.Module | None) -> set[str]:
+        """Return the names that a module uses and neither binds nor has from the prompt or from Python."""
+        if tree is None:
+            return set()
+        used: set[str] = set().union(*(free_names(node) for node in tree.body))
+        return used - _bound_by(tree) - _BUILTINS - self._function.names
 
     def _stub(self, parsed: list[_Block | None], blocks: list[Region]) -> FoundCode | None:
         stubs = [place for place, each in enumerate(parsed) if each and self._entry in _bound_by(each.tree)]
@@ -177,7 +200,7 @@ class AnswerSearch:
         assert own is not None
         text, tree = own
         bound = _bound_by(tree) | _BUILTINS | self._function.names
-        wanted = set().union(*(free_names(node) for node in tree.body)) - bound
+        wanted = self._wanted(tree)
         parts: dict[int, str] = {answer: text}
         for place in sorted(range(len(trees)), key=lambda each: (each > answer, abs(each - answer))):
             other = trees[place]

@@ -61,6 +61,7 @@ _TOKEN: Final = re.compile(
         r"\[/?(?:INST|SYS|USER|ASSISTANT)\]",
         "<<SYS>>",
         r"\[end of text\]",
+        r"<\|[a-z_]{3,20}\|?\s*+\Z",  # cut off itself
         # These are Python too, so only where nothing follows on the line.
         r"(?:<(?:s|eos|bos|pad|end|unk|EOS|EOD)>|\[(?:EOS|PAD|DONE)\])(?=[ \t]*+(?:\n|\Z|<|\[))",
     )

@@ -75,7 +75,7 @@ def evaluate(
         lane: `process`: every program has a process of its own; `auto`: verified ones share one in turn.
         audit: the share of those that run again in a process of their own; see `EvaluationResult.audit`.
         sample_format: read the file as this rather than by its looks.
-        sanitize: take off fences, chat and run-on text first; see `samples.sanitize`.
+        sanitize: take the code out of chat answers first; see `samples.sanitize`.
         dedupe: run identical programs for the same problem once.
         cache: a file that keeps outcomes from run to run; see `evaluator.cache`. None keeps none.
         ignore_incomplete: score a file that leaves problems out.

@@ -28,7 +28,7 @@ def _verdict(problems: str | None = None, *, timeout_s: float | None = None, san
             sample's own metadata `prompt`, `entry_point` and `test` are the problem if they are all there, as
             in inspect_evals' HumanEval; else it is looked up in `humaneval`.
         timeout_s: CPU seconds for a program and its test; the set's own figure unless given.
-        sanitize: take off fences, chat and run-on text first. Inspect asks models to chat, so here it is on
+        sanitize: take the code out of the answer first. Inspect asks models to chat, so here it is on
             unless it is switched off.
 
     The answer is the code, the explanation the verdict and what happened, the metadata `verdict`, `detail`,

@@ -74,7 +74,7 @@ __all__ = ["command"]
     type=click.Choice([name.value for name in SampleFormat]),
     help="How to read SAMPLES.  [default: told by content]",
 )
-@click.option("--sanitize", is_flag=True, help="Take off Markdown fences, chat and run-on text.")
+@click.option("--sanitize", is_flag=True, help="Take the code out of chat answers.")
 @click.option("--base-only", is_flag=True, help="Leave EvalPlus's extra tests out.")
 @click.option(
     "--errata",

@@ -117,7 +117,7 @@ class RunOptions(Strict):
         "auto", description="whether verified programs share a process; `process`: none does"
     )
     audit: float = Field(0.01, ge=0, le=1, description="share of verified programs to run again on their own")
-    sanitize: bool = Field(False, description="take off fences, chat and run-on text first")
+    sanitize: bool = Field(False, description="take the code out of chat answers first")
     dedupe: bool = Field(True, description="run identical programs once")
     ignore_incomplete: bool = Field(False, description="score samples that leave problems out")
 

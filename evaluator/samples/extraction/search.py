@@ -2,13 +2,15 @@
 
 import ast
 import builtins
+import sys
 from typing import Final, NamedTuple
 
 from evaluator.samples.extraction.chunks import code_between_prose, indented_runs
 from evaluator.samples.extraction.fences import Region, RegionKind, has_fence, regions
 from evaluator.samples.extraction.grammar import Grammar, remove_statements
+from evaluator.samples.extraction.joining import Block, bound_by, helpers_for, used_by, without_stubs
 from evaluator.samples.extraction.layout import variants
-from evaluator.samples.extraction.names import bound_names, free_names, is_stub, returns_outside
+from evaluator.samples.extraction.names import bound_names, is_stub, returns_outside
 from evaluator.samples.extraction.prompted import PromptedFunction
 
 __all__ = ["AnswerSearch", "FoundCode"]
@@ -28,13 +30,6 @@ class FoundCode(NamedTuple):
     text: str
     is_body: bool
     taken: str
-
-
-class _Block(NamedTuple):
-    """A fenced block as it parses."""
-
-    text: str
-    tree: ast.Module
 
 
 class AnswerSearch:
@@ -72,10 +67,12 @@ class AnswerSearch:
         if complete:
             joined = self._joined(parsed, complete[-1], blocks)
             return self._with_prose(joined, found)
-        return self._outside(found) or self._incomplete(blocks) or self._stub(parsed, blocks)
+        return self._outside(found) or self._incomplete(parsed, blocks) or self._stub(parsed, blocks)
 
     def unfenced(self, text: str) -> FoundCode | None:
         """Return the code that stands between prose: a function, or a body."""
+        if text.count("`") == 2 and text.strip()[:1] == "`" == text.strip()[-1:]:
+            text = text.strip()[1:-1]
         code = self._full(text)
         body = self._function.mended(text)
         if body and not (code and text[:1].strip()):
@@ -93,14 +90,12 @@ class AnswerSearch:
         code = self._full(prose)
         return FoundCode(code, is_body=False, taken="code outside the blocks") if code else None
 
-    def _incomplete(self, blocks: list[Region]) -> FoundCode | None:
+    def _incomplete(self, parsed: list[Block | None], blocks: list[Region]) -> FoundCode | None:
         """Return a block that is the function's body, blocks that parse together, or what parses of one."""
         for place in reversed(range(len(blocks))):
             body = self._function.mended(blocks[place].text)
             if body:
-                return FoundCode(
-                    body, is_body=True, taken=_named([place], blocks) + " as the function's body"
-                )
+                return self._body_with_helpers(body, place, parsed, blocks)
         python = [region.text for region in blocks if region.is_python]
         tree = self._grammar.tree("\n".join(python)) if len(python) > 1 else None
         if tree is not None and self._complete(tree):
@@ -111,6 +106,17 @@ class AnswerSearch:
                 return FoundCode(code, is_body=False, taken="what parses of " + _named([place], blocks))
         return None
 
+    def _body_with_helpers(
+        self, body: str, place: int, parsed: list[Block | None], blocks: list[Region]
+    ) -> FoundCode:
+        tree = self._function.continued(body)
+        bound = _BUILTINS | (bound_by(tree.body) if tree else set())
+        wanted = used_by(tree.body) - bound if tree else set()
+        helpers = helpers_for(wanted, bound, parsed, place, self._entry)
+        text = "\n\n".join([body.rstrip(), *helpers.values(), ""]) if helpers else body
+        taken = f"{_named(sorted([*helpers, place]), blocks)} as the function's body"
+        return FoundCode(text, is_body=True, taken=taken)
+
     def _with_prose(self, joined: FoundCode, found: list[Region]) -> FoundCode:
         """Put helpers and imports that stand between the blocks before the code that uses them."""
         if not self._wanted(self._grammar.tree(joined.text)):
@@ -118,7 +124,7 @@ class AnswerSearch:
         prose = "\n".join(region.text for region in found if region.kind is RegionKind.PROSE)
         code = code_between_prose(prose, self._grammar)
         tree = self._grammar.tree(code) if code else None
-        if tree is None or not self._wanted(self._grammar.tree(joined.text)) & _bound_by(tree):
+        if tree is None or not self._wanted(self._grammar.tree(joined.text)) & bound_by(tree.body):
             return joined
         entry = {place for place, node in enumerate(tree.body) if self._entry in bound_names(node)}
         before = remove_statements(code, tree, entry)
@@ -130,11 +136,12 @@ class AnswerSearch:
         """Return the names that a module uses and neither binds nor has from the prompt or from Python."""
         if tree is None:
             return set()
-        used: set[str] = set().union(*(free_names(node) for node in tree.body))
-        return used - _bound_by(tree) - _BUILTINS - self._function.names
+        return used_by(tree.body) - bound_by(tree.body) - _BUILTINS - self._function.names
 
-    def _stub(self, parsed: list[_Block | None], blocks: list[Region]) -> FoundCode | None:
-        stubs = [place for place, each in enumerate(parsed) if each and self._entry in _bound_by(each.tree)]
+    def _stub(self, parsed: list[Block | None], blocks: list[Region]) -> FoundCode | None:
+        stubs = [
+            place for place, each in enumerate(parsed) if each and self._entry in bound_by(each.tree.body)
+        ]
         return self._joined(parsed, stubs[-1], blocks) if stubs else None
 
     def unreadable(self, text: str) -> FoundCode:
@@ -146,13 +153,15 @@ class AnswerSearch:
         taken = "a block that does not parse" if blocks else "as written"
         return FoundCode(block, is_body=not self._defines(block), taken=taken)
 
-    def _block(self, region: Region) -> _Block | None:
-        """Return a block as it parses."""
+    def _block(self, region: Region) -> Block | None:
+        """Return a block as it parses, or what parses of it."""
         for text in variants(region.text):
             tree = self._grammar.tree(text)
             if tree is not None:
-                return _Block(text, tree)
-        return None
+                return Block(text, tree)
+        code = code_between_prose(region.text, self._grammar) if region.is_python else ""
+        tree = self._grammar.tree(code) if code else None
+        return Block(code, tree) if tree is not None else None
 
     def _full(self, text: str) -> str | None:
         """Return the code in a text with prose, if it binds the entry point."""
@@ -194,43 +203,37 @@ class AnswerSearch:
             return False
         return bool(self._full(prose)) or self._function.mended(prose) is not None
 
-    def _joined(self, trees: list[_Block | None], answer: int, blocks: list[Region]) -> FoundCode:
+    def _joined(self, parsed: list[Block | None], answer: int, blocks: list[Region]) -> FoundCode:
         """Return the answer's block after what it uses and only other blocks bind."""
-        own = trees[answer]
+        own = parsed[answer]
         assert own is not None
-        text, tree = own
-        bound = _bound_by(tree) | _BUILTINS | self._function.names
-        wanted = self._wanted(tree)
-        parts: dict[int, str] = {answer: text}
-        for place in sorted(range(len(trees)), key=lambda each: (each > answer, abs(each - answer))):
-            other = trees[place]
-            if place == answer or other is None or not wanted:
-                continue
-            code, module = other
-            unwanted = {
-                number
-                for number, node in enumerate(module.body)
-                if self._entry in bound_names(node) or (bound_names(node) and bound_names(node) <= bound)
-            }
-            rest = [node for number, node in enumerate(module.body) if number not in unwanted]
-            given = set().union(*map(bound_names, rest)) if rest else set()
-            if wanted & given:
-                parts[place] = remove_statements(code, module, unwanted)
-                bound |= given
-                wanted = (wanted | set().union(*(free_names(node) for node in rest))) - bound
-        order = [*(place for place in sorted(parts) if place != answer), answer]
-        joined = "\n".join(parts[place] for place in order)
-        return FoundCode(joined, is_body=False, taken=_named(sorted(order), blocks))
+        firm = [node for node in own.tree.body if not is_stub(node) or self._entry in bound_names(node)]
+        bound = bound_by(firm) | _BUILTINS | self._function.names
+        helpers = helpers_for(used_by(own.tree.body) - bound, bound, parsed, answer, self._entry)
+        given = {name for place in helpers for name in self._names(helpers[place])} - {self._entry}
+        text = "\n".join([*helpers.values(), without_stubs(own, given)])
+        return FoundCode(text, is_body=False, taken=_named(sorted([*helpers, answer]), blocks))
+
+    def _names(self, text: str) -> set[str]:
+        tree = self._grammar.tree(text)
+        return bound_by(tree.body) if tree else set()
 
     def _complete(self, tree: ast.Module) -> bool:
         """Whether a module binds the entry point to more than a stub, and returns only inside functions."""
         if returns_outside(tree):
             return False
         binding = [node for node in tree.body if self._entry in bound_names(node)]
-        return bool(binding) and not is_stub(binding[-1])
+        return bool(binding) and not is_stub(binding[-1]) and not _is_import_of_the_answer(binding[-1])
 
     def _defines(self, text: str) -> bool:
         return f"def {self._entry}" in text
+
+
+def _is_import_of_the_answer(node: ast.stmt) -> bool:
+    """Whether a statement imports from a module that is not Python's, as examples import the solution."""
+    if not isinstance(node, ast.ImportFrom):
+        return False
+    return (node.module or "").split(".")[0] not in sys.stdlib_module_names
 
 
 def _named(places: list[int], blocks: list[Region]) -> str:
@@ -238,7 +241,3 @@ def _named(places: list[int], blocks: list[Region]) -> str:
         return "text before a closing fence" if blocks[0].kind is RegionKind.CLOSED else "code block"
     numbers = " and ".join(str(place + 1) for place in places)
     return f"code block{'s' if len(places) > 1 else ''} {numbers} of {len(blocks)}"
-
-
-def _bound_by(tree: ast.Module) -> set[str]:
-    return set().union(*map(bound_names, tree.body)) if tree.body else set()

@@ -18,7 +18,7 @@ from functools import lru_cache
 from typing import Final
 
 from evaluator.problems import Problem
-from evaluator.samples.extraction.grammar import LONGEST, Grammar, remove_statements
+from evaluator.samples.extraction.grammar import LONGEST, Grammar, remove_statements, statement_lines
 from evaluator.samples.extraction.layout import plain_space
 from evaluator.samples.extraction.names import bound_names, needed_statements
 from evaluator.samples.extraction.prompted import PromptedFunction
@@ -142,8 +142,23 @@ def _pruned(text: str, entry_point: str, grammar: Grammar) -> tuple[str, int]:
     tree = grammar.tree(text)
     if tree is None or not any(entry_point in bound_names(node) for node in tree.body):
         return text, 0
-    dropped = set(range(len(tree.body))) - needed_statements(tree.body, entry_point)
+    needed = needed_statements(tree.body, entry_point) - _cut_repetition(text, tree, entry_point)
+    dropped = set(range(len(tree.body))) - needed
     return (remove_statements(text, tree, dropped).rstrip() + "\n", len(dropped)) if dropped else (text, 0)
+
+
+def _cut_repetition(text: str, tree: ast.Module, entry_point: str) -> set[int]:
+    """Return the place of the entry point's last definition if it only begins to repeat an earlier one."""
+    lines = text.split("\n")
+    segments = {
+        place: "\n".join(lines[slice(statement_lines(node)[0] - 1, statement_lines(node)[1])])
+        for place, node in enumerate(tree.body)
+        if entry_point in bound_names(node)
+    }
+    if len(segments) < 2:
+        return set()
+    place, last = segments.popitem()
+    return {place} if any(each.startswith(last) and each != last for each in segments.values()) else set()
 
 
 def _future_first(code: str, grammar: Grammar) -> tuple[str, str]:

@@ -143,6 +143,9 @@ BLOCKS = {
     "a recursive limit": fenced(f"import sys\nsys.setrecursionlimit(5000)\n{FULL}"),
 }
 BARE = {
+    "said again and again until it is cut": f"{FULL}\n{FULL}\n"
+    + FULL[: FULL.index("            best = word")]
+    + "            best",
     "prose around a function": f"Here is the function:\n\n{FULL}\nIt loops (once) and doesn't sort.\n",
     "prose that parses": f"Sure\n\n{FULL}\nNote: this\nComplexity: O(n)\n",
     "prose with an open bracket": f"Sure :(\n{FULL}\nEasy (isn't it?\n",

@@ -83,7 +83,7 @@ def is_chat(text: str) -> bool:
     return _CHAT.search(text) is not None
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _remembered(text: str, prompt: str, entry_point: str, *, whole: bool) -> Extraction:
     return _find(text, prompt, entry_point, whole=whole)
 

@@ -13,7 +13,8 @@ __all__ = ["LONGEST", "Grammar", "Reading", "remove_statements", "statement_line
 
 _TIMES: Final = 40  # times the length of the answer and its prompt
 _AT_LEAST: Final = 20_000  # characters
-LONGEST: Final = 1 << 18  # characters parsed at once; a syntax tree takes hundreds of times as many bytes
+LONGEST: Final = 1 << 17  # characters parsed at once; a syntax tree takes hundreds of times as many bytes
+_KEPT: Final = 2 * LONGEST  # characters whose trees are kept
 _UNREADABLE: Final = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
@@ -45,6 +46,7 @@ class Grammar:
     spent: int = 0
     looked: int = 0
     _known: dict[str, Reading] = field(default_factory=dict)
+    _held: int = 0
 
     @classmethod
     def for_text(cls, length: int) -> "Grammar":
@@ -63,7 +65,12 @@ class Grammar:
         if len(text) > LONGEST or self.spent + len(text) >= self.budget:
             return Reading(None)
         self.spent += len(text) + 1
-        self._known[text] = reading = _parsed(text)
+        reading = _parsed(text)
+        if self._held + len(text) > _KEPT:  # trees take hundreds of times as many bytes
+            self._known.clear()
+            self._held = 0
+        self._known[text] = reading
+        self._held += len(text)
         return reading
 
     def tree(self, text: str) -> ast.Module | None:

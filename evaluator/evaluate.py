@@ -85,7 +85,7 @@ def evaluate(
         audit: the share of programs failed by the shared process that are run again; see
             `EvaluationResult.audit`.
         sample_format: read the file as this rather than by its looks.
-        sanitize: take off fences, chat and run-on text first; see `samples.sanitize`.
+        sanitize: take the code out of chat answers first; see `samples.sanitize`.
         dedupe: run identical programs for the same problem once.
         cache: a file that keeps outcomes from run to run, see `scoring.outcome_cache`; None keeps none.
         ignore_incomplete: score a file that leaves problems out.
@@ -197,7 +197,13 @@ class _Run:
     ) -> EvaluationResult:
         """Score all samples once; what the audit found is joined to `found`, whatever happens."""
         samples = cached(self.samples)
-        expected = validate_samples(samples, self.problems, ignore_incomplete=self.settings.ignore_incomplete)
+        expected = validate_samples(
+            samples,
+            self.problems,
+            ignore_incomplete=self.settings.ignore_incomplete,
+            sanitize=self.settings.sanitize,
+            tell=self.where.tell,
+        )
         before = self._stamp()
         asked = Asked(
             limits=Limits(cpu_s=self.settings.timeout_s),

@@ -125,6 +125,8 @@ def of_test(error: BaseException, check: Check, last: str) -> End:
     if isinstance(error, MemoryError):
         return End(Verdict.OUTPUT_LIMIT, f"returned more than the test can hold, in {where}", message)
     if isinstance(error, AssertionError):
+        if message and not where.startswith("`assert"):  # raised by what the test calls, which says why
+            return End(Verdict.WRONG_ANSWER, message, message)
         detail = f"{where} failed"
     else:
         detail = f"{where} raised {type(error).__name__}: {message}"

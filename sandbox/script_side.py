@@ -82,13 +82,8 @@ def _run(source: str, name: str) -> int:
     """Run the text as the main module; returns the exit status."""
     import atexit
     import sys
-    import traceback
-    import types
 
-    module = types.ModuleType("__main__")
-    module.__file__ = name
-    sys.modules["__main__"], sys.argv = module, [name]
-    sys.path.insert(0, "")
+    module = _main_module(name)
     status = 0
     try:
         exec(compile(source, name, "exec", dont_inherit=True), module.__dict__)  # noqa: S102
@@ -96,7 +91,7 @@ def _run(source: str, name: str) -> int:
         status = _status_of(end)
     except BaseException as error:  # noqa: BLE001 - as the interpreter does
         trace = error.__traceback__
-        traceback.print_exception(type(error), error, trace.tb_next if trace else None)
+        _report(error.with_traceback(trace.tb_next if trace else None))
         status = 1
     threading = sys.modules.get("threading")
     if threading is not None:
@@ -108,6 +103,42 @@ def _run(source: str, name: str) -> int:
     except (OSError, ValueError):
         status = status or 120  # the interpreter's own
     return status
+
+
+def _main_module(name: str) -> Any:  # noqa: ANN401 - the script's module
+    """Make the interpreter what it is for `python main.py`; the jail's starts without `site`."""
+    import _sitebuiltins
+    import builtins
+    import os
+    import sys
+    import types
+    from importlib.machinery import SourceFileLoader
+
+    eof = "Ctrl-D (i.e. EOF)"
+    builtins.exit, builtins.quit = _sitebuiltins.Quitter("exit", eof), _sitebuiltins.Quitter("quit", eof)
+    builtins.copyright = _sitebuiltins._Printer("copyright", sys.copyright)  # noqa: SLF001 - as `site` does
+    builtins.credits = _sitebuiltins._Printer("credits", "See www.python.org for more information.")  # noqa: SLF001
+    builtins.license = _sitebuiltins._Printer("license", "See https://www.python.org/psf/license/")  # noqa: SLF001
+    builtins.help = _sitebuiltins._Helper()  # noqa: SLF001 - as above
+    module = types.ModuleType("__main__")
+    file = os.path.abspath(name)  # noqa: PTH100
+    module.__dict__.update(
+        __file__=file, __builtins__=builtins, __cached__=None, __loader__=SourceFileLoader("__main__", file)
+    )
+    sys.modules["__main__"], sys.argv = module, [name]
+    sys.path.insert(0, os.path.dirname(file))  # noqa: PTH120
+    return module
+
+
+def _report(error: BaseException) -> None:
+    """Tell of an exception that nothing caught, by the script's own hook if it has set one."""
+    import sys
+    import traceback
+
+    try:
+        sys.excepthook(type(error), error, error.__traceback__)
+    except BaseException:  # noqa: BLE001 - a hook is the script's
+        traceback.print_exception(type(error), error, error.__traceback__)
 
 
 def _status_of(end: SystemExit) -> int:

@@ -1,8 +1,8 @@
 """Model cards and tables of the predictor read numbers by one grammar, written down in both packages."""
 
-import evaluator.models
 import pytest
 
+import evaluator.model_card
 import predictor
 from evaluator.errors import EvaluatorError
 
@@ -15,14 +15,14 @@ from evaluator.errors import EvaluatorError
     ],
 )  # fmt: skip
 def test_both_packages_read_the_same_numbers(text: str, value: float) -> None:
-    assert evaluator.models.parse_quantity(text) == pytest.approx(value)
+    assert evaluator.model_card.parse_quantity(text) == pytest.approx(value)
     assert predictor.parse_quantity(text) == pytest.approx(value)
 
 
 @pytest.mark.parametrize("text", ["", "B", ".", "-1", "0", "1e999", "nan", "inf", "7BB", "1 000", ",5", "x"])
 def test_both_packages_refuse_the_same_texts(text: str) -> None:
     refused = []
-    for parse in (evaluator.models.parse_quantity, predictor.parse_quantity):
+    for parse in (evaluator.model_card.parse_quantity, predictor.parse_quantity):
         try:
             parse(text)
         except (ValueError, EvaluatorError):

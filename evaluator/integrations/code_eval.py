@@ -71,6 +71,15 @@ def compute(
             not compile.
         SandboxError: this machine cannot isolate programs.
     """
+    if isinstance(predictions, str):
+        raise UsageError("predictions are a text; give a list of programs for each reference")
+    for task, every in enumerate(predictions):
+        if isinstance(every, str):
+            raise UsageError(
+                f"predictions[{task}] is a text where a list of programs belongs: write [[program], ...]"
+            )
+    if isinstance(references, str):
+        raise UsageError("references are a text; give a list with the test of each problem")
     if len(predictions) != len(references):
         raise UsageError(
             f"{len(predictions)} lists of predictions for {len(references)} references; give one each"

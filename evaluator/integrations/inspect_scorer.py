@@ -12,7 +12,7 @@ from inspect_ai.scorer import CORRECT, INCORRECT, Score, Scorer, Target, accurac
 from inspect_ai.solver import TaskState
 
 from evaluator.problems import Problem, ProblemSet, load_problems
-from evaluator.samples import sanitize as sanitized
+from evaluator.samples import extract
 from sandbox import Check, Limits, Outcome, Program, Sandbox, open_sandbox
 
 __all__ = ["verdict"]
@@ -28,7 +28,7 @@ def _verdict(problems: str | None = None, *, timeout_s: float | None = None, san
             sample's own metadata `prompt`, `entry_point` and `test` are the problem if they are all there, as
             in inspect_evals' HumanEval; else it is looked up in `humaneval`.
         timeout_s: CPU seconds for a program and its test; the set's own figure unless given.
-        sanitize: take off fences, chat and run-on text first. Inspect asks models to chat, so here it is on
+        sanitize: take the code out of the answer first. Inspect asks models to chat, so here it is on
             unless it is switched off.
 
     The answer is the code, the explanation the verdict and what happened, the metadata `verdict`, `detail`,
@@ -38,9 +38,12 @@ def _verdict(problems: str | None = None, *, timeout_s: float | None = None, san
 
     async def score(state: TaskState, target: Target) -> Score:  # noqa: ARG001 - Inspect's signature
         problem, default_s = _problem(state, problems)
-        text = sanitized(state.output.completion, problem) if sanitize else state.output.completion
+        text, source = state.output.completion, problem.prompt + state.output.completion
+        if sanitize:
+            taken = extract(text, problem)
+            text, source = taken.text, taken.program(problem.prompt, whole=False)
         limit_s = timeout_s or default_s
-        program = Program(problem.prompt + text, problem.check)
+        program = Program(source, problem.check)
         outcome, isolation = await to_thread.run_sync(_judged, program, limit_s, abandon_on_cancel=True)
         return _score(outcome, text, isolation)
 

@@ -55,7 +55,10 @@ def evaluate_stored(
     opened, worker, output = open_store(keeping.store), this_worker(), keeping.output
     try:
         if keeping.resume is None:
-            run_id = ingest(opened, samples, problems, settings, owner="local", model=model, worker=worker)
+            tell = keeping.where.tell
+            run_id = ingest(
+                opened, samples, problems, settings, owner="local", model=model, worker=worker, tell=tell
+            )
         else:
             run_id = keeping.resume
             settings = _resume_run(opened, run_id, samples, worker)

@@ -6,7 +6,7 @@ Memory is one batch and a hash for each of the most recent distinct programs.
 import hashlib
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
 from typing import Final
@@ -43,6 +43,7 @@ def ingest(
     request_sha256: str | None = None,
     most_rows: int | None = None,
     worker: str | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> str:
     """Check a samples file and store it as a queued run; return the run's id.
 
@@ -58,13 +59,20 @@ def ingest(
         request_sha256: see `NewRun`.
         most_rows: refuse files with more samples.
         worker: who works on the run at once, so that nobody else takes it.
+        tell: see `survey`.
 
     Raises:
         SamplesError: the file is bad or does not fit; nothing is stored.
         IntegrityError: a run with this owner and idempotency key was made at the same moment.
     """
     problem_set = problems.problem_set
-    count = validate_samples(samples, problem_set, ignore_incomplete=settings.ignore_incomplete)
+    count = validate_samples(
+        samples,
+        problem_set,
+        ignore_incomplete=settings.ignore_incomplete,
+        sanitize=settings.sanitize,
+        tell=tell,
+    )
     if most_rows is not None and count > most_rows:
         raise SamplesError(f"{samples.path}: {count:,} samples; the most here are {most_rows:,}")
     new = NewRun(

@@ -1,14 +1,16 @@
 """From a path to a samples file: what its first bytes say it is, and the reader for that."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from evaluator.errors import SamplesError
-from evaluator.files.jsonl import open_plain
+from evaluator.files.jsonl import is_gzip, open_plain
 from evaluator.problems import ProblemSet
+from evaluator.samples.notes import Notes
 from evaluator.samples.readers import bigcode, evalplus_directory, inspect_logs, lm_eval, tables
 from evaluator.samples.readers.human_eval import read_sample_rows
 from evaluator.samples.sample import Sample, SampleFile, SampleFormat, without_excluded
@@ -16,6 +18,10 @@ from evaluator.samples.sample import Sample, SampleFile, SampleFormat, without_e
 __all__ = ["open_samples"]
 
 _HEAD_BYTES: Final = 1 << 20
+# Its `*_eval_results.json`: a date and the set's hash before the results, which may be all on one line.
+_EVALPLUS_RESULTS: Final = re.compile(
+    r'\{\s*(?="(?:date|hash)")(?:"(?:date|hash)"\s*:\s*"[^"]*"\s*,\s*)*"eval"\s*:\s*\{'
+)
 
 Reader = Callable[[Path, ProblemSet], Iterator[Sample]]
 
@@ -40,8 +46,14 @@ def open_samples(
         sample_format, found = _detect(path)
     else:
         found = "as asked for"
-    reader = evalplus_directory.read if path.is_dir() else _READERS[sample_format]
-    return without_excluded(SampleFile(path, sample_format, found, partial(reader, path, problems)), problems)
+    notes = Notes()
+    if path.is_dir():
+        reader: Callable[[], Iterator[Sample]] = partial(evalplus_directory.read, path, problems)
+    elif sample_format in _NOTING:
+        reader = partial(_NOTING[sample_format], path, problems, notes)
+    else:
+        reader = partial(_READERS[sample_format], path, problems)
+    return without_excluded(SampleFile(path, sample_format, found, reader, notes), problems)
 
 
 def _detect(path: Path) -> tuple[SampleFormat, str]:
@@ -53,6 +65,10 @@ def _detect(path: Path) -> tuple[SampleFormat, str]:
         except (OSError, EOFError) as bad:
             raise SamplesError(f"{path}: damaged gzip ({bad}); fetch or compress it again") from bad
     if head.startswith(b"PAR1"):
+        if is_gzip(path):
+            raise SamplesError(
+                f"{path}: a gzipped Parquet file, which cannot be read in parts; decompress it"
+            )
         return SampleFormat.PARQUET, "Parquet's mark"
     if head.startswith(b"PK\x03\x04"):
         return SampleFormat.INSPECT, "a zip archive"
@@ -60,12 +76,21 @@ def _detect(path: Path) -> tuple[SampleFormat, str]:
     if not text:
         raise SamplesError(f"{path}: empty; it must hold at least one sample")
     if text.startswith("["):
+        if text[1:].lstrip().startswith("{"):
+            raise SamplesError(
+                f"{path}: a JSON list of objects; write one object a line, without the brackets and commas "
+                "('jq -c .[] FILE' does)"
+            )
         return SampleFormat.BIGCODE, "a JSON list"
-    return _from_object(text) if text.startswith("{") else _from_header(path, text)
+    return _from_object(path, text) if text.startswith("{") else _from_header(path, text)
 
 
-def _from_object(text: str) -> tuple[SampleFormat, str]:
+def _from_object(path: Path, text: str) -> tuple[SampleFormat, str]:
     line = text.split("\n", 1)[0]
+    if _EVALPLUS_RESULTS.match(text):
+        raise SamplesError(
+            f"{path}: EvalPlus's results of a scoring; give its samples, the file or folder that was scored"
+        )
     try:
         row = json.loads(line)
     except (ValueError, RecursionError):
@@ -94,8 +119,11 @@ _READERS: Final[dict[SampleFormat, Reader]] = {
     SampleFormat.HUMAN_EVAL: read_sample_rows,
     SampleFormat.EVALPLUS: read_sample_rows,
     SampleFormat.BIGCODE: bigcode.read,
-    SampleFormat.LM_EVAL: lm_eval.read,
-    SampleFormat.INSPECT: inspect_logs.read,
     SampleFormat.PARQUET: tables.read_parquet,
     SampleFormat.CSV: tables.read_csv,
+}
+_NOTING: Final[dict[SampleFormat, Callable[[Path, ProblemSet, Notes], Iterator[Sample]]]] = {
+    SampleFormat.LM_EVAL: lm_eval.read,
+    SampleFormat.LM_EVAL_RESPS: partial(lm_eval.read, raw=True),
+    SampleFormat.INSPECT: inspect_logs.read,
 }

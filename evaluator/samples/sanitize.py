@@ -1,112 +1,183 @@
-"""What models wrap around code, taken off on request: fences, chat around the code, run-on text after it.
+"""The code in a model's answer, taken out of it on request: grammar first, heuristics last.
 
-Everything here works on text alone: nothing is parsed or compiled. Nothing is
-repaired but one thing, a first line whose indentation a chat template stripped.
+1. What parses as it stands is code.
+2. Reasoning, chat templates and end-of-text tokens come off (`extraction/transport.py`).
+3. Of Markdown's blocks the last complete one is the answer; blocks that bind what it uses are joined to it
+   (`extraction/fences.py`).
+4. Without a fence, the pieces that parse are code and the rest is prose (`extraction/chunks.py`).
+5. Of the code, what the function under test needs is kept (`extraction/names.py`).
+
+Space and indentation are mended only where the text parses with it and does not without
+(`extraction/layout.py`). Nothing else is repaired.
 """
 
+import ast
 import re
-from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from evaluator.problems import Problem
+from evaluator.samples.extraction.grammar import LONGEST, Grammar, remove_statements, statement_lines
+from evaluator.samples.extraction.layout import plain_space
+from evaluator.samples.extraction.names import bound_names, needed_statements
+from evaluator.samples.extraction.prompted import PromptedFunction
+from evaluator.samples.extraction.search import AnswerSearch, FoundCode
+from evaluator.samples.extraction.transport import ends_like_an_index, plain_answer
 
-__all__ = ["sanitize"]
+__all__ = ["Extraction", "extract", "is_chat", "sanitize"]
 
-_FENCE: Final = re.compile(r"^[ \t]*(?:```|~~~)[ \t]*([\w+.-]*)[ \t]*\r?$", re.MULTILINE)
-_SPECIAL: Final = re.compile(r"<\|?(?:endoftext|file_sep|im_end|eot_id|end_of_text|/s|EOT)\|?>")
-# Strings, comments and brackets: what decides whether a line begins a statement. An unclosed string runs on.
-_TOKEN: Final = re.compile(
-    r"#[^\n]*"
-    r"|'''(?:[^\\]|\\.)*?(?:'''|\Z)|\"\"\"(?:[^\\]|\\.)*?(?:\"\"\"|\Z)"
-    r"|'(?:[^'\\\n]|\\.)*'?|\"(?:[^\"\\\n]|\\.)*\"?"
-    r"|[()\[\]{}]|\\\n|\n",
-    re.DOTALL,
-)
-_KEPT: Final = re.compile(r"(?:async\s+def|def|class|import|from)\s|@|#")
-_CODE_LINE: Final = re.compile(
-    r"(?:async\s+def|def|class)\s+\w+|import\s+\w|from\s+[\w.]+\s+import\s|@\w"
-    r"|\w+\s*(?::\s*[\w\[\], .]+)?=[^=]"
-)
+_CHAT: Final = re.compile(r"^[ \t]{0,20}(?:```|~~~)|</think>", re.MULTILINE)
+_REMEMBERED: Final = 1 << 16  # characters; longer answers are taken apart anew each time
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """The code of an answer.
+
+    Attributes:
+        text: what stands in the place of the sample's text.
+        taken: what it is and what was left out, for a person: `code block 2 of 2, without reasoning`;
+            `as written` if that is the answer as it stands.
+        future: `from __future__` lines, which belong before the prompt.
+        replaces_prompt: whether the text is run without the prompt, which is no Python.
+    """
+
+    text: str
+    taken: str
+    future: str = ""
+    replaces_prompt: bool = False
+
+    def program(self, prompt: str, *, whole: bool) -> str:
+        """Return the module to run."""
+        before = "" if whole or self.replaces_prompt else prompt
+        return f"{self.future}{before}{self.text}"
 
 
 def sanitize(text: str, problem: Problem, *, whole: bool = False) -> str:
     """Return the code in a completion (or, if `whole`, in a program) without what surrounds it.
 
-    1. If there are Markdown fences, the block that defines the entry point, or else the first; text before
-       a fence that only closes is the block.
-    2. Lines of chat before the first line of code are dropped, if the function is written out in full.
-    3. After the entry point's function, imports, functions and classes stay; from the first other statement
-       at the left margin (a test, a print, prose) everything goes.
-    4. A completion that writes the function out in full starts on a line of its own.
+    See `extract`, which also says what was taken, and what belongs before the prompt.
     """
-    code = _SPECIAL.split(text, maxsplit=1)[0]
-    code = _unfenced(code, problem.entry_point)
-    defined = _definition(problem.entry_point).search(code)
-    if not (whole or defined):
-        return _cut(_indented(code), 0)
-    code = code[_first_code_line(code) :]
-    defined = _definition(problem.entry_point).search(code)
-    code = _cut(code, defined.end() if defined else 0)
-    return code if whole else "\n" + code
+    return extract(text, problem, whole=whole).text
 
 
-def _unfenced(text: str, entry_point: str) -> str:
-    blocks = list(_blocks(text))
-    if not blocks:
-        return text
-    definition = _definition(entry_point)
-    return next((block for block in blocks if definition.search(block)), blocks[0])
+def extract(text: str, problem: Problem, *, whole: bool = False) -> Extraction:
+    """Take the code out of an answer.
+
+    Args:
+        text: what a model wrote.
+        problem: what for; its prompt and entry point are looked at.
+        whole: the answer is a program rather than a continuation of the prompt.
+
+    Returns:
+        The code. A function written out in full starts on a line of its own. An answer in which nothing
+        parses is given back without what is known to be no code.
+    """
+    find = _find if len(text) > _REMEMBERED else _remembered
+    return find(text, "" if whole else problem.prompt, problem.entry_point, whole=whole)
 
 
-def _blocks(text: str) -> Iterator[str]:
-    """Yield fenced blocks; first the text before a fence that closes what the prompt had opened."""
-    fences = list(_FENCE.finditer(text))
-    if fences and not fences[0][1] and text[: fences[0].start()].startswith((" ", "\t")):
-        yield text[: fences[0].start()]
-        fences = fences[1:]
-    for opening, closing in zip(fences[::2], [*fences[1::2], None], strict=False):
-        yield text[opening.end() + 1 : closing.start() if closing else len(text)]
+def is_chat(text: str) -> bool:
+    """Whether a text holds a line that begins with a Markdown fence, or the end of a reasoning part."""
+    return _CHAT.search(text) is not None
 
 
-def _definition(entry_point: str) -> re.Pattern[str]:
-    return re.compile(rf"^(?:async\s+)?def\s+{re.escape(entry_point)}\s*\(", re.MULTILINE)
+@lru_cache(maxsize=256)
+def _remembered(text: str, prompt: str, entry_point: str, *, whole: bool) -> Extraction:
+    return _find(text, prompt, entry_point, whole=whole)
 
 
-def _first_code_line(text: str) -> int:
-    at = 0
-    for line in text.splitlines(keepends=True):
-        if _CODE_LINE.match(line):
-            return at
-        at += len(line)
-    return 0
+def _find(text: str, prompt: str, entry_point: str, *, whole: bool) -> Extraction:
+    grammar = Grammar.for_text(len(text) + len(prompt))
+    function = PromptedFunction(plain_space(prompt), entry_point, grammar)
+    search = AnswerSearch(function, entry_point, grammar)
+    spaced = plain_space(text)
+    answer = plain_answer(spaced)
+    if len(answer.text) > LONGEST:
+        return Extraction(answer.text if answer.without else text, "too long to be taken apart")
+    found = None if ends_like_an_index(spaced) else search.as_it_stands(spaced)
+    if found:
+        answer = answer._replace(text=spaced, without=())
+    elif answer.without:
+        found = search.as_it_stands(answer.text)
+    found = found or search.fenced(answer.text) or search.unfenced(answer.text)
+    if found is None:
+        found = search.unreadable(text if answer.text == spaced else answer.text)
+    if found.is_body:
+        return _of_body(found, answer.without, function, text)
+    return _of_function(
+        found, answer.without, function, grammar, entry_point=entry_point, text=text, whole=whole
+    )
 
 
-def _indented(text: str) -> str:
-    """Give a body's first line back the indentation that its other lines have and it lost."""
-    lines = text.lstrip("\n").split("\n")
-    others = [line for line in lines[1:] if line.strip()]
-    lost = bool(lines[0].strip()) and not lines[0].startswith((" ", "\t", "#", '"', "'", "@"))
-    if lost and not _KEPT.match(lines[0]) and others and others[0].startswith("    "):
-        return "    " + text.lstrip("\n")
-    return text
+def _of_body(found: FoundCode, without: tuple[str, ...], function: PromptedFunction, text: str) -> Extraction:
+    code, dropped = function.pruned(found.text)
+    if code == plain_space(text):
+        code = text
+    return Extraction(code, _told(found, code, text, without, dropped))
 
 
-def _cut(text: str, start: int) -> str:
-    """Cut before the first statement at the left margin, after `start`, that is no definition or import."""
-    for at in _statement_starts(text):
-        if at > start and not text[at].isspace() and not _KEPT.match(text, at):
-            return text[:at].rstrip() + "\n"
-    return text
+def _of_function(
+    found: FoundCode,
+    without: tuple[str, ...],
+    function: PromptedFunction,
+    grammar: Grammar,
+    *,
+    entry_point: str,
+    text: str,
+    whole: bool,
+) -> Extraction:
+    code, dropped = _pruned(found.text, entry_point, grammar)
+    told = _told(found, code, text, without, dropped)
+    future, code = _future_first(code, grammar)
+    if whole:
+        return Extraction(code, told, future)
+    stub_end = function.stub_end
+    return Extraction(f"{stub_end or ''}\n{code.lstrip(chr(10))}", told, future, stub_end is None)
 
 
-def _statement_starts(text: str) -> Iterator[int]:
-    """Yield where lines start that are inside no string and no bracket."""
-    depth = 0
-    for token in _TOKEN.finditer(text):
-        char = token[0]
-        if char in "([{":
-            depth += 1
-        elif char in ")]}":
-            depth = max(0, depth - 1)
-        elif char == "\n" and depth == 0 and token.end() < len(text):
-            yield token.end()
+def _pruned(text: str, entry_point: str, grammar: Grammar) -> tuple[str, int]:
+    """Leave out the statements that the entry point does not need; return how many those were."""
+    tree = grammar.tree(text)
+    if tree is None or not any(entry_point in bound_names(node) for node in tree.body):
+        return text, 0
+    needed = needed_statements(tree.body, entry_point) - _cut_repetition(text, tree, entry_point)
+    dropped = set(range(len(tree.body))) - needed
+    return (remove_statements(text, tree, dropped).rstrip() + "\n", len(dropped)) if dropped else (text, 0)
+
+
+def _cut_repetition(text: str, tree: ast.Module, entry_point: str) -> set[int]:
+    """Return the place of the entry point's last definition if it only begins to repeat an earlier one."""
+    lines = text.split("\n")
+    segments = {
+        place: "\n".join(lines[slice(statement_lines(node)[0] - 1, statement_lines(node)[1])])
+        for place, node in enumerate(tree.body)
+        if entry_point in bound_names(node)
+    }
+    if len(segments) < 2:
+        return set()
+    place, last = segments.popitem()
+    return {place} if any(each.startswith(last) and each != last for each in segments.values()) else set()
+
+
+def _future_first(code: str, grammar: Grammar) -> tuple[str, str]:
+    """Take `from __future__` lines out: they must come before the prompt and before joined blocks."""
+    tree = grammar.tree(code) if "__future__" in code else None
+    if tree is None:
+        return "", code
+    places = {
+        place
+        for place, node in enumerate(tree.body)
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__"
+    }
+    lines = "".join(ast.unparse(tree.body[place]) + "\n" for place in sorted(places))
+    return lines, remove_statements(code, tree, places) if places else code
+
+
+def _told(found: FoundCode, code: str, text: str, without: tuple[str, ...], dropped: int) -> str:
+    if code.strip() == text.strip():
+        return "as written"
+    taken = "all" if found.taken == "as written" else found.taken
+    left_out = [*without, *([f"{dropped} statements not needed"] if dropped else [])]
+    return f"{taken}, without {', '.join(left_out)}" if left_out else taken

@@ -41,10 +41,11 @@ class ModelPassCounts:
 
 
 def read_runs(path: Path, cards: Mapping[str, Model]) -> list[ModelPassCounts]:
-    """Return the runs in a record (`*_run.json`), a results file (`*_results.jsonl`) or a pass-count table.
+    """Return the runs in a record (`*_run.json`), a results file or a pass-count table.
 
-    A table is CSV or Parquet with columns `task_id, n, c` and `model`, if it holds several. A results file
-    beside its record is read through the record, which knows the model.
+    A results file is told by its first row, whatever its name. A table is CSV or Parquet with columns
+    `task_id, n, c` and `model`, if it holds several. A results file beside its record is read through the
+    record, which knows the model.
 
     Raises:
         RunError: it is none of these, or is damaged.
@@ -55,7 +56,7 @@ def read_runs(path: Path, cards: Mapping[str, Model]) -> list[ModelPassCounts]:
         )
     if path.name.removesuffix(".gz").endswith((".csv", ".parquet")):
         runs = _from_table(path)
-    elif path.name.endswith("_results.jsonl"):
+    elif _holds_results(path):
         record = run_record_path(path)
         runs = [_from_record(record)] if record.is_file() else []
         if not runs or runs[0].model.name == _unnamed(record):
@@ -72,7 +73,7 @@ def write_counts(runs: Iterable[ModelPassCounts], file: TextIO) -> int:
     quote, control characters are spelled out.
 
     Raises:
-        RunError: two runs of one model share a problem, or runs are on different problem sets.
+        RunError: a run is given twice, two runs of one model share a problem, or their sets differ.
     """
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -97,13 +98,27 @@ def _consistent(runs: Iterable[ModelPassCounts]) -> Iterator[ModelPassCounts]:
                 f"{run.place}: on another problem set than {first.place}; make a table for each set"
             )
         for task_id in run.counts:
-            other = seen.setdefault((run.model.name, task_id), run.place)
-            if other != run.place:
+            other = seen.get((run.model.name, task_id))
+            if other == run.place:
+                raise RunError(f"{run.place}: given twice; name every run once")
+            if other is not None:
                 raise RunError(
                     f"{run.place}: {run.model.name} has {task_id} in {other} too; give each run its own name",
                     option="model",
                 )
+            seen[run.model.name, task_id] = run.place
         yield run
+
+
+def _holds_results(path: Path) -> bool:
+    """Whether a file's first row is a sample with its verdict."""
+    if path.name.endswith("_results.jsonl"):
+        return True
+    try:
+        row = next(read_rows(path, error=RunError), None)
+    except RunError:  # a record is one object over many lines
+        return False
+    return row is not None and "task_id" in row.value and "passed" in row.value
 
 
 def _from_record(path: Path) -> ModelPassCounts:

@@ -1,8 +1,7 @@
 """The program that is run for a sample."""
 
 from evaluator.problems import Problem
-from evaluator.samples import Sample
-from evaluator.samples import sanitize as sanitized
+from evaluator.samples import Sample, extract
 from sandbox import Program
 
 __all__ = ["program_of"]
@@ -12,5 +11,5 @@ def program_of(sample: Sample, problem: Problem, *, sanitize: bool) -> Program:
     """Return the program and check of a sample."""
     if not sanitize:
         return Program(sample.source(problem.prompt), problem.check)
-    text = sanitized(sample.text, problem, whole=sample.whole)
-    return Program(text if sample.whole else problem.prompt + text, problem.check)
+    taken = extract(sample.text, problem, whole=sample.whole)
+    return Program(taken.program(problem.prompt, whole=sample.whole), problem.check)

@@ -5,7 +5,7 @@ import json
 from evaluator.metrics.reference_copies import copies_canonical
 from evaluator.problems import Problem
 from evaluator.problems.formats.evalplus_oracle import EXTRA_INPUT
-from evaluator.samples import Sample
+from evaluator.samples import Sample, extract
 from evaluator.scoring.deduplicate import ScoredOutcome
 from evaluator.scoring.program import program_of
 from sandbox import JudgeMode, Outcome, Verdict
@@ -42,6 +42,8 @@ def format_result_row(
         "suspicion": outcome.suspicion,
         "lane": outcome.lane.value,
     }
+    if sanitize:
+        row["sanitized"] = extract(sample.text, problem, whole=sample.whole).taken
     if outcome.verdict.passed and problem.canonical_solution is not None:
         row["copies_canonical"] = copies_canonical(
             problem, program_of(sample, problem, sanitize=sanitize).source

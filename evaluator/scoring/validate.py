@@ -1,23 +1,38 @@
 """Before anything runs: whether every sample fits the problem set; and what program a sample makes."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from evaluator.errors import SamplesError
 from evaluator.problems import ProblemSet
 from evaluator.samples import Sample, SampleFile
+from evaluator.samples.sanitize import is_chat
 
 __all__ = ["validate_samples"]
 
 
-def validate_samples(samples: SampleFile, problems: ProblemSet, *, ignore_incomplete: bool) -> int:
+def validate_samples(
+    samples: SampleFile,
+    problems: ProblemSet,
+    *,
+    ignore_incomplete: bool,
+    sanitize: bool = True,
+    tell: Callable[[str], None] | None = None,
+) -> int:
     """Check every sample; return how many there are.
+
+    Args:
+        samples: the file; it is read once.
+        problems: the set it is scored against.
+        ignore_incomplete: accept problems without samples, and samples without an answer.
+        sanitize: whether code is taken out of the samples; if not, samples that need it are told of.
+        tell: called with what a person should know of the file, a sentence at a time.
 
     Raises:
         SamplesError: the file is bad, empty, names an unknown problem, or leaves problems out although
             `ignore_incomplete` does not say so.
     """
-    attempted = _attempted(samples, problems)
+    attempted, chatty = _attempted(samples, problems)
     if not attempted:
         raise SamplesError(f"{samples.path}: no samples in it; it must hold at least one")
     missing = [task_id for task_id in problems.problems if task_id not in attempted]
@@ -28,11 +43,32 @@ def validate_samples(samples: SampleFile, problems: ProblemSet, *, ignore_incomp
             option="ignore_incomplete",
             to="score the rest",
         )
+    unanswered = samples.notes.unanswered
+    if unanswered and not ignore_incomplete:
+        raise SamplesError(
+            f"{unanswered[0]}: no answer (it ended in an error), as {len(unanswered) - 1} others; run them "
+            "again, or score the rest with --ignore-incomplete"
+        )
+    if tell:
+        for sentence in _remarks(samples, attempted.total(), 0 if sanitize else chatty):
+            tell(sentence)
     return attempted.total()
 
 
-def _attempted(samples: Iterable[Sample], problems: ProblemSet) -> Counter[str]:
+def _remarks(samples: SampleFile, count: int, chatty: int) -> Iterator[str]:
+    yield from samples.notes.sentences
+    if samples.notes.unanswered:
+        yield f"{len(samples.notes.unanswered):,} samples ended in an error and are left out."
+    if chatty:
+        yield (
+            f"{chatty:,} of {count:,} samples hold Markdown fences or reasoning, which are run as they "
+            "stand; --sanitize takes the code out of them."
+        )
+
+
+def _attempted(samples: Iterable[Sample], problems: ProblemSet) -> tuple[Counter[str], int]:
     attempted: Counter[str] = Counter()
+    chatty = 0
     for sample in samples:
         if sample.task_id not in problems:
             known = next(iter(problems)).task_id
@@ -42,7 +78,8 @@ def _attempted(samples: Iterable[Sample], problems: ProblemSet) -> Counter[str]:
                 option="problems",
             )
         attempted[sample.task_id] += 1
-    return attempted
+        chatty += is_chat(sample.text)
+    return attempted, chatty
 
 
 def _some(names: Sequence[str], most: int = 5) -> str:

@@ -118,7 +118,7 @@ class RunOptions(StrictModel):
         description="`auto`: programs are tried in a shared process first; `dedicated`: each has its own",
     )
     audit: float = Field(0.01, ge=0, le=1, description="share of the shared process's failures to run again")
-    sanitize: bool = Field(False, description="take off fences, chat and run-on text first")
+    sanitize: bool = Field(False, description="take the code out of chat answers first")
     dedupe: bool = Field(True, description="run identical programs once")
     ignore_incomplete: bool = Field(False, description="score samples that leave problems out")
 

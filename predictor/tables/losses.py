@@ -15,6 +15,8 @@ __all__ = ["Losses", "read_losses"]
 
 NAME_COLUMNS = ("model", "run", "name")
 FLOPS_COLUMNS = ("flops", "flops_6ND")
+MODELS_THAT_SHOW_A_TREND = 3
+RISES = 0.5  # Kendall's tau above which a column rises
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,7 +118,24 @@ def _assemble(rows: list[Row], column: str) -> Losses:
         found[model] = (read_compute(_with_flops(row)), row.positive(column), row.number)
     order = sorted(found, key=lambda model: (found[model][0].flops, model))
     loss = np.array([found[model][1] for model in order])
-    return Losses(tuple(order), tuple(found[model][0] for model in order), loss, column)
+    losses = Losses(tuple(order), tuple(found[model][0] for model in order), loss, column)
+    _require_falling(losses, rows[0].source)
+    return losses
+
+
+def _require_falling(losses: Losses, source: str) -> None:
+    """Refuse a column that rises with compute: an accuracy, or a table in which the order is lost."""
+    count = len(losses.models)
+    if count < MODELS_THAT_SHOW_A_TREND:
+        return
+    flops, loss = losses.flops, losses.loss
+    signs = np.sign(np.subtract.outer(flops, flops)) * np.sign(np.subtract.outer(loss, loss))
+    if float(signs.sum()) > RISES * count * (count - 1):
+        raise TableError(
+            f"{source}: {losses.column} rises with compute, from {loss[0]:g} ({losses.models[0]}) to "
+            f"{loss[-1]:g} ({losses.models[-1]}), and a loss falls; name a column of losses, or give "
+            f"1 - {losses.column} if it is an accuracy"
+        )
 
 
 def _name(row: Row) -> str:

@@ -17,6 +17,8 @@ from predictor.tables.rows import Row, read_rows, rows_from
 
 __all__ = ["Compute", "PassCounts", "read_counts"]
 
+# Attention, embeddings and experts that rest move the compute away from 6 N D, by much less than a unit does.
+MOST_BESIDE_6ND = 100.0
 CONDITIONS = ("temperature", "prompt", "suite", "family")
 
 
@@ -36,12 +38,19 @@ def read_compute(row: Row) -> Compute:
     """The compute columns of one row: `flops`, or `params` and `tokens`.
 
     Raises:
-        TableError: a value is negative or unreadable, or neither form is complete.
+        TableError: a value is negative or unreadable, neither form is complete, or `flops` is so far from
+            6 N D that it must be in another unit.
     """
     params = row.positive("params") if row.has("params") else float("nan")
     tokens = row.positive("tokens") if row.has("tokens") else float("nan")
     if row.has("flops"):
-        return Compute(row.positive("flops"), params, tokens, derived=False)
+        flops, expected = row.positive("flops"), 6.0 * params * tokens
+        if max(flops / expected, expected / flops) > MOST_BESIDE_6ND:  # False where N or D is unknown
+            raise row.refuse(
+                f"flops is {flops:.3g} and 6 x params x tokens is {expected:.3g}: the units differ",
+                "write flops in FLOPs, or leave params and tokens out",
+            )
+        return Compute(flops, params, tokens, derived=False)
     if row.has("params") and row.has("tokens"):
         return Compute(6.0 * params * tokens, params, tokens, derived=True)
     raise row.refuse("no compute", "give flops, or params and tokens")

@@ -9,6 +9,7 @@ import gzip
 import json
 import math
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -21,6 +22,8 @@ _SUFFIXES = {"": 1.0, "K": 1e3, "M": 1e6, "B": 1e9, "G": 1e9, "T": 1e12, "P": 1e
 _QUANTITY = re.compile(
     r"((?:[0-9][0-9_,]*\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*([KMBGTPEZ]?)", re.IGNORECASE
 )
+
+_NO_NUMBER = frozenset({"nan", "+nan", "-nan"})
 
 
 class Row(NamedTuple):
@@ -51,6 +54,11 @@ class Row(NamedTuple):
 
     def positive(self, column: str) -> float:
         """The cell as a positive, finite number; accepts `7B`, `2T`, `1e22`."""
+        if self.text(column).lower() in _NO_NUMBER:
+            raise self.refuse(
+                f"{column} is {self.text(column)}, as of a run that diverged",
+                "leave the cell blank or the row out",
+            )
         try:
             value = parse_quantity(self.text(column))
         except ValueError:
@@ -89,6 +97,9 @@ def parse_quantity(text: str | float) -> float:
 def read_rows(path: str | Path) -> list[Row]:
     """All rows of a CSV, JSONL (also gzipped) or Parquet file, in file order.
 
+    A blank cell and a null are missing. A cell that is not a number (NaN) is text in every format, so that
+    where a number is needed it is refused rather than passed over.
+
     Raises:
         TableError: the file is missing, empty, or not what its suffix says.
         MissingExtraError: a Parquet file without the `parquet` extra.
@@ -106,6 +117,8 @@ def read_rows(path: str | Path) -> list[Row]:
                 cells = list(reader)
     except UnicodeDecodeError as error:
         raise TableError(f"{path.name}: not UTF-8 text ({error.reason}); save the table as UTF-8") from None
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise TableError(f"{path.name}: damaged gzip ({error}); fetch or compress it again") from None
     if not cells:
         raise TableError(f"{path.name}: the table has no rows; give at least one row per model")
     return [Row(path.name, number, row) for number, row in enumerate(cells, start=1)]
@@ -118,7 +131,7 @@ def rows_from(records: Iterable[Mapping[str, object]], source: str = "rows") -> 
 
 def _open(path: Path) -> IO[str]:
     if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8", newline="")
+        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
     return path.open(encoding="utf-8-sig", newline="")
 
 
@@ -131,7 +144,7 @@ def _jsonl(stream: IO[str], source: str) -> Iterator[Mapping[str, object]]:
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
+            row = json.loads(line, parse_constant=str)
         except json.JSONDecodeError as error:
             raise TableError(
                 f"{source}, row {number}: not JSON ({error.msg}); write one object per line"
@@ -149,6 +162,9 @@ def _parquet(path: Path) -> list[Mapping[str, object]]:
     except ImportError:
         raise MissingExtraError("reading Parquet needs pyarrow; install passlaw[parquet]") from None
     try:
-        return list(parquet.read_table(path).to_pylist())
+        return [
+            {column: "NaN" if cell != cell else cell for column, cell in row.items()}  # noqa: PLR0124 - NaN alone
+            for row in parquet.read_table(path).to_pylist()
+        ]
     except ArrowException:
         raise TableError(f"{path.name}: not a Parquet file; check the suffix") from None

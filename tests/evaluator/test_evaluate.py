@@ -129,14 +129,28 @@ def test_extra_tests_tell_a_solution_that_only_the_base_tests_accept(shared_data
     assert [estimate.mean for estimate in result.base_estimates] == ([] if tests == "base" else [1.0])
 
 
-def test_whole_programs_and_sanitised_chat_are_scored(one: ProblemSet) -> None:
+def test_whole_programs_and_sanitised_chat_are_scored(one: ProblemSet, tmp_path: Path) -> None:
     program = one[TASK].prompt + RIGHT
     rows = [
         {"task_id": TASK, "solution": program},
         {"task_id": TASK, "solution": f"Sure!\n```python\n{program}```"},
     ]
     assert evaluator.evaluate(rows, one, workers=1).counts[TASK].c == 1
-    assert evaluator.evaluate(rows, one, workers=1, sanitize=True).counts[TASK].c == 2
+    output = tmp_path / "results.jsonl"
+    assert evaluator.evaluate(rows, one, workers=1, sanitize=True, output=output).counts[TASK].c == 2
+    assert [json.loads(line)["sanitized"] for line in output.read_text().splitlines()] == [
+        "as written",
+        "code block",
+    ]
+
+
+def test_chat_that_is_scored_as_written_is_told_of(one: ProblemSet) -> None:
+    rows = [{"task_id": TASK, "completion": f"```python\n{one[TASK].prompt}{RIGHT}```"}]
+    told: list[str] = []
+    evaluator.evaluate(rows, one, workers=1, tell=told.append)
+    evaluator.evaluate(rows, one, workers=1, tell=told.append, sanitize=True)
+    (sentence,) = told
+    assert sentence.startswith("1 of 1 samples hold Markdown fences or reasoning")
 
 
 def test_unknown_problems_are_refused_before_anything_runs(write_rows: Write, one: ProblemSet) -> None:

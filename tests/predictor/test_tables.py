@@ -1,7 +1,7 @@
 import gzip
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -175,3 +175,83 @@ def test_a_bucket_column_gives_the_buckets(method: str) -> None:
 def test_a_problem_in_two_buckets_is_refused() -> None:
     with pytest.raises(TableError, match="t0 is in bucket 'easy' here and 'hard' above"):
         PassCounts.from_records(bucketed("easy"))
+
+
+LOSSES = [("m0", 1e18, "2.1"), ("m1", 1e19, "1.9"), ("m2", 1e20, "1.8")]
+
+
+def loss_table(kind: str, rows: list[tuple[str, float, str]]) -> bytes:
+    if kind == "csv":
+        return (
+            "model,flops,loss\n" + "".join(f"{name},{flops},{loss}\n" for name, flops, loss in rows)
+        ).encode()
+    row = '{{"model": "{}", "flops": {}, "loss": {}}}\n'
+    return "".join(row.format(name, flops, loss or "null") for name, flops, loss in rows).encode()
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_a_mark_of_byte_order_is_passed_over(
+    tmp_path: Path, kind: str, pack: Callable[[bytes], bytes]
+) -> None:
+    path = tmp_path / (f"losses.{kind}" + (".gz" if pack is gzip.compress else ""))
+    path.write_bytes(pack(b"\xef\xbb\xbf" + loss_table(kind, LOSSES)))
+    assert read_losses(path, "loss").models == ("m0", "m1", "m2")
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_what_is_not_a_number_is_refused_and_a_blank_left_out_in_every_format(
+    tmp_path: Path, kind: str
+) -> None:
+    path = tmp_path / f"losses.{kind}"
+    path.write_bytes(loss_table(kind, [*LOSSES, ("gone", 1e21, "NaN")]))
+    with pytest.raises(
+        TableError, match="row 4: loss is NaN, as of a run that diverged; leave the cell blank"
+    ):
+        read_losses(path, "loss")
+    path.write_bytes(loss_table(kind, [*LOSSES, ("gone", 1e21, "")]))
+    assert read_losses(path, "loss").models == ("m0", "m1", "m2")
+
+
+def test_what_is_not_a_number_is_refused_in_parquet_too(tmp_path: Path) -> None:
+    pa, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    path = tmp_path / "losses.parquet"
+    parquet.write_table(
+        pa.table({"model": ["a", "b"], "flops": [1e18, 1e19], "loss": [2.0, float("nan")]}), path
+    )
+    with pytest.raises(TableError, match="row 2: loss is NaN"):
+        read_losses(path, "loss")
+
+
+def test_a_damaged_gzip_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "losses.csv.gz"
+    path.write_bytes(gzip.compress(loss_table("csv", LOSSES))[:-12])
+    with pytest.raises(TableError, match="damaged gzip"):
+        read_losses(path, "loss")
+
+
+def test_a_column_that_rises_with_compute_is_no_loss(tmp_path: Path) -> None:
+    rising = [(name, flops, str(index / 4 + 0.1)) for index, (name, flops, _) in enumerate(LOSSES)]
+    path = tmp_path / "table.csv"
+    path.write_bytes(loss_table("csv", rising))
+    with pytest.raises(TableError, match=r"loss rises with compute, from 0.1 \(m0\) to 0.6 \(m2\)"):
+        read_losses(path, "loss")
+    path.write_bytes(loss_table("csv", [*LOSSES, ("m3", 1e21, "1.95")]))  # one model that is off is no trend
+    assert len(read_losses(path, "loss").models) == 4
+
+
+@pytest.mark.parametrize("off", [1e-18, 1 / 150, 150])
+def test_compute_in_another_unit_than_6nd_is_refused(tmp_path: Path, off: float) -> None:
+    text = "model,task_id,n,c,flops,params,tokens\n"
+    path = write(tmp_path / "counts.csv", f"{text}m,a,10,5,{6 * 7e9 * 2e12 * off},7B,2T\n")
+    with pytest.raises(
+        TableError, match=r"row 1: flops is .* and 6 x params x tokens is 8.4e\+22: the units differ"
+    ):
+        read_counts(path)
+
+
+@pytest.mark.parametrize("off", [1 / 30, 1, 1.4])  # experts that rest; attention
+def test_compute_that_departs_from_6nd_as_models_do_is_read(tmp_path: Path, off: float) -> None:
+    text = "model,task_id,n,c,flops,params,tokens\n"
+    path = write(tmp_path / "counts.csv", f"{text}m,a,10,5,{6 * 7e9 * 2e12 * off},7B,2T\n")
+    assert read_counts(path).compute[0].flops == pytest.approx(6 * 7e9 * 2e12 * off)

@@ -74,7 +74,7 @@ __all__ = ["command"]
     type=click.Choice([name.value for name in SampleFormat]),
     help="Format of SAMPLES.  [default: detected from the content]",
 )
-@click.option("--sanitize", is_flag=True, help="Strip Markdown fences and surrounding chat.")
+@click.option("--sanitize", is_flag=True, help="Take the code out of chat answers.")
 @click.option("--base-only", is_flag=True, help="Run only the base tests of EvalPlus problems.")
 @click.option(
     "--errata",

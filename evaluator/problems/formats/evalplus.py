@@ -80,6 +80,8 @@ def tagged(value: Any) -> Any:  # noqa: ANN401 - any of the values named below
 
 
 def _arguments(task_id: str, inputs: object) -> Sequence[Sequence[Any]]:
+    if inputs == {}:  # MBPP+ is published with `{}` for the extra inputs of Mbpp/793, which has none
+        inputs = []
     calls = cast("list[list[Any]]", inputs)
     if not isinstance(inputs, list) or not all(isinstance(call, list) for call in calls):
         raise ProblemsError(f"{task_id}: base_input and plus_input must be lists of argument lists")

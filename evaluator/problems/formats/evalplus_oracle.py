@@ -13,6 +13,7 @@ import itertools
 import json
 import math
 import operator
+import reprlib
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -69,7 +70,24 @@ def check(candidate: Any) -> None:
             except Exception:  # noqa: BLE001 - comparing what a candidate returned may fail in any way
                 good = False
             if not good:
-                raise AssertionError(f"base input {index}" if part == "base" else f"{EXTRA_INPUT}{index}")
+                place = f"base input {index}" if part == "base" else f"{EXTRA_INPUT}{index}"
+                raise AssertionError(f"{place}: {_told(arguments, output, expected)}")
+
+
+def _told(arguments: Iterable[Any], output: Any, expected: Any) -> str:
+    """Return a failed call in a few hundred characters."""
+    short = reprlib.Repr()
+    short.maxlist = short.maxtuple = short.maxset = short.maxfrozenset = short.maxdict = 12
+    short.maxstring = short.maxother = 80
+    texts = []
+    for value in (*arguments, output, expected):
+        try:
+            texts.append(short.repr(value)[:200])
+        except Exception:  # noqa: BLE001 - a number may have too many digits to be written
+            texts.append("...")
+    call = ", ".join(texts[:-2])
+    wanted = "something" if _SPEC["outputs_only"] and expected is True else texts[-1]
+    return f"{_SPEC['entry_point']}({call[:300]}) gave {texts[-2]}, expected {wanted}"
 
 
 def _expected(part: str, index: int, arguments: list[Any]) -> Any:

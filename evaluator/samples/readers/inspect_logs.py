@@ -14,26 +14,37 @@ from pathlib import Path
 from typing import Any, Final
 
 from evaluator.errors import SamplesError
-from evaluator.files.jsonl import READ_LIMITS, open_plain
+from evaluator.files.jsonl import READ_LIMITS, is_gzip, open_plain
 from evaluator.problems import ProblemSet
+from evaluator.samples.notes import Notes
 from evaluator.samples.sample import Sample
+from evaluator.samples.task_ids import known_task_id
 
 __all__ = ["read"]
 
 _LOG_BYTES: Final = 1 << 30
+_PACKED_LOG_BYTES: Final = (
+    1 << 28
+)  # of a gzip; a file's own size says how much memory it will take, a gzip's not
 _ZSTANDARD: Final = 93  # PKWARE's number for it
 _HEADER_BYTES: Final = 30
 
 
-def read(path: Path, _problems: ProblemSet) -> Iterator[Sample]:
+def read(path: Path, problems: ProblemSet, notes: Notes) -> Iterator[Sample]:
     """Yield one sample for every sample and epoch in a log, in the log's order.
 
+    Samples that ended in an error and have no answer are left out, and noted as unanswered.
+
     Raises:
-        SamplesError: the file is not a log, is damaged, or a sample has no answer.
+        SamplesError: the file is not a log, is damaged, or a sample has no answer without an error.
     """
+    notes.clear()
     documents = _from_zip(path) if zipfile.is_zipfile(path) else _from_json(path)
     for place, document in documents:
-        task_id, text = str(document.get("id")), _answer(document, place)
+        if document.get("error") and not _has_answer(document):
+            notes.unanswered.append(place)
+            continue
+        task_id, text = known_task_id(document.get("id"), problems, place), _answer(document, place)
         row = {"task_id": task_id, "completion": text, "epoch": document.get("epoch")}
         yield Sample(task_id, text, whole=False, row=row, place=place)
 
@@ -44,6 +55,9 @@ def _from_zip(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
             members = [entry for entry in archive.infolist() if _is_sample(entry.filename)]
             if not members:
                 raise SamplesError(f"{path}: a zip without samples/*.json; is it an Inspect log?")
+            most = READ_LIMITS.ceiling(path.stat().st_size, compressed=True)
+            if sum(entry.file_size for entry in members) > most:
+                raise SamplesError(f"{path}: more than {most:,} bytes when unpacked: a zip bomb?")
             for entry in members:
                 place = f"{path}: {entry.filename}"
                 if max(entry.file_size, entry.compress_size) > READ_LIMITS.line_bytes:
@@ -90,12 +104,11 @@ def _unpacked(packed: bytes, size: int, place: str) -> bytes:
 
 
 def _from_json(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    with open_plain(path) as (file, ceiling):
-        raw = file.read(min(_LOG_BYTES, ceiling) + 1)
-    if len(raw) > _LOG_BYTES:
-        raise SamplesError(
-            f"{path}: a .json log over {_LOG_BYTES:,} bytes; convert it with 'inspect log convert'"
-        )
+    most = _PACKED_LOG_BYTES if is_gzip(path) else _LOG_BYTES
+    with open_plain(path) as (file, _):
+        raw = file.read(most + 1)
+    if len(raw) > most:
+        raise SamplesError(f"{path}: a .json log over {most:,} bytes; convert it with 'inspect log convert'")
     samples = _object(raw, str(path)).get("samples")
     if not isinstance(samples, list) or not all(isinstance(sample, Mapping) for sample in samples):
         raise SamplesError(f"{path}: no list of samples in it; is it an Inspect log of a finished run?")
@@ -109,7 +122,7 @@ def _is_sample(name: str) -> bool:
 
 def _object(raw: bytes, place: str) -> Mapping[str, Any]:
     try:
-        value = json.loads(raw.decode("utf-8"))
+        value = json.loads(raw.decode("utf-8-sig"))
     except json.JSONDecodeError as bad:
         raise SamplesError(f"{place}:{bad.lineno}:{bad.colno}: broken JSON ({bad.msg})") from bad
     except (UnicodeDecodeError, RecursionError, ValueError) as bad:
@@ -123,9 +136,18 @@ def _answer(document: Mapping[str, Any], place: str) -> str:
     try:
         content = document["output"]["choices"][0]["message"]["content"]
     except (KeyError, IndexError, TypeError) as bad:
-        why = "it ended in an error" if document.get("error") else "no output.choices[0].message.content"
-        raise SamplesError(f"{place}: no answer ({why}); run that sample again, or drop it") from bad
+        raise SamplesError(
+            f"{place}: no answer (no output.choices[0].message.content); run that sample again, or drop it"
+        ) from bad
     if isinstance(content, str):
         return content
     parts = content if isinstance(content, list) else []
-    return "".join(str(part.get("text", "")) for part in parts if isinstance(part, Mapping))
+    texts = [part for part in parts if isinstance(part, Mapping) and part.get("type", "text") == "text"]
+    return "".join(str(part.get("text", "")) for part in texts)
+
+
+def _has_answer(document: Mapping[str, Any]) -> bool:
+    try:
+        return bool(document["output"]["choices"][0]["message"]["content"])
+    except (KeyError, IndexError, TypeError):
+        return False

@@ -2,7 +2,7 @@
 
 import csv
 import importlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from evaluator.samples.sample import Sample, sample_from_row
 __all__ = ["read_csv", "read_parquet"]
 
 _BATCH_ROWS: Final = 1024
+_NESTED_BATCH_ROWS: Final = 16  # texts within lists are in memory once for each row
 
 
 def read_csv(path: Path, _problems: ProblemSet) -> Iterator[Sample]:
@@ -38,20 +39,61 @@ def read_csv(path: Path, _problems: ProblemSet) -> Iterator[Sample]:
 def read_parquet(path: Path, _problems: ProblemSet) -> Iterator[Sample]:
     """Yield the samples of a Parquet file, a batch of rows in memory at a time.
 
+    A text that many rows share is in memory once, and all rows together may hold as much as a gzip of the
+    file's size may.
+
     Raises:
-        SamplesError: pyarrow is not installed, or the file is damaged.
+        SamplesError: pyarrow is not installed, the file is damaged, or it holds too much.
     """
     parquet = _pyarrow_parquet(path)
-    number = 0
+    number = total = 0
+    most = READ_LIMITS.ceiling(path.stat().st_size, compressed=True)
     try:
         with parquet.ParquetFile(path) as file:
-            for batch in file.iter_batches(_BATCH_ROWS):
-                for row in batch.to_pylist():
+            if _unpacked_bytes(file.metadata) > most:
+                raise SamplesError(f"{path}: more than {most:,} bytes when unpacked: a Parquet bomb?")
+        texts = [field.name for field in file.schema_arrow if _is_text(field.type)]
+        with parquet.ParquetFile(path, read_dictionary=texts) as file:
+            nested = any("<" in str(field.type) for field in file.schema_arrow if field.name not in texts)
+            for batch in file.iter_batches(_NESTED_BATCH_ROWS if nested else _BATCH_ROWS):
+                for row in _rows(batch):
                     number += 1
+                    total += sum(len(value) for value in row.values() if isinstance(value, str | bytes))
+                    if total > most:
+                        raise SamplesError(
+                            f"{path}: row {number}: more than {most:,} characters up to here: a Parquet bomb?"
+                        )
                     yield sample_from_row(_without_nulls(row), path, f"row {number}")
     except (OSError, ValueError) as bad:  # pyarrow's errors derive from these
         first = str(bad).splitlines()[0] if str(bad) else type(bad).__name__
         raise SamplesError(f"{path}: damaged Parquet ({first:.120})") from bad
+
+
+def _unpacked_bytes(metadata: Any) -> int:  # noqa: ANN401 - an optional, untyped package
+    return sum(metadata.row_group(group).total_byte_size for group in range(metadata.num_row_groups))
+
+
+def _is_text(kind: object) -> bool:
+    return str(kind) in {"string", "large_string"}
+
+
+def _rows(batch: Any) -> Iterator[dict[str, object]]:  # noqa: ANN401 - an optional, untyped package
+    """Yield a batch's rows; the values of a dictionary are made once."""
+    columns = [_values(batch.column(place)) for place in range(batch.num_columns)]
+    names = [
+        name.removeprefix("\ufeff") for name in batch.schema.names
+    ]  # some CSV files leave the mark there
+    for values in zip(*columns, strict=True):
+        yield dict(zip(names, values, strict=True))
+
+
+def _values(column: Any) -> Iterable[object]:  # noqa: ANN401 - an optional, untyped package
+    dictionary = getattr(column, "dictionary", None)
+    if dictionary is None:
+        values: list[object] = column.to_pylist()
+        return values
+    known = dictionary.to_pylist()
+    return (None if place is None else known[place] for place in column.indices.to_pylist())
 
 
 def _without_nulls(row: dict[str, object]) -> dict[str, object]:

@@ -138,6 +138,27 @@ def test_the_reference_is_asked_no_further_than_a_program_gets() -> None:
         check(lambda x: x)
 
 
+def test_a_miss_names_the_call_its_answer_and_what_was_expected() -> None:
+    check = oracle("def f(x, y):\n    return x + y", [[[1], [2]]])
+    with pytest.raises(AssertionError) as told:
+        check(lambda x, _y: x)
+    assert str(told.value) == "base input 0: f([1], [2]) gave [1], expected [1, 2]"
+
+
+@pytest.mark.parametrize("size", ["number", "text", "list", "nested", "dict"])
+def test_a_miss_is_told_in_bounded_text(size: str) -> None:
+    large: dict[str, object] = {
+        "number": 10**5000, "text": "x" * 10**6, "list": list(range(10**5)), "nested": [[[[[[[[1]]]]]]]] * 50,
+        "dict": {1: "y" * 999},
+    }  # fmt: skip
+    check = oracle("def f(x):\n    return 1", [[0]])
+    with pytest.raises(AssertionError) as told:
+        check(lambda _x: large[size])
+    assert str(told.value).startswith("base input 0: f(0) gave ")
+    assert str(told.value).endswith(", expected 1")
+    assert len(str(told.value)) < 400
+
+
 def test_find_zero_takes_any_zero_of_the_polynomial() -> None:
     check = oracle(
         "def find_zero(xs):\n    return 1.0",

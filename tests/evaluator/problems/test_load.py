@@ -60,6 +60,23 @@ def test_a_malformed_set_is_refused_by_row(
         load_problems(write_rows(rows))
 
 
+def test_extra_inputs_may_be_empty_as_mbpp_is_published(write_rows: Callable[..., Path]) -> None:
+    row = {
+        "task_id": "Mbpp/793",
+        "prompt": "",
+        "entry_point": "f",
+        "canonical_solution": "def f(x):\n    return x\n",
+    }
+    (problem,) = load_problems(write_rows([{**row, "base_input": [[1]], "plus_input": {}}]))
+    assert problem.base_tests == 1
+    with pytest.raises(ProblemsError, match="must be lists of argument lists"):
+        load_problems(write_rows([{**row, "base_input": [[1]], "plus_input": {"a": 1}}]))
+
+
+def test_mbpp_plus_is_read_as_it_is_published(shared_data: Path) -> None:
+    assert len(load_problems(shared_data / "MbppPlus.jsonl.gz")) == 399
+
+
 def test_an_unknown_name_lists_the_known_ones() -> None:
     with pytest.raises(
         ProblemsError, match=r"neither a problem set \(humaneval, humaneval\+, mbpp, mbpp\+\) nor"

@@ -234,12 +234,10 @@ def test_inspect_logs_give_a_sample_for_each_epoch(tmp_path: Path, humaneval: Pr
     ]  # fmt: skip
 
 
-def test_an_inspect_sample_that_ended_in_an_error_is_named(tmp_path: Path, humaneval: ProblemSet) -> None:
+def test_an_inspect_sample_without_an_answer_is_named(tmp_path: Path, humaneval: ProblemSet) -> None:
     path = tmp_path / "log.json"
-    path.write_text(
-        json.dumps({"eval": {}, "samples": [{"id": "HumanEval/0", "error": {"message": "x"}, "output": {}}]})
-    )
-    with pytest.raises(SamplesError, match=r"samples\[0\]: no answer \(it ended in an error\)"):
+    path.write_text(json.dumps({"eval": {}, "samples": [{"id": "HumanEval/0", "output": {}}]}))
+    with pytest.raises(SamplesError, match=r"samples\[0\]: no answer \(no output.choices"):
         list(open_samples(path, humaneval))
 
 

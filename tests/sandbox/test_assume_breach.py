@@ -28,7 +28,9 @@ BREACHES = {
     ),
 }
 CHECKS = [
-    Check("f", f"def check(candidate):\n    for n in range(6):\n        assert candidate(n) == {k} * n + {k}\n")
+    Check(
+        "f", f"def check(candidate):\n    for n in range(6):\n        assert candidate(n) == {k} * n + {k}\n"
+    )
     for k in range(2, 8)
 ]
 
@@ -199,14 +201,16 @@ def test_without_an_audit_a_wrong_program_still_does_not_pass(
 
 def test_breach_is_one(breached: Callable[[int, float], Sandbox]) -> None:
     """What the attacks rely on is there: the process is theirs, and says what they want."""
-    with pytest.raises(DisagreementError, match="wrong_answer after . calls in the shared process, passed after 6"):
+    with pytest.raises(
+        DisagreementError, match=r"wrong_answer after . calls in the shared process, passed after 6"
+    ):
         list(breached(1, 1.0).run(programs_with("spoils its neighbours")[0]))
     with pytest.raises(DisagreementError, match="passed after 6 calls in the shared process, wrong_answer"):
         list(breached(1, 0.0).run(programs_with("answers for others")[0]))
 
 
 def test_run_after_a_disagreement_begins_with_a_process_of_its_own_kind(
-    breached: Callable[[int, float], Sandbox]
+    breached: Callable[[int, float], Sandbox],
 ) -> None:
     box = breached(1, 1.0)
     with pytest.raises(DisagreementError):

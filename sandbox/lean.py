@@ -27,8 +27,13 @@ def install() -> None:
     typing = _Typing()
     here = {"math": math, "typing": typing}
 
+    # Its parameters have the names of those of `__import__`: the library calls it by them.
     def find(
-        name: str, _globals: object = None, _locals: object = None, _names: object = (), level: int = 0
+        name: str,
+        globals: object = None,  # noqa: A002, ARG001
+        locals: object = None,  # noqa: A002, ARG001
+        fromlist: object = (),  # noqa: ARG001
+        level: int = 0,
     ) -> object:
         found = here.get(name)
         if found is None or level:

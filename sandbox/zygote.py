@@ -19,10 +19,10 @@ from _socket import socket, socketpair
 from collections.abc import Callable
 from typing import NoReturn
 
-from sandbox import lean
 from sandbox.answers import Answers, compiled
 from sandbox.codec import DecodingError
 from sandbox.frames import Frames, frame
+from sandbox.lean import install as install_lean
 from sandbox.shared import World, importable_names, serve
 
 __all__ = ["COMMAND", "EAGER_LINKING", "OWN_NUMBER", "REPORT", "SLOTS", "install_filter", "main"]
@@ -68,7 +68,7 @@ def main(
     for name in EAGER_LINKING:
         os.environ.pop(name, None)
     if is_lean:
-        lean.install()
+        install_lean()
     else:
         _import_random()
         _load(preload)

@@ -96,7 +96,7 @@ def verified(
         hidden = _Walk(is_absent, entry_point).over(tree)
     except RefusedError:
         raise
-    except Exception as error:  # else it would count as what the compiler says of the text
+    except Exception as error:  # noqa: BLE001 - else it would count as what the compiler says of the text
         raise RefusedError(f"a tree that is not understood: {type(error).__name__}") from None
     try:
         code: CodeType = compile(tree, name, "exec", dont_inherit=True)

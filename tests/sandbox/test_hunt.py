@@ -17,8 +17,9 @@ from tests_sandbox import ASK, opened_at
 
 from sandbox import Lane, Limits, Outcome, Program, Sandbox, Verdict
 from sandbox.shared import World
+from sandbox.sharing import Sharing
 
-pytestmark = [pytest.mark.usefixtures("tried_first"), pytest.mark.slow]
+pytestmark = pytest.mark.slow
 LIMITS = Limits(cpu_s=2.0, memory_bytes=1 << 30)
 ROOT = Path(__file__).parents[2]
 SHARED = Path(os.environ.get("PASSLAW_SHARED_DATA", ROOT.parent / "shared" / "data"))
@@ -41,33 +42,35 @@ def test_hunter_finds_a_way_out_where_there_is_one(leak: object, monkeypatch: py
 
     def leaking(world: World) -> dict[str, object]:
         namespace = plain(world)
-        namespace["__builtins__"]["len"] = leak  # type: ignore[index]
+        namespace["__builtins__"]["dict"] = leak  # type: ignore[index]
         return namespace
 
     monkeypatch.setattr(World, "namespace", leaking)
     monkeypatch.setattr(World, "is_sound", lambda _world: True)
-    assert any("not admitted" not in told for _seed, told in search(0, 300))
+    assert any("not admitted" not in told for _seed, told in search(0, 1500))
 
 
 @pytest.fixture(scope="module")
-def pair() -> Iterator[tuple[Sandbox, Sandbox]]:
-    with (
-        opened_at("namespaces", limits=LIMITS, lane="auto", audit=0.0) as shared,
-        opened_at("namespaces", limits=LIMITS, lane="dedicated") as own,
-    ):
-        yield shared, own
+def box() -> Iterator[Sandbox]:
+    with opened_at("namespaces", limits=LIMITS, lane="auto", audit=0.0, seed=7) as opened:
+        yield opened
+
+
+def _run(box: Sandbox, programs: Sequence[Program], *, shared: bool) -> list[Outcome]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Sharing, "pays", lambda _self, _check: shared)
+        return list(box.run(programs))
 
 
 def _told(outcome: Outcome) -> tuple[Verdict, str, int]:
     return outcome.verdict, re.sub(r"0x[0-9a-f]+", "0x", outcome.detail), outcome.calls
 
 
-def _differences(programs: Sequence[Program], pair: tuple[Sandbox, Sandbox]) -> list[str]:
+def _differences(programs: Sequence[Program], box: Sandbox) -> list[str]:
     """Run programs alone, together and together in reverse; returns the sources of those that differ."""
-    shared, own = pair
-    alone = [_told(outcome) for outcome in own.run(programs)]
-    forth = [_told(outcome) for outcome in shared.run(programs)]
-    back = [_told(outcome) for outcome in shared.run(programs[::-1])][::-1]
+    alone = [_told(outcome) for outcome in _run(box, programs, shared=False)]
+    forth = [_told(outcome) for outcome in _run(box, programs, shared=True)]
+    back = [_told(outcome) for outcome in _run(box, programs[::-1], shared=True)][::-1]
     return [
         f"{a}\n{f}\n{b}\n{program.source}"
         for a, f, b, program in zip(alone, forth, back, programs, strict=True)
@@ -75,14 +78,14 @@ def _differences(programs: Sequence[Program], pair: tuple[Sandbox, Sandbox]) -> 
     ]
 
 
-def test_no_program_changes_what_the_next_one_does(pair: tuple[Sandbox, Sandbox]) -> None:
+def test_no_program_changes_what_the_next_one_does(box: Sandbox) -> None:
     """Contamination: programs in one process, and the same in reverse, answer as each does in its own."""
     programs = [Program(hunted(seed), ASK) for seed in range(50_000, 50_600)]
-    assert not _differences(programs, pair)
+    assert not _differences(programs, box)
 
 
-def test_hunted_programs_mostly_stay_in_the_shared_process(pair: tuple[Sandbox, Sandbox]) -> None:
-    outcomes = list(pair[0].run([Program(hunted(seed), ASK) for seed in range(200)]))
+def test_hunted_programs_mostly_stay_in_the_shared_process(box: Sandbox) -> None:
+    outcomes = _run(box, [Program(hunted(seed), ASK) for seed in range(200)], shared=True)
     assert sum(outcome.lane is Lane.VERIFIED for outcome in outcomes) > 150
     assert sum("the last call returned" in outcome.detail for outcome in outcomes) > 150
 
@@ -104,14 +107,14 @@ def _completions() -> list[Program]:
     return programs
 
 
-def test_mutated_completions_have_one_verdict_wherever_they_run(pair: tuple[Sandbox, Sandbox]) -> None:
+def test_mutated_completions_have_one_verdict_wherever_they_run(box: Sandbox) -> None:
     originals = _completions()
     programs = [
         Program(mutated(original.source, seed), original.check)
         for seed in range(600)
         for original in [originals[seed % len(originals)]]
     ]
-    assert not _differences(programs, pair)
+    assert not _differences(programs, box)
 
 
 def test_mutations_are_the_same_for_a_seed_and_mostly_change_something() -> None:

@@ -21,6 +21,9 @@ _WANTS_MORE = re.compile(
 )
 
 
+_ASKS_KIND = re.compile(r"\btype\b")
+
+
 def may_be_lean(source: str) -> bool:
     r"""Whether a program seems to need nothing but the builtins, `math` and `typing`.
 
@@ -29,4 +32,7 @@ def may_be_lean(source: str) -> bool:
     >>> may_be_lean("def f(x):\n    import re\n    return re.escape(x)\n")
     False
     """
-    return _WANTS_MORE.search(source) is None
+    if _WANTS_MORE.search(source) is not None:
+        return False
+    # What kind of thing a name of `typing` stands for is the one question that the stand-ins cannot answer.
+    return "typing" not in source or _ASKS_KIND.search(source) is None

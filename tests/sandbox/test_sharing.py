@@ -20,7 +20,10 @@ def boxes() -> Iterator[tuple[Sandbox, Sandbox]]:
 
 
 def check(number: int) -> Check:
-    return Check("f", f"def check(candidate):\n    assert candidate({number}) == {number + 1}\n    assert candidate(7) == 8\n")
+    return Check(
+        "f",
+        f"def check(candidate):\n    assert candidate({number}) == {number + 1}\n    assert candidate(7) == 8\n",
+    )
 
 
 def sample(of: Check, number: int, *, right: bool) -> Program:
@@ -32,7 +35,9 @@ def stream(problems: int, samples: int, share: float, seed: int = 0) -> list[Pro
     """Samples of problems in order, of which about a share is right."""
     draw = random.Random(seed)
     return [
-        sample(each, number, right=draw.random() < share) for each in map(check, range(problems)) for number in range(samples)
+        sample(each, number, right=draw.random() < share)
+        for each in map(check, range(problems))
+        for number in range(samples)
     ]
 
 
@@ -43,7 +48,9 @@ def shuffled(programs: list[Program]) -> list[Program]:
 def batches(problems: int, samples: int, share: float) -> list[Program]:
     """Sixteen samples of each problem, then the next sixteen of each."""
     rows = stream(problems, samples, share)
-    return [rows[p * samples + b + n] for b in range(0, samples, 16) for p in range(problems) for n in range(16)]
+    return [
+        rows[p * samples + b + n] for b in range(0, samples, 16) for p in range(problems) for n in range(16)
+    ]
 
 
 def first_problem(programs: list[Program], *, right: bool) -> list[Program]:
@@ -70,7 +77,9 @@ def told(outcomes: list[Outcome]) -> list[tuple[Verdict, str, str, int]]:
 
 
 @pytest.mark.parametrize("programs", STREAMS.values(), ids=STREAMS)
-def test_verdicts_do_not_depend_on_what_is_shared(programs: list[Program], boxes: tuple[Sandbox, Sandbox]) -> None:
+def test_verdicts_do_not_depend_on_what_is_shared(
+    programs: list[Program], boxes: tuple[Sandbox, Sandbox]
+) -> None:
     auto, dedicated = (list(box.run(programs)) for box in boxes)
     assert told(auto) == told(dedicated)
     assert {outcome.lane for outcome in dedicated} == {Lane.PROCESS}
@@ -78,7 +87,9 @@ def test_verdicts_do_not_depend_on_what_is_shared(programs: list[Program], boxes
     assert len(auto) == len(programs)
 
 
-def test_a_run_begins_without_sharing_and_turns_to_it_once_most_programs_fail(boxes: tuple[Sandbox, Sandbox]) -> None:
+def test_a_run_begins_without_sharing_and_turns_to_it_once_most_programs_fail(
+    boxes: tuple[Sandbox, Sandbox],
+) -> None:
     outcomes = list(boxes[0].run(stream(1, 1500, 0.0)))
     lanes = [outcome.lane for outcome in outcomes]
     assert lanes[0] is Lane.PROCESS

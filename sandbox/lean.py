@@ -16,19 +16,24 @@ from typing import Any, Final, NoReturn
 
 from sandbox.allowed import TYPING
 
-__all__ = ["NOT_HERE", "install_lean_imports"]
+__all__ = ["NOT_HERE", "install"]
 
 NOT_HERE: Final = 77  # exit status: the program needs more than is here
 _SPECIAL_FORMS: Final = frozenset({"Optional", "Union"})
 
 
-def install_lean_imports() -> None:
+def install() -> None:
     """Have imports find what is here, and nothing else, from now on."""
     typing = _Typing()
     here = {"math": math, "typing": typing}
 
+    # Its parameters have the names of those of `__import__`: the library calls it by them.
     def find(
-        name: str, _globals: object = None, _locals: object = None, _names: object = (), level: int = 0
+        name: str,
+        globals: object = None,  # noqa: A002, ARG001
+        locals: object = None,  # noqa: A002, ARG001
+        fromlist: object = (),  # noqa: ARG001
+        level: int = 0,
     ) -> object:
         found = here.get(name)
         if found is None or level:
@@ -70,6 +75,16 @@ class _Form:
 
     __call__ = __getattr__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __hash__ = _leave
     __or__ = __ror__ = __repr__ = __str__ = __format__ = __iter__ = __len__ = __contains__ = _leave
+    # What the interpreter says of operations that there are not names the class.
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __matmul__ = __rmatmul__ = _leave
+    __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = _leave
+    __divmod__ = __rdivmod__ = __pow__ = __rpow__ = __lshift__ = __rlshift__ = __rshift__ = __rrshift__ = (
+        _leave
+    )
+    __and__ = __rand__ = __xor__ = __rxor__ = __neg__ = __pos__ = __invert__ = __abs__ = __round__ = _leave
+    __trunc__ = __floor__ = __ceil__ = __int__ = __float__ = __complex__ = __index__ = __bytes__ = _leave
+    __setitem__ = __delitem__ = __next__ = __reversed__ = __enter__ = __exit__ = __fspath__ = _leave
+    __await__ = __aiter__ = __anext__ = __aenter__ = __aexit__ = _leave
     __instancecheck__ = __subclasscheck__ = __mro_entries__ = __reduce_ex__ = __dir__ = __bool__ = _leave
 
 

@@ -13,6 +13,7 @@ Programs come in groups, each in a namespace of its own. The first of a group, a
 """
 
 import _codecs
+import _imp
 import builtins
 import encodings
 import gc
@@ -198,7 +199,7 @@ class World:
 
     def is_absent(self, name: str) -> bool:
         """Whether there is no top-level module of this name: to import it fails and does nothing else."""
-        return name not in self._importable and name not in sys.modules
+        return name not in self._importable and name not in sys.modules and not _imp.is_frozen(name)
 
     def _import(
         self, name: str, _globals: object = None, _locals: object = None, _names: object = (), _level: int = 0

@@ -93,20 +93,31 @@ def verified(
     only_tree = 0x400
     tree: Any = compile(source, name, "exec", only_tree, dont_inherit=True)
     try:
-        _Walk(is_absent, entry_point).over(tree)
+        hidden = _Walk(is_absent, entry_point).over(tree)
+    except RefusedError:
+        raise
+    except Exception as error:  # noqa: BLE001 - else it would count as what the compiler says of the text
+        raise RefusedError(f"a tree that is not understood: {type(error).__name__}") from None
+    try:
         code: CodeType = compile(tree, name, "exec", dont_inherit=True)
     except RecursionError:
         raise RefusedError("a deep tree") from None
-    _check_names(code)
+    _check_names(code, hidden)
     return code
 
 
-def _check_names(code: CodeType) -> None:
-    """Refuse code that would look for a blocked builtin: here the compiler has settled what each name is."""
+def _check_names(code: CodeType, hidden: set[str]) -> None:
+    """Refuse code that would look for a blocked builtin: here the compiler has settled what each name is.
+
+    So it has for names that only annotations used: statements that never come to bind a name, as in a main
+    block, make it local to their function all the same.
+    """
     codes = [code]
     for each in codes:
         if not _BLOCKED.isdisjoint(each.co_names):
             raise RefusedError(f"the name {next(iter(_BLOCKED.intersection(each.co_names)))}")
+        if hidden and not hidden.isdisjoint((*each.co_varnames, *each.co_cellvars, *each.co_freevars)):
+            raise RefusedError("an annotation whose names are local")
         codes += [inner for inner in each.co_consts if inner.__class__ is CodeType]
 
 
@@ -114,8 +125,8 @@ class _Walk:
     """One walk over one tree."""
 
     __slots__ = (
-        "_annotations", "_bound", "_catches", "_hidden", "_is_absent", "_modules", "_names", "_of_names",
-        "_queue", "_typing", "_yields",
+        "_annotations", "_bound", "_catches", "_hidden", "_imported_at", "_is_absent", "_modules", "_names",
+        "_of_names", "_outermost", "_queue", "_typing", "_yields",
     )  # fmt: skip
 
     def __init__(self, is_absent: Callable[[str], bool], entry_point: str) -> None:
@@ -125,18 +136,24 @@ class _Walk:
         self._of_names: list[tuple[str, str]] = []  # attributes of plain names: `math.pi`, `words.append`
         self._modules: set[str] = set()  # names bound to `math`
         self._typing: dict[str, str] = {}  # names bound to those of `typing`
+        self._imported_at: dict[str, tuple[int, int]] = {}  # and where in the text
         self._annotations: list[tuple[Any, str]] = []  # nodes, and which of their fields is one
+        self._outermost: set[int] = set()  # statements of the module
         self._hidden: set[str] = set()  # names that only annotations use which were taken out
         self._queue: list[Any] = []
         self._yields = self._catches = False
 
-    def over(self, tree: Any) -> None:  # noqa: ANN401 - a syntax tree; so below
-        """Look at every node, and take out what cannot matter; raises `RefusedError`."""
+    def over(self, tree: Any) -> set[str]:  # noqa: ANN401 - a syntax tree; so below
+        """Look at every node, and take out what cannot matter; raises `RefusedError`.
+
+        Returns the names that stood in annotations which were taken out: they must be local nowhere.
+        """
         self._enter(tree)
         self._go_on()
         self._strip_annotations()
         self._go_on()  # into those that stay
         self._settle()
+        return self._hidden
 
     def _enter(self, tree: Any) -> None:  # noqa: ANN401
         """Begin with the statements of the module, less its docstring and its imports from `typing`."""
@@ -148,6 +165,7 @@ class _Walk:
         kept = [each for each in body if not self._is_typing_import(each)]
         if len(kept) < len(body):
             body[:] = kept
+        self._outermost.update(map(id, kept))
         self._queue += kept
 
     def _is_typing_import(self, node: Any) -> bool:  # noqa: ANN401
@@ -157,6 +175,7 @@ class _Walk:
             name = alias.asname or alias.name
             if alias.name not in TYPING or self._typing.setdefault(name, alias.name) != alias.name:
                 raise RefusedError(f"from typing import {alias.name}")
+            self._imported_at.setdefault(name, _place(node))
         return True
 
     def _go_on(self) -> None:
@@ -182,7 +201,9 @@ class _Walk:
         for node, field in self._annotations:
             annotation = getattr(node, field)
             used: set[str] = set()
-            if _cannot_fail(annotation, self._typing, used):
+            if _cannot_fail(annotation, self._typing, used) and all(
+                self._imported_at.get(name, _FIRST) < _place(annotation) for name in used
+            ):
                 self._hidden |= used
                 setattr(node, field, None)
             else:
@@ -252,6 +273,9 @@ class _Walk:
         self._queue += (node.args, *node.body, *node.decorator_list)
         if node.returns is not None:
             self._annotations.append((node, "returns"))
+        # How deep calls may go tells whether forms of `typing`, which are Python, were worked out down there.
+        if self._typing and id(node) not in self._outermost and _is_annotated(node):
+            raise RefusedError("a function in a function with annotations")
 
     def argument(self, node: Any) -> None:  # noqa: ANN401
         self._bound.add(node.arg)
@@ -313,6 +337,20 @@ class _Walk:
             self._bound.add(alias.asname or alias.name)
 
 
+def _is_annotated(function: Any) -> bool:  # noqa: ANN401
+    given = function.args
+    parameters = (*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg)
+    return function.returns is not None or any(each and each.annotation is not None for each in parameters)
+
+
+_FIRST: Final = (0, 0)
+
+
+def _place(node: Any) -> tuple[int, int]:  # noqa: ANN401
+    """Return where in the text a node begins."""
+    return node.lineno, node.col_offset
+
+
 def _cannot_fail(node: Any, typing: dict[str, str], used: set[str]) -> bool:  # noqa: ANN401
     """Whether working an annotation out does nothing that can be seen; notes the names that it uses.
 
@@ -361,6 +399,8 @@ def _is_type(node: Any, typing: dict[str, str], used: set[str]) -> bool:  # noqa
 def _takes(form: str, given: list[Any], typing: dict[str, str], used: set[str]) -> bool:
     """Whether a form of `typing` takes these parameters."""
     arity = TYPING[form]
+    if not given:
+        return False
     if form == "Callable":
         first = given[0]
         parts = first.elts if first.__class__ is _ast.List else []
@@ -371,7 +411,7 @@ def _takes(form: str, given: list[Any], typing: dict[str, str], used: set[str]) 
         )
     if form == "Tuple" and len(given) == 2 and _is_ellipsis(given[1]):
         given = given[:1]
-    right = len(given) == arity if arity >= 0 else bool(given)
+    right = len(given) == arity or arity < 0
     return right and arity != 0 and _are_types(given, typing, used)
 
 

@@ -22,7 +22,7 @@ from typing import NoReturn
 from sandbox.answers import Answers, compiled
 from sandbox.codec import DecodingError
 from sandbox.frames import Frames, frame
-from sandbox.lean import install_lean_imports
+from sandbox.lean import install as install_lean
 from sandbox.scratch import Scratch
 from sandbox.shared import World, importable_names, serve
 
@@ -71,7 +71,7 @@ def main(
     for name in EAGER_LINKING:
         os.environ.pop(name, None)
     if is_lean:
-        install_lean_imports()
+        install_lean()
     else:
         _import_random()
         _load(preload)

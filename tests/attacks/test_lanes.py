@@ -1,10 +1,11 @@
-"""The corpus in the verified lane: every program is offered to the verifier, and none gains by it."""
+"""The corpus in the shared process: every program is offered to the verifier, and none gains by it."""
 
 import pytest
 from attacks.problems import PROBLEMS
 from attacks.runner import load_corpus
 
 from sandbox import Lane, Limits, Program, Verdict, open_sandbox
+from sandbox.sharing import Sharing
 
 CORPUS = load_corpus()
 ROOMY = Limits(cpu_s=2.0, memory_bytes=768 << 20, value_bytes=4 << 20, file_bytes=4 << 20, processes=16)
@@ -24,7 +25,8 @@ HARMLESS = {"bombs/memory_error_caught", "shared_state/helper_redefined"}
 
 
 @pytest.mark.parametrize("limits", [ROOMY, TIGHT], ids=["roomy", "tight"])
-def test_whole_corpus_in_the_verified_lane(limits: Limits) -> None:
+def test_whole_corpus_in_the_shared_process(limits: Limits, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Sharing, "pays", lambda _self, _check: True)
     attacks = [attack for attack in CORPUS if attack.tight == (limits is TIGHT)]
     canonical = [Program(problem.canonical, problem.check) for problem in PROBLEMS.values()]
     honest = [canonical[n % len(canonical)] for n in range(len(attacks))]
@@ -35,7 +37,8 @@ def test_whole_corpus_in_the_verified_lane(limits: Limits) -> None:
     ) as box:
         outcomes = list(box.run(programs))
         assert not box.audit.disagreements
-        assert box.audit.audited > len(attacks) // 10
+        assert box.audit.verified > len(attacks)
+        assert box.audit.confirmed > len(attacks) // 2
     surprises = [
         f"{attack.name}: {outcome.verdict}, {outcome.lane}: {outcome.detail}"
         for attack, outcome in zip(attacks, outcomes[::2], strict=True)
@@ -43,6 +46,7 @@ def test_whole_corpus_in_the_verified_lane(limits: Limits) -> None:
     ]
     assert not surprises
     assert [outcome.verdict for outcome in outcomes[1::2]] == [Verdict.PASSED] * len(honest)
+    assert {outcome.lane for outcome in outcomes if outcome.verdict.passed} == {Lane.PROCESS}
     let_in = [
         attack.name
         for attack, outcome in zip(attacks, outcomes[::2], strict=True)

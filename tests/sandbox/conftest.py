@@ -6,6 +6,7 @@ import pytest
 from tests_sandbox import ASK, EVERY_LEVEL, opened_at, program, run_one
 
 from sandbox import JudgeMode, Limits, Outcome, Program, Sandbox
+from sandbox.sharing import Sharing
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -28,7 +29,7 @@ def level(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def box(level: str) -> Iterator[Sandbox]:
-    with opened_at(level, limits=Limits(cpu_s=1.0), lane="process") as opened:
+    with opened_at(level, limits=Limits(cpu_s=1.0), lane="dedicated") as opened:
         yield opened
 
 
@@ -36,6 +37,14 @@ def box(level: str) -> Iterator[Sandbox]:
 def in_process_box(level: str) -> Iterator[Sandbox]:
     with opened_at(level, limits=Limits(cpu_s=1.0), judge=JudgeMode.IN_PROCESS) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def tried_first() -> Iterator[None]:
+    """Have every program tried in the shared process, also where that does not pay."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Sharing, "pays", lambda _self, _check: True)
+        yield
 
 
 @pytest.fixture

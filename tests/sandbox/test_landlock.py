@@ -150,7 +150,7 @@ def test_a_killed_host_leaves_no_program_behind(tmp_path: Path) -> None:
             found = [int(pid) for pid in (task / "children").read_text().split()]
             below += found
             waiting += found
-    assert len(below) == 4, "worker, judge, zygote and program"
+    assert len(below) == 5, "worker, judge, two templates and program"
     host.send_signal(signal.SIGKILL)
     host.communicate()
     deadline = time.monotonic() + 10

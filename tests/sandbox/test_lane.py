@@ -1,17 +1,24 @@
-"""The verified lane: which programs it judges, which it leaves to processes of their own, and its audit."""
+"""The shared process: which programs it fails, which it leaves to processes of their own, and its audit."""
 
-import re
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from odd_programs import odd_program
 from tests_sandbox import ADD, ASK, opened_at, program, run_one
 
-from sandbox import Audit, Check, JudgeMode, Lane, Limits, Outcome, Program, Sandbox, Verdict
-from sandbox.verifier import verified
+from sandbox import (
+    Audit,
+    Check,
+    DisagreementError,
+    JudgeMode,
+    Lane,
+    Limits,
+    Outcome,
+    Program,
+    Sandbox,
+    Verdict,
+)
 
+pytestmark = pytest.mark.usefixtures("tried_first")
 LIMITS = Limits(cpu_s=2.0, memory_bytes=1 << 30)
 
 
@@ -19,6 +26,13 @@ LIMITS = Limits(cpu_s=2.0, memory_bytes=1 << 30)
 def lane(level: str) -> Iterator[Sandbox]:
     with opened_at(level, limits=LIMITS, lane="auto", audit=0.0) as opened:
         yield opened
+
+
+def settled(box: Sandbox, programs: list[Program]) -> tuple[list[Outcome], int]:
+    """Run programs; returns their outcomes and how many had one from the shared process, passes included."""
+    before = box.audit.verified
+    outcomes = list(box.run(programs))
+    return outcomes, box.audit.verified - before
 
 
 def _ask(box: Sandbox, source: str) -> tuple[Outcome, str]:
@@ -41,11 +55,12 @@ SETTLED = {
 
 
 @pytest.mark.parametrize(("body", "verdict"), SETTLED.values(), ids=SETTLED)
-def test_verified_program_is_judged_in_the_shared_process(
+def test_program_is_failed_in_the_shared_process_and_never_passed(
     body: str, verdict: Verdict, lane: Sandbox, box: Sandbox
 ) -> None:
-    shared, own = run_one(lane, program(body)), run_one(box, program(body))
-    assert (shared.lane, own.lane) == (Lane.VERIFIED, Lane.PROCESS)
+    ([shared], count), own = settled(lane, [program(body)]), run_one(box, program(body))
+    assert (count, own.lane) == (1, Lane.PROCESS)
+    assert shared.lane is (Lane.PROCESS if verdict.passed else Lane.VERIFIED)
     assert shared.verdict is own.verdict is verdict
     assert (shared.detail, shared.message, shared.calls) == (own.detail, own.message, own.calls)
 
@@ -77,6 +92,25 @@ def test_doubt_means_a_process_of_its_own(body: str, verdict: Verdict, lane: San
     assert [before.verdict, after.verdict] == [Verdict.PASSED] * 2
 
 
+DOUBTED = {
+    "codec of Python's own": "return str(b'\\xc3'[:0] or b'x', 'idna')",
+    "codec that is not there": "return str(b'x', 'gone')",
+    "module that is always there": "import __main__\nreturn a + b",
+    "module that is frozen": "try:\n    import __hello_only__\nexcept ImportError:\n    return 0\nreturn a + b",
+    "generator beside what catches": "try:\n    return sum((yield))\nexcept TypeError:\n    return a + b",
+    "longest numbers": "return a + b + 0 * len(str(10 ** 3000 // 7 ** 3))",
+}
+
+
+@pytest.mark.parametrize("body", DOUBTED.values(), ids=DOUBTED)
+def test_doubt_ends_in_the_verdict_of_a_process_of_its_own(body: str, lane: Sandbox, box: Sandbox) -> None:
+    neighbours = [program("return a + b"), program("return a - b")]
+    right, doubted, wrong = lane.run([neighbours[0], program(body), neighbours[1]])
+    own = run_one(box, program(body))
+    assert (doubted.verdict, doubted.detail, doubted.calls) == (own.verdict, own.detail, own.calls)
+    assert (right.verdict, wrong.verdict) == (Verdict.PASSED, Verdict.WRONG_ANSWER)
+
+
 ABSENT = {
     "at the top": "import numpy as np\ndef f():\n    return np.array([1])\n",
     "a part": "def f():\n    import torch.nn\n    return torch\n",
@@ -85,16 +119,11 @@ ABSENT = {
     "caught": "def f():\n    try:\n        import numpy.random\n    except ImportError as e:\n        return str(e), e.args\n",
     "caught by its own name": "try:\n    import gone\nexcept ModuleNotFoundError:\n    gone = 3\ndef f():\n    return gone\n",
     "in place of another": "try:\n    import gone as math\nexcept ImportError:\n    import math\ndef f():\n    return math.pi\n",
-    "digest": "import hashlib\ndef f():\n    return hashlib.md5('a'.encode()).hexdigest()\n",
-    "digest of bytes": "import hashlib as h\ndef f():\n    return h.md5(b'').digest(), h.md5(bytearray(b'x')).hexdigest()\n",
-    "digest of text": "import hashlib\ndef f():\n    return hashlib.md5('a').hexdigest()\n",
-    "digest of no text": "import hashlib\ndef f():\n    return hashlib.md5([1]).hexdigest()\n",
-    "digest without import": "def f():\n    return hashlib.md5(b'a').hexdigest()\n",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("source", ABSENT.values(), ids=ABSENT)
-def test_modules_that_are_not_there_and_digests_are_as_in_a_process_of_its_own(
+def test_modules_that_are_not_there_are_as_in_a_process_of_its_own(
     source: str, lane: Sandbox, box: Sandbox
 ) -> None:
     shared, own = run_one(lane, Program(source, ASK)), run_one(box, Program(source, ASK))
@@ -128,27 +157,6 @@ def test_nothing_passes_from_program_to_program(lane: Sandbox) -> None:
     assert "name 'held' is not defined" in answers[3]
 
 
-EQUAL = {
-    "generic type": ("typing.List[list[1]]", "typing.List[list[True]]"),
-    "union": ("typing.Union[tuple[1], tuple[0]]", "typing.Union[tuple[1.0], tuple[0.0]]"),
-    "flags": ("re.compile('a', 2)", "re.compile('a', 2.0)"),
-    "flags of a search": ("re.search('a', 'A', 2).group()", "re.search('a', 'A', 2.0).group()"),
-}
-
-
-@pytest.mark.parametrize("expressions", EQUAL.values(), ids=EQUAL)
-def test_what_is_equal_to_what_another_program_had_is_not_taken_for_it(
-    expressions: tuple[str, str], lane: Sandbox, box: Sandbox
-) -> None:
-    sources = [f"import re, typing\ndef f():\n    return repr({each})\n" for each in expressions]
-    alone = [_ask(box, source)[1] for source in sources]
-    assert alone[0] != alone[1]
-    for order in ([0, 1], [1, 0]):
-        outcomes = list(lane.run([Program(sources[n], ASK) for n in order]))
-        assert {outcome.lane for outcome in outcomes} == {Lane.VERIFIED}
-        assert [_answer(outcome) for outcome in outcomes] == [alone[n] for n in order]
-
-
 def test_calls_that_depend_on_answers_are_not_foreseen(lane: Sandbox) -> None:
     test = "def check(candidate):\n    first = candidate(1)\n    assert candidate(first) == 2 * first\n"
     check = Check("f", test)
@@ -158,31 +166,32 @@ def test_calls_that_depend_on_answers_are_not_foreseen(lane: Sandbox) -> None:
     outcomes = list(lane.run([Program(source, check) for source in (*sources, wrong, *sources)]))
     verdicts = [outcome.verdict.passed for outcome in outcomes]
     assert verdicts == [True] * 4 + [False] + [True] * 4
-    assert outcomes[-1].lane is Lane.VERIFIED
+    assert outcomes[4].lane is Lane.VERIFIED
 
 
 FORETOLD = {
-    "as asked": ("[[n, 1] for n in range(300)]", Lane.VERIFIED),
-    "endless": ("([n, 1] for n in __import__('itertools').count())", Lane.VERIFIED),
-    "too few": ("[[n, 1] for n in range(20)]", Lane.VERIFIED),
-    "others": ("[[n, n < 200] for n in range(300)]", Lane.PROCESS),
-    "other types": ("[[n, 1 if n < 200 else 1.0] for n in range(300)]", Lane.PROCESS),
-    "no calls": ("[[0, 1], None, 3]", Lane.VERIFIED),
-    "too large": ("[[0, 1], [b'x' * (20 << 20)]]", Lane.VERIFIED),
+    "as asked": ("[[n, 1] for n in range(300)]", 3),
+    "endless": ("([n, 1] for n in __import__('itertools').count())", 3),
+    "too few": ("[[n, 1] for n in range(20)]", 3),
+    "others": ("[[n, n < 200] for n in range(300)]", 0),
+    "other types": ("[[n, 1 if n < 200 else 1.0] for n in range(300)]", 1),
+    "no calls": ("[[0, 1], None, 3]", 3),
+    "too large": ("[[0, 1], [b'x' * (20 << 20)]]", 3),
 }
 
 
-@pytest.mark.parametrize(("calls", "where"), FORETOLD.values(), ids=FORETOLD)
-def test_what_a_check_foretells_changes_no_verdict(calls: str, where: Lane, lane: Sandbox) -> None:
+@pytest.mark.parametrize(("calls", "count"), FORETOLD.values(), ids=FORETOLD)
+def test_what_a_check_foretells_changes_no_verdict(calls: str, count: int, lane: Sandbox) -> None:
     test = "def check(candidate):\n    for n in range(300):\n        assert candidate(n, 1) == n + 1\n"
     check = Check("add", test, fixtures=f"foreseen_calls = {calls}")
     late = "return a + b + (a == 250)"
-    outcomes = list(lane.run([program(body, check) for body in ("return a + b", late, "return a")]))
+    bodies = ("return a + b", late, "return a")
+    outcomes, shared = settled(lane, [program(body, check) for body in bodies])
     verdicts = [Verdict.PASSED, Verdict.WRONG_ANSWER, Verdict.WRONG_ANSWER]
     assert [(each.verdict, each.calls) for each in outcomes] == list(
         zip(verdicts, (300, 251, 1), strict=True)
     )
-    assert outcomes[0].lane is where
+    assert shared == count
 
 
 def test_many_calls_are_answered_in_order_and_only_when_asked(lane: Sandbox) -> None:
@@ -191,12 +200,12 @@ def test_many_calls_are_answered_in_order_and_only_when_asked(lane: Sandbox) -> 
     )
     identity = Program("def f(n):\n    return n\n", check)
     right = Program("def f(n):\n    return n % 1900\n", check)
-    outcomes = list(lane.run([identity, identity, right, right, identity]))
+    outcomes, shared = settled(lane, [identity, identity, right, right, identity])
     assert [(each.verdict.passed, each.calls) for each in outcomes] == [
         (False, 1901), (False, 1901), (True, 2000), (True, 2000), (False, 1901),
     ]  # fmt: skip
     if lane.description.isolation != "gvisor":  # whose calls are slow enough for two thousand to take long
-        assert {outcome.lane for outcome in outcomes} == {Lane.VERIFIED}
+        assert shared == 5
 
 
 def test_test_that_goes_on_after_an_exception_gets_its_next_answer(lane: Sandbox) -> None:
@@ -205,14 +214,14 @@ def test_test_that_goes_on_after_an_exception_gets_its_next_answer(lane: Sandbox
         "        except ZeroDivisionError:\n            assert n == 0\n"
     )
     runs = [Program("def f(n):\n    return 4 // n\n", Check("f", test))] * 3
-    outcomes = list(lane.run(runs))
+    outcomes, shared = settled(lane, runs)
     assert [(each.verdict, each.calls) for each in outcomes] == [(Verdict.PASSED, 5)] * 3
-    assert {outcome.lane for outcome in outcomes} == {Lane.VERIFIED}
+    assert shared == 3
 
 
 def test_shared_process_is_replaced_after_many_programs(lane: Sandbox) -> None:
-    outcomes = list(lane.run([program(f"return a + b + 0 * {n}") for n in range(1100)]))
-    assert {(outcome.verdict, outcome.lane) for outcome in outcomes} == {(Verdict.PASSED, Lane.VERIFIED)}
+    outcomes = list(lane.run([program(f"return a + b + 1 + 0 * {n}") for n in range(1100)]))
+    assert {(each.verdict, each.lane) for each in outcomes} == {(Verdict.WRONG_ANSWER, Lane.VERIFIED)}
 
 
 def test_order_is_kept_when_programs_take_different_lanes(lane: Sandbox) -> None:
@@ -223,7 +232,7 @@ def test_order_is_kept_when_programs_take_different_lanes(lane: Sandbox) -> None
         "import os\nos.getpid()\nreturn 0",
     ]
     outcomes = list(lane.run([program(bodies[n % 4]) for n in range(150)]))
-    expected = [(n % 4 < 2, Lane.PROCESS if n % 2 else Lane.VERIFIED) for n in range(150)]
+    expected = [(n % 4 < 2, Lane.VERIFIED if n % 4 == 2 else Lane.PROCESS) for n in range(150)]
     assert [(outcome.verdict.passed, outcome.lane) for outcome in outcomes] == expected
 
 
@@ -232,18 +241,29 @@ def test_audit_runs_programs_again_and_finds_them_the_same(level: str) -> None:
         assert (box.description.lane, box.description.audit) == ("auto", 1.0)
         outcomes = list(box.run([program(body) for body, _ in SETTLED.values()]))
         assert {outcome.lane for outcome in outcomes} == {Lane.PROCESS}
-        assert (box.audit.verified, box.audit.audited, box.audit.disagreed) == (6, 6, 0)
+        audit = box.audit
+        assert (audit.verified, audit.audited, audit.confirmed, audit.disagreed) == (6, 5, 1, 0)
 
 
-def test_audit_notes_a_program_that_differs_and_the_verdict_of_its_own_process_counts() -> None:
+def test_every_pass_is_obtained_again_without_an_audit(lane: Sandbox) -> None:
+    before = lane.audit.confirmed, lane.audit.audited
+    outcomes = list(lane.run([program(f"return a + b + {n % 2}") for n in range(40)]))
+    assert [outcome.lane for outcome in outcomes] == [Lane.PROCESS, Lane.VERIFIED] * 20
+    assert (lane.audit.confirmed - before[0], lane.audit.audited - before[1]) == (20, 0)
+
+
+def test_program_that_differs_makes_its_run_begin_anew_without_the_shared_process() -> None:
     # Where a function lies in memory depends on what was there before it: some bit of it will differ.
     source = "def f():\n    held = [lambda: n for n in range(999)]\n    return int(str(held[-1]).split('0x')[1][:-1], 16)\n"
     test = "def check(candidate):\n    assert candidate() >> {} & 1\n"
+    programs = [Program(source, Check("f", test.format(bit))) for bit in range(4, 40)]
     with opened_at("namespaces", lane="auto", audit=1.0, seed=3) as box:
-        outcomes = list(box.run([Program(source, Check("f", test.format(bit))) for bit in range(4, 40)]))
-        assert box.audit.audited == 36
-        assert 0 < box.audit.disagreed == len(box.audit.disagreements)
-        assert {outcome.lane for outcome in outcomes} == {Lane.PROCESS}
+        with pytest.raises(DisagreementError, match="no verdict of the shared process counts"):
+            list(box.run(programs))
+        assert not box.audit.healed
+        assert {outcome.lane for outcome in box.judge(programs)} == {Lane.PROCESS}
+        assert box.audit.healed
+        assert box.audit.disagreed == len(box.audit.disagreements) == 2
 
 
 def test_audit_chooses_by_seed_and_share() -> None:
@@ -257,40 +277,8 @@ def test_audit_chooses_by_seed_and_share() -> None:
 
 def test_in_process_judging_has_processes_of_its_own() -> None:
     with opened_at("namespaces", lane="auto", judge=JudgeMode.IN_PROCESS) as box:
-        assert box.description.lane == "process"
+        assert box.description.lane == "dedicated"
         assert run_one(box, program("return a + b")).lane is Lane.PROCESS
-
-
-@pytest.fixture(scope="module")
-def pair() -> Iterator[tuple[Sandbox, Sandbox]]:
-    with (
-        opened_at("namespaces", limits=LIMITS, lane="auto", audit=0.0) as shared,
-        opened_at("namespaces", limits=LIMITS, lane="process") as own,
-    ):
-        yield shared, own
-
-
-def _told(outcome: Outcome) -> tuple[Verdict, str]:
-    return outcome.verdict, re.sub(r"0x[0-9a-f]+", "0x", outcome.detail)
-
-
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(seeds=st.lists(st.integers(0, 1 << 30), min_size=2, max_size=16, unique=True))
-def test_no_program_changes_what_the_next_one_does(seeds: list[int], pair: tuple[Sandbox, Sandbox]) -> None:
-    """Contamination: programs in one process, and the same in reverse, answer as each does in its own."""
-    programs = [Program(odd_program(seed), ASK) for seed in seeds]
-    for each in programs:
-        verified(each.source, "<candidate>")
-    shared, own = pair
-    alone = [_told(outcome) for outcome in own.run(programs)]
-    assert [_told(outcome) for outcome in shared.run(programs)] == alone
-    assert [_told(outcome) for outcome in shared.run(programs[::-1])] == alone[::-1]
-
-
-def test_odd_programs_mostly_stay_in_the_shared_process(pair: tuple[Sandbox, Sandbox]) -> None:
-    outcomes = list(pair[0].run([Program(odd_program(seed), ASK) for seed in range(200)]))
-    assert sum(outcome.lane is Lane.VERIFIED for outcome in outcomes) > 150
-    assert sum("the last call returned" in outcome.detail for outcome in outcomes) > 150
 
 
 ODD_ARGUMENTS = """
@@ -312,15 +300,14 @@ def test_arguments_cross_to_the_shared_process_exactly(lane: Sandbox) -> None:
         Program(f"def f(x, other):\n    return repr(x) + repr(other) + '' * {n}\n", Check("f", ODD_ARGUMENTS))
         for n in range(20)
     ]
-    outcomes = list(lane.run(runs))
-    assert {(each.verdict, each.lane, each.detail) for each in outcomes} == {
-        (Verdict.PASSED, Lane.VERIFIED, "")
-    }
+    outcomes, shared = settled(lane, runs)
+    assert {(each.verdict, each.detail) for each in outcomes} == {(Verdict.PASSED, "")}
+    assert shared == 20
 
 
 def test_equal_arguments_of_another_type_are_told_from_those_that_were_foreseen(lane: Sandbox) -> None:
     test = "def check(candidate):\n    assert candidate([candidate(0)]) == 'end'\n"
-    answers = ["1", "True", "1.0", "b'a'", "bytearray(b'a')", "'a'", "(1,)", "[1]", "0.0", "-0.0"]
+    answers = ["1", "True", "1.0", "b'a'", "'a'", "(1,)", "[1]", "0.0", "-0.0"]
     sources = [
         f"def f(x):\n    return {answer} if x == 0 else ('end' if repr(x) == repr([{answer}]) else repr(x))\n"
         for answer in answers
@@ -337,10 +324,9 @@ def test_test_that_is_run_again_for_its_group_asks_what_it_asked(lane: Sandbox) 
         "        seen.append(number)\n        assert candidate(number) == number * 2\n    assert len(seen) == 40\n"
     )
     runs = [Program(f"def f(x):\n    return x * 2 + 0 * {n}\n", Check("f", test)) for n in range(40)]
-    outcomes = list(lane.run(runs))
-    assert {(each.verdict, each.calls, each.lane) for each in outcomes} == {
-        (Verdict.PASSED, 40, Lane.VERIFIED)
-    }
+    outcomes, shared = settled(lane, runs)
+    assert {(each.verdict, each.calls) for each in outcomes} == {(Verdict.PASSED, 40)}
+    assert shared == 40
 
 
 def test_group_whose_answers_are_more_than_wait_at_once_is_judged_whole(lane: Sandbox) -> None:
@@ -369,5 +355,5 @@ def test_doubt_about_one_of_a_group_costs_no_other_its_verdict(lane: Sandbox) ->
     ]
     outcomes = list(lane.run([program(body) for body in bodies * 4]))
     assert [outcome.verdict for outcome in outcomes] == verdicts * 4
-    lanes = [Lane.VERIFIED] * 3 + [Lane.PROCESS] * 2
+    lanes = [Lane.PROCESS] + [Lane.VERIFIED] * 2 + [Lane.PROCESS] * 2
     assert [outcome.lane for outcome in outcomes] == lanes * 4

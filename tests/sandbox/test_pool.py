@@ -42,16 +42,16 @@ def descendants(pid: int) -> list[int]:
 
 
 def worker_pids(box: Sandbox) -> list[int]:
-    """Return the pids of the first worker: the worker itself, its judge, its zygote; wait while it starts."""
+    """Return the pids of the first worker: itself, its judge, its two templates; wait while it starts."""
     until = time.monotonic() + 30
     while time.monotonic() < until:
         worker = box._workers[0].living()._process.pid
         with contextlib.suppress(OSError):  # one that was killed is about to be replaced
             for judge in children(worker):
-                for zygote in children(judge):
-                    return [worker, judge, zygote]
+                if len(templates := children(judge)) == 2:
+                    return [worker, judge, *templates]
         time.sleep(0.01)
-    raise AssertionError("the first worker has no zygote")
+    raise AssertionError("the first worker has no templates")
 
 
 def test_outcomes_come_in_the_order_of_the_programs() -> None:
@@ -120,7 +120,7 @@ def burn(cpu_s):
 BURNING = "def check(candidate):\n    {}\n    assert candidate(1, 2) == known[0]\n"
 
 
-@pytest.mark.parametrize("lane", ["auto", "process"])
+@pytest.mark.parametrize("lane", ["auto", "dedicated"])
 def test_what_a_reference_takes_is_no_programs_time(lane: str) -> None:
     # More than the judge's own limit, and than the patience with a test.
     check = Check("add", BURNING.format("known[:] = known or [off_the_clock(burn, 4.0)]"), fixtures=BURN)
@@ -143,7 +143,7 @@ def test_what_a_test_itself_takes_beside_its_reference_is_bounded_as_ever() -> N
     assert (endless.verdict, sound.verdict) == (Verdict.TIMED_OUT, Verdict.PASSED)
 
 
-@pytest.mark.parametrize("lane", ["auto", "process"])
+@pytest.mark.parametrize("lane", ["auto", "dedicated"])
 def test_a_reference_that_fails_is_an_error_not_a_verdict(lane: str) -> None:
     test = BURNING.format("known[:] = [candidate(0, 0) == 0 and off_the_clock(lambda: 1 / 0)]")
     check = Check("add", test, fixtures=BURN)
@@ -161,11 +161,11 @@ def test_a_million_characters_are_a_program_like_any_other(box: Sandbox) -> None
     assert [outcome.verdict for outcome in box.run([long, many, long])] == [Verdict.PASSED] * 3
 
 
-@pytest.mark.parametrize("victim", [0, 1, 2], ids=["worker", "judge", "zygote"])
+@pytest.mark.parametrize("victim", [0, 1, 2, 3], ids=["worker", "judge", "template", "lean template"])
 def test_a_killed_part_loses_no_program_and_invents_no_verdict(victim: int) -> None:
     slow = program("import time; time.sleep(0.05); return a + b")
     wrong = program("return a - b")
-    with open_sandbox(workers=2, lane="process") as box:
+    with open_sandbox(workers=2, lane="dedicated") as box:
         expected = [Verdict.PASSED, Verdict.WRONG_ANSWER] * 15
         seen = []
         for n, outcome in enumerate(box.run([slow, wrong] * 15)):
@@ -175,7 +175,7 @@ def test_a_killed_part_loses_no_program_and_invents_no_verdict(victim: int) -> N
     assert seen == expected
 
 
-@pytest.mark.parametrize("victim", [0, 1, 2], ids=["worker", "judge", "zygote"])
+@pytest.mark.parametrize("victim", [0, 1, 2, 3], ids=["worker", "judge", "template", "lean template"])
 def test_a_part_killed_under_verified_programs_loses_none_of_them(victim: int) -> None:
     # Without an audit outcomes follow one another closely, and many lie between the two kills, so that these
     # meet two programs; a program whose worker is lost twice is given up by design.
@@ -212,7 +212,7 @@ def test_closing_leaves_no_process_and_no_descriptor() -> None:
     list(box.run([program("return a + b")] * 20))
     box.close()
     box.close()
-    assert len(below) == 6
+    assert len(below) == 8  # worker, judge, and two templates each
     assert not below & set(descendants(os.getpid()))
     assert len(os.listdir("/proc/self/fd")) == before
 
@@ -321,7 +321,7 @@ def test_thousands_of_short_calls_do_not_block_each_other(level: str) -> None:
     test = "def check(candidate):\n    for n in range(4000):\n        assert candidate('x' * 50) == sum(range(400))\n"
     check = Check("f", test)
     # gVisor's calls are slow, and its clock of CPU time goes on while the machine does something else.
-    with opened_at(level, limits=Limits(cpu_s=10.0), lane="process") as box:
+    with opened_at(level, limits=Limits(cpu_s=10.0), lane="dedicated") as box:
         outcomes = list(box.run([Program(f"def f(n):\n    return {sum(range(400))}\n", check)] * 4))
     assert {outcome.verdict for outcome in outcomes} == {Verdict.PASSED}
     # A blockage lasts until patience ends, above twenty.

@@ -1,39 +1,37 @@
-"""What the verifier admits, what it refuses, and that nothing it lets through leads anywhere."""
+"""What the verifier admits and what it refuses, and what programs of the small language share."""
 
 import builtins
-import types
-from collections.abc import Iterator
+import sys
 from typing import Any
 
 import pytest
 from attacks.runner import load_corpus
 
-from sandbox.allowed import ATTRIBUTES, BUILTINS, PAIRS
 from sandbox.answers import RefusedError
-from sandbox.shared import World
+from sandbox.shared import World, importable_names
 from sandbox.verifier import verified
 
 ADMITTED = {
     "typed function": "from typing import List, Optional\ndef f(x: List[int]) -> Optional[int]:\n    '''Doc.'''\n    return x[0]",
     "loops and slices": "def f(s):\n    out = []\n    for i, c in enumerate(s[::-1]):\n        out.append(c.upper() * i)\n    return ''.join(out)",
-    "modules": "import math, re as rx\ndef f(x):\n    return math.sqrt(x) + len(rx.findall('a', 'aa'))",
-    "import inside": "def f(x):\n    from collections import Counter\n    return Counter(x).most_common(1)[0]",
+    "module": "import math as m\ndef f(x):\n    return m.sqrt(x) + m.pi",
+    "import inside": "def f(x):\n    from math import gcd\n    return gcd(x, 4)",
+    "docstring of the module": "'''Doc.'''\ndef f(x):\n    return x",
     "closures": "def f(n):\n    def g(k):\n        nonlocal n\n        n += k\n        return n\n    return g(1)",
     "comprehensions": "f = lambda a: {k: [v for v in b if (w := v)] for k, b in a.items()}",
     "handlers": "def f(x):\n    try:\n        return int(x)\n    except (ValueError, TypeError) as e:\n        return str(e)",
-    "type compared": "def f(x):\n    return type(x) == int or type(x) in (str, bytes)",
+    "type compared": "def f(x):\n    return type(x) == int or type(x) in (str, list)",
     "templates": "def f(a, b):\n    return '{} {0!r:>4}'.format(a) + '{:.2f}{name}'.format(b, name=a) + f'{a:>{b}}' + '%s' % a",
     "own names of builtins": "def f(input, id, vars):\n    object = input + id\n    return object + vars",
     "main block": "def f(x):\n    return x\nif __name__ == '__main__':\n    import doctest\n    doctest.testmod()",
-    "generator that catches": "def f():\n    try:\n        yield 1\n    except (KeyError, ValueError):\n        pass",
     "what is caught is worked out": "def f(x):\n    try:\n        return 1\n    except x[0]:\n        pass",
     "generator": "def f(n):\n    def g():\n        yield from range(n)\n    return list(g())",
-    "cached": "from functools import lru_cache\n@lru_cache(maxsize=None)\ndef f(n):\n    return 1 if n < 2 else n * f(n - 1)",
-    "compiled pattern": "import re\nf = re.compile('a').findall",
-    "module that is not used": "import os, random\ndef f(x):\n    return x",
+    "module that is not there": "import gone.part as math\ndef f(x):\n    return x",
     "attribute of an unbound name": "def f(x):\n    return math.sqrt(x)",
     "throwaway": "def f(n):\n    return [0 for _ in range(n)]",
-    "unknown name": "def f(n):\n    return np.array(n) if n > 3 else n".replace("np.array", "array"),
+    "unknown name": "def f(n):\n    return array(n) if n > 3 else n",
+    "annotation that may fail": "def f(n: unknown.name): return n",
+    "annotated name": "x: int = 3\ny: 'anything'\ndef f(n): return n",
 }  # fmt: skip
 
 REFUSED = {
@@ -51,10 +49,12 @@ REFUSED = {
     "dunder name": "__builtins__['print'] = 1",
     "dunder import": "__import__('os')",
     "private name": "def _f(): pass",
-    "private attribute": "import collections\ncollections._sys",
+    "private attribute": "import math\nmath._sys",
     "private argument": "def f(_x): return _x",
     "private keyword": "f(_x=1)",
     "private alias": "import math as _m",
+    "private name from math": "from math import pi as _p",
+    "private name from typing": "from typing import List as _L\nx = _L",
     "private capture": "try:\n    pass\nexcept ValueError as __e: pass",
     "private global": "def f():\n    global __builtins__\n    __builtins__ = {}",
     "normalised dunder": "().__cl\U0001d41ass__",
@@ -105,6 +105,9 @@ REFUSED = {
     "code": "def f(g):\n    return g.co_consts",
     "method of a type": "int.mro()",
     "exception's object": "def f(e):\n    return e.obj",
+    "generator that catches": "def f():\n    try:\n        yield 1\n    except (KeyError, ValueError):\n        pass",
+    "generator beside what catches": "def f():\n    yield 1\ndef g():\n    try:\n        f()\n    except ValueError:\n        pass",
+    "generator of generators beside what catches": "try:\n    f = lambda: (yield from [])\nexcept ValueError:\n    pass",
     "generator that cleans up": "def f():\n    try:\n        yield 1\n    finally:\n        print(2)",
     "generator that works out what it catches": "def f(x):\n    try:\n        yield 1\n    except x[0]:\n        pass",
     "the same in a tuple": "def f(x):\n    try:\n        yield 1\n    except (ValueError, *x):\n        pass",
@@ -119,66 +122,94 @@ REFUSED = {
     "unbound name of a builtin's attribute": "int.mro",
     "attribute of what is bound later": "def f():\n    return g.gi_frame\nfor g in []: pass",
     "a module's module": "import collections\ncollections.abc",
-    "module as a value": "import re\nx = re",
-    "module in a container": "import re\n[re][0].enum",
-    "module through a capture": "import re\n(x := re)",
-    "module as an argument": "import re\nprint(re)",
-    "module rebound": "import re\nre = 1\nre.compile",
-    "module of two names": "import re as m\nimport math as m",
-    "module as a parameter": "import re\ndef f(re):\n    return re.sub",
-    "re's own modules": "import re\nre.copyreg",
-    "re's cache": "import re\nre.purge()",
-    "re's template": "from re import template",
+    "module as a value": "import math\nx = math",
+    "module in a container": "import math\n[math][0].pi",
+    "module through a capture": "import math\n(x := math)",
+    "module as an argument": "import math\nprint(math)",
+    "module rebound": "import math\nmath = 1\nmath.pi",
+    "module as a parameter": "import math\ndef f(math):\n    return math.pi",
+    "module caught": "import math\ntry:\n    pass\nexcept ValueError as math:\n    pass",
+    "module as the entry point": "import math as entry",
+    "what math has not": "import math\nmath.os",
+    "what math has not by name": "from math import os",
+    "sums of products": "import math\nmath.sumprod([1], [2])",
     "recursion limit": "import sys\nsys.setrecursionlimit(10**6)",
     "interpreter": "from sys import modules",
-    "attribute getter": "from operator import attrgetter",
-    "method caller": "import operator\noperator.methodcaller('x')",
-    "wrapper": "from functools import wraps",
-    "updating a wrapper": "import functools\nfunctools.update_wrapper(print, len)",
-    "classes of named tuples": "from collections import namedtuple",
-    "formatter": "from string import Formatter",
-    "string template": "from string import Template",
+    **{
+        f"module {name}": f"import {name}"
+        for name in (
+            "re",
+            "collections",
+            "itertools",
+            "functools",
+            "operator",
+            "heapq",
+            "bisect",
+            "copy",
+            "string",
+            "random",
+            "time",
+            "typing",
+            "decimal",
+            "fractions",
+            "statistics",
+            "hashlib",
+            "datetime",
+            "array",
+            "numbers",
+            "abc",
+            "builtins",
+        )
+    },
     "hints": "from typing import get_type_hints",
     "named tuple": "from typing import NamedTuple",
-    "protocol": "import typing\ntyping.Protocol",
-    "decimal context": "import decimal",
-    "statistics": "from statistics import sys",
+    "type variable": "from typing import TypeVar",
+    "cast": "from typing import cast",
+    "typing inside": "def f():\n    from typing import List",
+    "typing outside annotations": "from typing import List\nx = List[int]",
+    "typing bound": "from typing import List\nList = 3",
+    "typing twice over": "from typing import List as A, Dict as A",
+    "typing as an entry point": "from typing import List as entry",
+    "annotation with a name that is bound": "def f(x: int): pass\nint = 3",
+    "annotation with a parameter": "from typing import List\ndef f(List, x: List[int]): pass\n",
+    "annotations read": "def f(x: int): pass\nf.__annotations__",
+    "class that tells": "().real.mro",
+    "encoding": "'x'.encode('idna')",
+    "decoding": "b'x'.decode('idna')",
+    "bytes": "bytes(3)",
+    "slices made": "slice(1)",
+    "sent to a generator": "(i for i in []).send(1)",
+    "thrown into a generator": "(i for i in []).throw(ValueError)",
+    "generator closed": "(i for i in []).close()",
+    "start of a range": "range(3).start",
     "type parameters": "def f[T](x: T): return x",
     "long": "x = 1\n" * 20_000,
     "module that is there": "import ctypes",
     "relative import of what is absent": "from .numpy import x",
-    "another digest": "import hashlib\nhashlib.sha256(b'').hexdigest()",
-    "digest that is kept": "import hashlib\nx = hashlib.md5(b'')",
-    "digest with options": "import hashlib\nhashlib.md5(b'', usedforsecurity=False).hexdigest()",
-    "digest of many": "import hashlib\nhashlib.md5(*[b'']).hexdigest()",
-    "digest by something else": "import math as hashlib\nhashlib.md5(b'').hexdigest()",
-    "digest by a variable": "def f(hashlib):\n    return hashlib.md5(b'').hexdigest()",
-    "digest by name": "from hashlib import md5",
     "attribute of a module that may be there": "try:\n    import numpy as m\nexcept ImportError:\n    m = 1\nm.mro",
 }
 
 
+WORLD = World(importable_names())
+
+
 @pytest.mark.parametrize("source", ADMITTED.values(), ids=ADMITTED)
 def test_plain_program_is_admitted(source: str) -> None:
-    assert verified(source, "<candidate>").co_filename == "<candidate>"
+    assert verified(source, "<candidate>", WORLD.is_absent, "f").co_filename == "<candidate>"
 
 
 @pytest.mark.parametrize("source", REFUSED.values(), ids=REFUSED)
 def test_program_with_a_way_out_is_refused(source: str) -> None:
     with pytest.raises((RefusedError, SyntaxError)) as refusal:
-        verified(source, "<candidate>", World().is_absent)
+        verified(source, "<candidate>", WORLD.is_absent, "entry")
     # What a newer Python's grammar has is no Python for an older one.
     assert refusal.type is RefusedError or "[T]" in source
 
 
 def test_absence_is_told_of_modules_that_are_not_there_alone() -> None:
-    world = World()
-    assert [world.is_absent(name) for name in ("ctypes", "math", "json", "not_here")] == [
-        False,
-        False,
-        False,
-        True,
-    ]
+    world = World(importable_names())
+    asked = ("ctypes", "math", "json", "__main__", "tests", "not_here")
+    assert [world.is_absent(name) for name in asked] == [False] * 5 + [True]
     with pytest.raises(ModuleNotFoundError, match=r"^No module named 'not_here'$") as told:
         world.namespace()["__builtins__"]["__import__"]("not_here.part")
     assert told.value.name == "not_here"
@@ -206,105 +237,47 @@ def test_attacks_that_the_verifier_admits_stay_within_their_own_values() -> None
     assert admitted["controls"] > 5
 
 
-def _reachable() -> Iterator[Any]:
-    """Yield everything that names, pairs and attributes lead to from what programs share."""
-    world = World()
-    seen: dict[object, Any] = {}
-    plain = (str, bytes, int, float, complex, bool)  # of these, one of each is enough
-    shared = [*(getattr(builtins, name) for name in BUILTINS)]
-    shared += [
-        value for module in world.modules.values() for name, value in vars(module).items() if name[0] != "_"
-    ]
-    waiting = [*shared, *(kind() for kind in (str, bytes, bytearray, list, dict, set, int, float, complex))]
-    waiting += [(x for x in ()), lambda: None, ValueError("x"), slice(1), range(1)]
-    while waiting:
-        thing = waiting.pop()
-        key = type(thing) if type(thing) in plain else id(thing)
-        if key in seen:
-            continue
-        seen[key] = thing
-        yield thing
-        for name in ATTRIBUTES:
-            try:
-                found = getattr(thing, name)
-            except (AttributeError, TypeError):
-                continue
-            if not isinstance(found, types.BuiltinMethodType | types.MethodType | types.MethodWrapperType):
-                waiting.append(found)
-
-
-def test_nothing_that_can_be_reached_leads_back_to_the_interpreter() -> None:
-    forbidden = (
-        types.ModuleType,
-        types.FrameType,
-        types.CodeType,
-        types.TracebackType,
-        types.MappingProxyType,
-    )
-    reached = list(_reachable())
-    assert len(reached) > 250
-    assert not [thing for thing in reached if isinstance(thing, forbidden)]
-    assert not {type, object, BaseException, getattr, setattr, eval, exec, open} & {
-        thing for thing in reached if isinstance(thing, type | types.BuiltinFunctionType)
-    }
-
-
-def test_no_mutable_container_is_shared() -> None:
-    world = World()
-    shared = [
-        value for module in world.modules.values() for name, value in vars(module).items() if name[0] != "_"
-    ]
-    assert not [thing for thing in shared if isinstance(thing, list | dict | set | bytearray)]
-
-
-def test_pairs_are_what_this_python_has() -> None:
-    missing = [f"{module}.{name}" for module, names in PAIRS.items() for name in names
-               if not hasattr(__import__(module, fromlist=["x"]), name)]  # fmt: skip
-    assert not missing
-
-
 def _replaced_builtin(_world: World, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(builtins, "sorted", list)
 
 
-def _added_to_a_class(_world: World, patch: pytest.MonkeyPatch) -> None:
-    import collections
-
-    patch.setattr(collections.Counter, "total", lambda _self: 0)
+def _another_module(_world: World, patch: pytest.MonkeyPatch) -> None:
+    patch.setitem(sys.modules, "another", sys)
 
 
-def _other_code(_world: World, patch: pytest.MonkeyPatch) -> None:
-    import heapq
-
-    patch.setattr(heapq.nlargest, "__code__", heapq.nsmallest.__code__)
+def _recursion_limit(_world: World, _patch: pytest.MonkeyPatch) -> None:
+    sys.setrecursionlimit(sys.getrecursionlimit() + 1)
 
 
-def _other_defaults(_world: World, patch: pytest.MonkeyPatch) -> None:
-    import copy
-
-    patch.setattr(copy.deepcopy, "__defaults__", ({}, []))
+def _other_output(_world: World, patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(sys, "stdout", sys.__stderr__)
 
 
 def _handed_out(world: World, patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(world.modules["math"], "pi", 3)
+    patch.setattr(world.math, "pi", 3)
 
 
-@pytest.mark.parametrize(
-    "harm",
-    [_replaced_builtin, _added_to_a_class, _other_code, _other_defaults, _handed_out],
-)
+def _added_to_math(world: World, patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(world.math, "tau2", 12.5, raising=False)
+
+
+HARMS = [_replaced_builtin, _another_module, _recursion_limit, _other_output, _handed_out, _added_to_math]
+
+
+@pytest.mark.parametrize("harm", HARMS)
 def test_canary_sees_what_changed(harm: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    world = World()
+    world, limit = World(importable_names()), sys.getrecursionlimit()
     assert world.is_sound()
     with monkeypatch.context() as patch:
         harm(world, patch)
         sound = world.is_sound()
+        sys.setrecursionlimit(limit)
     assert not sound
     assert world.is_sound()
 
 
 def test_programs_get_builtins_of_their_own() -> None:
-    world = World()
+    world = World(importable_names())
     first, second = world.namespace(), world.namespace()
     exec(verified("def f():\n    return sum([1, 2])\n", "x"), first)
     first["__builtins__"]["sum"] = max

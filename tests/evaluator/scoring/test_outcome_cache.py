@@ -48,7 +48,7 @@ def test_second_run_takes_every_outcome_from_the_first(rows: Path, one: ProblemS
 
 
 @pytest.mark.parametrize(
-    "changed", [{"timeout_s": 2.5}, {"judge": "in-process"}, {"lane": "process"}], ids=str
+    "changed", [{"timeout_s": 2.5}, {"judge": "in-process"}, {"lane": "dedicated"}], ids=str
 )
 def test_other_conditions_are_other_outcomes(
     changed: dict[str, object], rows: Path, one: ProblemSet, tmp_path: Path

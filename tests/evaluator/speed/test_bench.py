@@ -73,7 +73,7 @@ def test_bench_runs_from_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     names = [row["name"] for row in found["rows"]]
     assert found["samples"] == 164
     assert {
-        "passlaw, verified lane",
+        "passlaw, shared first",
         "passlaw, own processes",
         "floor: bare exec, one process, no judge",
     } <= set(names)

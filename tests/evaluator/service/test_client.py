@@ -97,4 +97,4 @@ def test_the_command_line_does_the_same_by_way_of_a_service(
         refused = subprocess.run(
             [*command, path, *options, *bad], capture_output=True, text=True, check=False
         )
-        assert (refused.returncode, "does not go with --server" in refused.stderr) == (2, True)
+        assert (refused.returncode, "cannot be used with --server" in refused.stderr) == (2, True)

@@ -4,8 +4,8 @@
 
 Each round searches two thousand hunted programs in one interpreter, and runs some hundreds of hunted programs
 and of mutated completions three times: each in a process of its own, together, and together in reverse. What is
-found is printed with its seed and text, and the exit status is 1. `tests/sandbox/test_hunt.py` is the same in
-short.
+found is printed with its seed and text, and the exit status is 1. `tests/sandbox/test_hunt.py` is the same
+in short.
 """
 
 import argparse

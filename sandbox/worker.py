@@ -336,8 +336,8 @@ def _be_zygote(
         nofile=policy["open_files"], core=policy["core_bytes"], stack=policy["stack_bytes"],
         memlock=policy["locked_bytes"],
     )  # fmt: skip
-    # Where None and the classes of C lie is in the order of a set that holds them: it is to be the same in every
-    # worker and template. An engine around this may not allow it.
+    # Where None and the classes of C lie decides the order of a set that holds them: it is to be the same in
+    # every worker and template. An engine around this may not allow it.
     with contextlib.suppress(OSError):
         libc.call("personality", ctypes.c_ulong(_NO_RANDOM_ADDRESSES))
     os.dup2(bundle, 0)

@@ -3,9 +3,9 @@
     python benchmarks/hunt.py --minutes 60 --seed 7 completions.jsonl.gz
 
 Each round searches two thousand hunted programs in one interpreter, and runs some hundreds of hunted programs
-and of mutated completions three times: each in a process of its own, together, and together in reverse. What is
-found is printed with its seed and text, and the exit status is 1. `tests/sandbox/test_hunt.py` is the same in
-short.
+and of mutated completions three times: each in a process of its own, together, and together in reverse. It
+prints what was found with its seed and text, and exits with 1. `tests/sandbox/test_hunt.py` is the same
+in short.
 """
 
 import argparse

@@ -8,6 +8,7 @@ problem set's text. When the host goes away, or the judge, everything below it i
 
 import ast
 import contextlib
+import ctypes
 import gc
 import json
 import marshal
@@ -52,6 +53,7 @@ __all__ = ["HOST_LIMIT", "main"]
 HOST_LIMIT = 1 << 31
 
 _LOOK_S = 0.5
+_NO_RANDOM_ADDRESSES = 0x0040000  # ADDR_NO_RANDOMIZE, of personality(2)
 _JUDGE_SPARE_S = 2.0
 
 # What a fresh interpreter in the jail runs: the untrusted side's modules, handed over as text.
@@ -337,6 +339,10 @@ def _be_zygote(
         nofile=policy["open_files"], core=policy["core_bytes"], stack=policy["stack_bytes"],
         memlock=policy["locked_bytes"],
     )  # fmt: skip
+    # Where None and the classes of C lie decides the order of a set that holds them: it is to be the same in
+    # every worker and template. An engine around this may not allow it.
+    with contextlib.suppress(OSError):
+        libc.call("personality", ctypes.c_ulong(_NO_RANDOM_ADDRESSES))
     os.dup2(bundle, 0)
     os.dup2(control.fileno(), 3)
     os.closerange(4, 256)

@@ -18,9 +18,10 @@ from typing import Final, NoReturn
 from sandbox.endings import End, StoppedError
 from sandbox.frames import HEADER, FrameError, Frames, frame
 from sandbox.outgoing import marshalled, program
-from sandbox.process import SHARED_SLOT, Zygote
+from sandbox.process import Zygote
 from sandbox.program import Limits, Verdict
 from sandbox.shared import HEADS, MOST_WAITING
+from sandbox.zygote import SHARED_SLOT
 
 __all__ = ["ANOTHER", "REFUSED", "SETTLED", "WAITS", "Answer", "DoubtError", "SharedProcess"]
 

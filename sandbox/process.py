@@ -13,11 +13,9 @@ from sandbox.endings import End, StoppedError
 from sandbox.errors import SandboxError
 from sandbox.frames import FrameError, Frames
 from sandbox.program import Limits, Verdict
-from sandbox.zygote import COMMAND, REPORT
+from sandbox.zygote import COMMAND, OWN_SLOT, REPORT
 
-__all__ = ["OWN_SLOT", "SHARED_SLOT", "CandidateProcess", "Patience", "Report", "Zygote", "ZygoteLostError"]
-
-OWN_SLOT, SHARED_SLOT = range(2)  # the processes that a zygote may have at a time
+__all__ = ["CandidateProcess", "Patience", "Report", "Zygote", "ZygoteLostError"]
 
 _SLICE_S = 0.25
 _TIME_OUT = struct.pack("@ll", 0, int(_SLICE_S * 1e6))

@@ -27,7 +27,8 @@ from sandbox.scratch import Scratch
 from sandbox.shared import World, importable_names, serve
 
 __all__ = [
-    "COMMAND", "EAGER_LINKING", "OWN_NUMBER", "REPORT", "SLOTS", "install_filter", "leave_no_dump", "main",
+    "COMMAND", "EAGER_LINKING", "OWN_NUMBER", "OWN_SLOT", "REPORT", "SHARED_SLOT", "SLOTS", "install_filter",
+    "leave_no_dump", "main",
 ]  # fmt: skip
 
 # A command: F fork (a descriptor comes along), K kill and report, C ask for the CPU clock; the slot of the
@@ -35,7 +36,9 @@ __all__ = [
 COMMAND = struct.Struct("<cBdQQ")
 # A report: wait status (-1: no process), CPU seconds, whether the scratch was used.
 REPORT = struct.Struct("<id?")
-SLOTS = 2  # a program's own process, and the one that others share
+OWN_SLOT = 0  # of a program's own process
+SHARED_SLOT = 1  # of the one that programs share
+SLOTS = 2
 # Stands in a program's filter for the number of the process that installs it.
 OWN_NUMBER = struct.pack("<I", 0x7EEEEEEE)
 # For the environment that this interpreter is started in, and programs do not see: the dynamic linker looks

@@ -15,7 +15,7 @@ RUN python3 -c 'import ctypes, json, sqlite3' 2>/dev/null || { \
 
 FROM python AS tree
 COPY sandbox /src/sandbox
-RUN cd /src && python3 -m sandbox.backends.image /tree
+RUN cd /src && python3 -m sandbox.backends.docker.image /tree
 
 # Nothing but that tree: no shell, no package manager, no packages.
 FROM scratch AS sandbox

@@ -29,7 +29,7 @@ from tests_sandbox import ASK  # noqa: E402
 from evaluator.problems import load_problems  # noqa: E402
 from evaluator.samples import open_samples  # noqa: E402
 from sandbox import Limits, Outcome, Program, Sandbox, Verdict, open_sandbox  # noqa: E402
-from sandbox.sharing import Sharing  # noqa: E402
+from sandbox.host.sharing import Sharing  # noqa: E402
 
 LIMITS = Limits(cpu_s=2.0, memory_bytes=1 << 30)
 UNSETTLED = {Verdict.TIMED_OUT, Verdict.OUT_OF_MEMORY, Verdict.OUTPUT_LIMIT}

@@ -1,6 +1,5 @@
 """Runs untrusted Python and says what happened, in a way the scored code cannot forge."""
 
-from sandbox.audit import Audit
 from sandbox.errors import (
     CheckError,
     CodecError,
@@ -10,9 +9,10 @@ from sandbox.errors import (
     SandboxError,
     WorkerLostError,
 )
-from sandbox.pool import Sandbox, open_sandbox
+from sandbox.host.audit import Audit
+from sandbox.host.pool import Sandbox, open_sandbox
+from sandbox.host.scripts import SaturatedError, Script, ScriptResult, Scripts, open_scripts
 from sandbox.program import Check, Description, JudgeMode, Lane, Limits, Outcome, Program, Verdict
-from sandbox.scripts import SaturatedError, Script, ScriptResult, Scripts, open_scripts
 
 __all__ = [
     "Audit",

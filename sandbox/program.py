@@ -7,7 +7,7 @@ __all__ = ["Check", "Description", "JudgeMode", "Lane", "Limits", "Outcome", "Pr
 
 
 class Verdict(StrEnum):
-    """What happened to one program. Exactly one applies; `sandbox/judge.py` states the precedence.
+    """What happened to one program. Exactly one applies; `sandbox/judge/judge.py` states the precedence.
 
     All but `SANDBOX_ERROR` speak of the program. `SANDBOX_ERROR` says that the machinery failed twice on
     it: such a sample is not scored, and a run that holds one is incomplete.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.backends.settings import UNTRUSTED
+from sandbox.backends.guest_bundle import UNTRUSTED
 
 _ROOT = Path(__file__).resolve().parents[1]
 _OURS = {"evaluator", "sandbox", "predictor"}
@@ -71,7 +71,11 @@ def test_imports_go_one_way(path: Path) -> None:
 
 @pytest.mark.parametrize("name", sorted(_UNTRUSTED_SIDE))
 def test_the_untrusted_side_needs_only_itself_and_the_standard_library(name: str) -> None:
-    ours = {module for module in imported(_ROOT / "sandbox" / f"{name}.py") if module.split(".")[0] in _OURS}
+    ours = {
+        module
+        for module in imported(_ROOT / "sandbox" / f"{name.replace('.', '/')}.py")
+        if module.split(".")[0] in _OURS
+    }
     assert ours <= {f"sandbox.{other}" for other in _UNTRUSTED_SIDE}
 
 
@@ -214,3 +218,33 @@ def test_no_import_circle_in_predictor() -> None:
         for name, path in modules.items()
     }
     TopologicalSorter(arrows).prepare()  # raises CycleError
+
+
+# --- sandbox: which folder may import which; a deferred import counts like any other ---
+_SANDBOX_ROOT = {"", "program", "errors", "source_hash", "leanness"}
+_SANDBOX_FOLDERS = {
+    "host": {"host", "backends", "wire", "jail"} | _SANDBOX_ROOT,
+    "worker": {"worker", "judge", "wire", "jail"} | _SANDBOX_ROOT,
+    "judge": {"judge", "wire"} | _SANDBOX_ROOT,
+    "guest": {"guest", "wire", "jail"},  # untrusted: nothing that only the trusted side loads
+    "wire": {"wire"},
+    "jail": {"jail", "errors"},
+    "backends": {"backends", "jail"} | _SANDBOX_ROOT,
+    "selftest": {"selftest"} | _SANDBOX_ROOT,
+}
+_SANDBOX_EXTRA = {"wire/host_messages.py": {"program"}}  # never sent to a guest
+
+
+@pytest.mark.parametrize("folder", sorted(_SANDBOX_FOLDERS))
+def test_a_folder_of_the_sandbox_imports_only_what_its_trust_allows(folder: str) -> None:
+    for path in (_ROOT / "sandbox" / folder).rglob("*.py"):
+        extra = _SANDBOX_EXTRA.get(str(path.relative_to(_ROOT / "sandbox")), set())
+        rooms = {[*name.split("."), ""][1] for name in imported(path) if name.split(".")[0] == "sandbox"}
+        assert rooms <= _SANDBOX_FOLDERS[folder] | extra, path
+
+
+def test_every_folder_of_the_sandbox_has_its_rule() -> None:
+    folders = {path.parent.name for path in (_ROOT / "sandbox").glob("*/__init__.py")}
+    assert folders == set(_SANDBOX_FOLDERS)
+    modules = {path.stem for path in (_ROOT / "sandbox").glob("*.py")} - {"__init__"}
+    assert modules <= _SANDBOX_ROOT

@@ -8,8 +8,8 @@ import click
 from evaluator.errors import EvaluatorError
 from evaluator.executors import ENGINES
 from evaluator.model_card import parse_quantity
-from sandbox.backends.choose import BACKENDS, LEVELS
-from sandbox.pool import LANES
+from sandbox.backends.selection import BACKENDS, LEVELS
+from sandbox.host.pool import LANES
 
 __all__ = ["BACKEND", "ENGINE", "ISOLATION", "LANE", "NUMBERS", "PATH", "QUANTITY", "RAY_ADDRESS", "STORE"]
 

@@ -12,8 +12,8 @@ from evaluator.samples import SampleFormat
 from evaluator.scoring.run_record import EvaluationResult, ScoringSettings
 from evaluator.store import Run, RunState
 from sandbox import JudgeMode
-from sandbox.backends.choose import BACKENDS, LEVELS
-from sandbox.pool import LANES
+from sandbox.backends.selection import BACKENDS, LEVELS
+from sandbox.host.pool import LANES
 
 __all__ = [
     "Card",

@@ -219,7 +219,7 @@ def _ways(
 
 
 def _backend(level: str) -> str:
-    from sandbox.backends.choose import BACKEND_OF  # noqa: PLC0415 - only where levels are named
+    from sandbox.backends.selection import BACKEND_OF  # noqa: PLC0415 - only where levels are named
 
     return BACKEND_OF[level]
 

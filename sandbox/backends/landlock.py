@@ -5,14 +5,17 @@ that can signal none but itself, so that killing it ends all of it. There is no 
 machine can be written.
 """
 
+import contextlib
 import struct
+from collections.abc import Iterator
 
-from sandbox.backends.host import Worker
-from sandbox.backends.settings import UNTRUSTED, Side, WorkerSettings
+from sandbox.backends.guest_bundle import UNTRUSTED
+from sandbox.backends.launch import GuestLaunch
+from sandbox.backends.worker_settings import WorkerSettings
 from sandbox.errors import IsolationError
 from sandbox.jail import landlock
 from sandbox.jail.seccomp import build_filter, build_lone_filter
-from sandbox.zygote import OWN_NUMBER
+from sandbox.jail.seccomp_install import OWN_NUMBER
 
 __all__ = ["LandlockBackend"]
 
@@ -38,8 +41,9 @@ class LandlockBackend:
             )
         self._settings = settings
 
-    def start(self) -> Worker:
-        """Return a new worker."""
+    @contextlib.contextmanager
+    def launch(self) -> Iterator[GuestLaunch]:
+        """Prepare a guest."""
         settings = self._settings
         policy = settings.policy
         (own_number,) = struct.unpack("<I", OWN_NUMBER)
@@ -48,7 +52,7 @@ class LandlockBackend:
             "filter": build_filter((*policy.allow, "prctl"), policy.kill, policy.pretend).hex(),
             "program_filter": build_lone_filter(own_number).hex(),
         }
-        side = Side(
+        yield GuestLaunch(
             message={
                 "cgroup": [],
                 "enclosure": "plain",
@@ -60,7 +64,6 @@ class LandlockBackend:
             facts={"control_groups": 0, "python": settings.interpreter.version},
             refusal="this machine does not give isolation by landlock",
         )
-        return Worker(settings, side)
 
     def close(self) -> None:
         """Do nothing: workers hold all there is."""

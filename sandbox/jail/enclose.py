@@ -12,7 +12,7 @@ from typing import Any
 from sandbox.errors import SandboxError
 from sandbox.jail import landlock, libc, privileges
 from sandbox.jail.root import enter_root
-from sandbox.zygote import install_filter
+from sandbox.jail.seccomp_install import install_filter
 
 __all__ = [
     "NEW_PID",

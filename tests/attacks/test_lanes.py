@@ -5,7 +5,7 @@ from attacks.problems import PROBLEMS
 from attacks.runner import load_corpus
 
 from sandbox import Lane, Limits, Program, Verdict, open_sandbox
-from sandbox.sharing import Sharing
+from sandbox.host.sharing import Sharing
 
 CORPUS = load_corpus()
 ROOMY = Limits(cpu_s=2.0, memory_bytes=768 << 20, value_bytes=4 << 20, file_bytes=4 << 20, processes=16)

@@ -6,7 +6,7 @@ import pytest
 from tests_sandbox import ASK, EVERY_LEVEL, opened_at, program, run_one
 
 from sandbox import JudgeMode, Limits, Outcome, Program, Sandbox
-from sandbox.sharing import Sharing
+from sandbox.host.sharing import Sharing
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

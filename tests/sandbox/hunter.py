@@ -19,10 +19,10 @@ import warnings
 from collections.abc import Iterator
 from typing import Any, Final
 
-from sandbox.allowed import ATTRIBUTES, BUILTINS, MATH
-from sandbox.answers import RefusedError
-from sandbox.shared import World, importable_names
-from sandbox.verifier import verified
+from sandbox.guest.allowlist import ATTRIBUTES, BUILTINS, MATH
+from sandbox.guest.responder import RefusedError
+from sandbox.guest.shared_state import World, importable_names
+from sandbox.guest.verifier import verified
 
 __all__ = ["hunted", "mutated", "search"]
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox.allowed import ANNOTATION_TYPES, TYPING
-from sandbox.answers import RefusedError
-from sandbox.shared import World, importable_names
-from sandbox.verifier import verified
+from sandbox.guest.allowlist import ANNOTATION_TYPES, TYPING
+from sandbox.guest.responder import RefusedError
+from sandbox.guest.shared_state import World, importable_names
+from sandbox.guest.verifier import verified
 
 WORLD = World(importable_names())
 IMPORTS = f"from typing import {', '.join(TYPING)}\n"

@@ -11,20 +11,21 @@ import pytest
 from tests_sandbox import opened_at
 
 from sandbox import Check, DisagreementError, Lane, Limits, Outcome, Program, Sandbox
-from sandbox.backends.settings import WorkerSettings
-from sandbox.sharing import Sharing
+from sandbox.backends.worker_settings import WorkerSettings
+from sandbox.host.sharing import Sharing
 
 LIMITS = Limits(cpu_s=2.0, memory_bytes=1 << 30)
 # Appended to the modules of the untrusted side: nothing is verified, nothing is noticed, and every program is handed
 # what the process that it shares consists of.
 BREACHES = {
-    "sandbox.verifier": "\ndef verified(source, name, *_rest):\n    return compile(source, name, 'exec')\n",
-    "sandbox.shared": (
-        "\nWorld.is_sound = lambda self: True\n"
-        "World.namespace = lambda self: {'gc': gc, 'sys': sys, 'world': self, 'Answers': Answers, 'Group': _Group,\n"
-        "                                'Frames': Frames, 'marshal': marshal, 'frame': frame, 'encode': encode,\n"
-        "                                'kept': _KEPT}\n"
+    "sandbox.guest.verifier": "\ndef verified(source, name, *_rest):\n    return compile(source, name, 'exec')\n",
+    "sandbox.guest.shared_process": (
+        "\nimport gc, marshal, sys\n"
         "_KEPT = {}\n"
+        "World.is_sound = lambda self: True\n"
+        "World.namespace = lambda self: {'gc': gc, 'sys': sys, 'world': self, 'Answers': Answers,\n"
+        "                                'Group': _Group, 'marshal': marshal, 'frame': frame,\n"
+        "                                'encode': encode, 'kept': _KEPT}\n"
     ),
 }
 CHECKS = [

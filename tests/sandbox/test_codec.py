@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.codec import Decoder, DecodingError, Encoder, Opaque, ValueLimitError, decode, encode
+from sandbox.wire.codec import Decoder, DecodingError, Encoder, Opaque, ValueLimitError, decode, encode
 
 
 class Word(str):

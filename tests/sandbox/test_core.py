@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox.core import Core, _idle_ticks
+from sandbox.worker.cpu_affinity import Core, _idle_ticks
 
 _BUSY = "import os, sys\nos.sched_setaffinity(0, {int(sys.argv[1])})\nprint(flush=True)\nwhile True: pass\n"
 _ALLOWED = sorted(os.sched_getaffinity(0))
@@ -54,7 +54,7 @@ def test_crowded_worker_moves_to_a_core_that_is_idle_and_to_no_other(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     here, there = _ALLOWED[:2]
-    monkeypatch.setattr("sandbox.core._idle_ticks", _Ticks(there if free else None))
+    monkeypatch.setattr("sandbox.worker.cpu_affinity._idle_ticks", _Ticks(there if free else None))
     core = Core(0)
     with _busy_on(here) as own, _busy_on(here) as other:
         try:

@@ -13,8 +13,8 @@ import pytest
 from tests_sandbox import opened_at, program, run_one
 
 from sandbox import IsolationError, Limits, Sandbox, Verdict, open_sandbox
-from sandbox.backends import engine
-from sandbox.backends.container import LABEL
+from sandbox.backends.docker import client as engine
+from sandbox.backends.docker.container import LABEL
 
 pytestmark = pytest.mark.needs("containers")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.foretelling import literal_calls
+from sandbox.judge.call_prediction import literal_calls
 
 TEXTS = {
     "in order": ("assert f(1) == 2\n    assert f(2, 'a') == f([3])", [(1,), (2, "a"), ([3],)]),

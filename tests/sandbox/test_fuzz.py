@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandbox.adopt import read_line
-from sandbox.codec import Decoder, DecodingError, decode, encode
-from sandbox.endings import described
 from sandbox.errors import SandboxError
-from sandbox.frames import FrameError, Frames, frame
-from sandbox.relayed import HEADER, Unpacker
+from sandbox.judge.verdicts import described
+from sandbox.wire.codec import Decoder, DecodingError, decode, encode
+from sandbox.wire.frames import FrameError, Frames, frame
+from sandbox.wire.relay_frames import HEADER, Unpacker
+from sandbox.worker.container_handshake import read_line
 
 LIMIT = 4096
 TAGS = b"nTFifdcszbBltDSqrRwOkvIxy"

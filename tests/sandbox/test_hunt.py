@@ -16,8 +16,8 @@ from hunter import hunted, mutated, search
 from tests_sandbox import ASK, opened_at
 
 from sandbox import Lane, Limits, Outcome, Program, Sandbox, Verdict
-from sandbox.shared import World
-from sandbox.sharing import Sharing
+from sandbox.guest.shared_state import World
+from sandbox.host.sharing import Sharing
 
 pytestmark = pytest.mark.slow
 LIMITS = Limits(cpu_s=2.0, memory_bytes=1 << 30)

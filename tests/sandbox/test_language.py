@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from sandbox.allowed import ATTRIBUTES, BUILTINS, MATH
-from sandbox.answers import RefusedError
-from sandbox.shared import World, importable_names
-from sandbox.verifier import verified
+from sandbox.guest.allowlist import ATTRIBUTES, BUILTINS, MATH
+from sandbox.guest.responder import RefusedError
+from sandbox.guest.shared_state import World, importable_names
+from sandbox.guest.verifier import verified
 
 WORLD = World(importable_names())
 FUNCTIONS = (types.BuiltinFunctionType, types.MethodWrapperType)  # the first is also that of bound methods

@@ -12,8 +12,8 @@ import pytest
 from tests_sandbox import ASK, opened_at
 
 from sandbox import Limits, Outcome, Program, Sandbox, Verdict
+from sandbox.jail.policy import DEFAULT
 from sandbox.leanness import may_be_lean
-from sandbox.policy import DEFAULT
 
 LIMITS = Limits(cpu_s=1.5, memory_bytes=1 << 30, value_bytes=1 << 20)
 FORMS = "from typing import *\nfrom typing import Any, Callable, Dict, List, Optional, Text, Tuple, Union\n"

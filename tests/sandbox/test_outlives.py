@@ -9,7 +9,7 @@ import pytest
 from tests_sandbox import opened_at
 
 from sandbox import Check, Limits, Program, Sandbox, Verdict
-from sandbox.policy import DEFAULT
+from sandbox.jail.policy import DEFAULT
 
 # Of CPU time there is plenty: gVisor counts what a process waits for a core as its own.
 _LIMITS = Limits(cpu_s=8.0, memory_bytes=224 << 20, file_bytes=8 << 20, processes=16)

@@ -189,11 +189,11 @@ def test_a_part_killed_under_verified_programs_loses_none_of_them(victim: int) -
 
 
 def test_a_program_that_takes_its_worker_along_twice_is_not_scored(monkeypatch: pytest.MonkeyPatch) -> None:
-    from sandbox.seat import Seat
+    from sandbox.host.worker_slot import Seat
 
     with open_sandbox(workers=1, limits=Limits(cpu_s=0.2)) as box:
         monkeypatch.setattr(Seat, "patience_s", 0.1)
-        monkeypatch.setattr("sandbox.pool._TICK_S", 0.05)
+        monkeypatch.setattr("sandbox.host.pool._TICK_S", 0.05)
         sleeper = program("import time; time.sleep(9)")
         outcomes = list(box.run([program("return a + b"), sleeper, program("return a + b")]))
     assert [outcome.verdict for outcome in outcomes] == [

@@ -8,8 +8,8 @@ import pytest
 from tests_sandbox import opened_at
 
 from sandbox import Check, Program, Sandbox, Verdict
-from sandbox.schedule import Schedule
-from sandbox.seat import Job, Seat
+from sandbox.host.scheduler import Schedule
+from sandbox.host.worker_slot import Job, Seat
 
 
 @pytest.fixture(params=["auto", "dedicated"])

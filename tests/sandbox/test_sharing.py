@@ -7,7 +7,7 @@ import pytest
 from tests_sandbox import opened_at
 
 from sandbox import Check, Lane, Outcome, Program, Sandbox, Verdict
-from sandbox.sharing import Sharing
+from sandbox.host.sharing import Sharing
 
 
 @pytest.fixture(scope="module")

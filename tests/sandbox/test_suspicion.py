@@ -6,7 +6,7 @@ import pytest
 from tests_sandbox import ADD, run_one
 
 from sandbox import Program, Sandbox, Verdict
-from sandbox.suspicion import suspicion_of
+from sandbox.host.source_flags import suspicion_of
 
 NAMED = [
     ("import sys\nsys._getframe(1)", "uses:frames"),

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from attacks.runner import load_corpus
 
-from sandbox.answers import RefusedError
-from sandbox.shared import World, importable_names
-from sandbox.verifier import verified
+from sandbox.guest.responder import RefusedError
+from sandbox.guest.shared_state import World, importable_names
+from sandbox.guest.verifier import verified
 
 ADMITTED = {
     "typed function": "from typing import List, Optional\ndef f(x: List[int]) -> Optional[int]:\n    '''Doc.'''\n    return x[0]",

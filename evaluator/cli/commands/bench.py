@@ -9,7 +9,7 @@ import click
 from evaluator.cli.options import PATH
 from evaluator.speed import run_bench
 from evaluator.speed.plot import draw
-from sandbox.backends.choose import LEVELS
+from sandbox.backends.selection import LEVELS
 
 __all__ = ["command"]
 

@@ -7,8 +7,8 @@ from dataclasses import asdict
 import click
 
 from evaluator.files.escaping import printable
+from sandbox.host.isolation_levels import Level, examine_levels
 from sandbox.jail.probe import PROBES
-from sandbox.levels import Level, examine_levels
 
 __all__ = ["command"]
 

@@ -20,7 +20,7 @@ from evaluator.executors.ray.node import IN_FLIGHT, ClusterDescription, ClusterN
 from evaluator.executors.ray.node_actor import Node
 from evaluator.executors.ray.serialization import from_bytes, pack_asked, unpack_description
 from sandbox import Description, IsolationError
-from sandbox.backends.choose import UNASKED
+from sandbox.backends.selection import UNASKED
 from sandbox.source_hash import sandbox_code
 
 __all__ = ["ClusterNodes", "summarize_error"]

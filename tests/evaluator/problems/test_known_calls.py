@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 from evaluator.problems import ProblemSet
-from sandbox.foretelling import literal_calls
+from sandbox.judge.call_prediction import literal_calls
 
 
 def test_what_is_told_of_humaneval_is_what_its_tests_ask_of_the_solutions(humaneval: ProblemSet) -> None:

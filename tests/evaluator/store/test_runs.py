@@ -20,7 +20,7 @@ from evaluator.store.pass_counts import count_rows, problem_map
 from evaluator.store.runs import cancel_run, get_run, list_runs
 from evaluator.store.samples import stream_results
 from sandbox import JudgeMode, Verdict
-from sandbox.sharing import Sharing
+from sandbox.host.sharing import Sharing
 
 TASKS = ("HumanEval/0", "HumanEval/1", "HumanEval/2")
 GOOD = "    return number % 1.0\n"

@@ -1,0 +1,1 @@
+"""Isolation by containers: Docker's own runtime, or gVisor."""

@@ -1,0 +1,26 @@
+"""The guest's modules, by name; they are sent to the jailed interpreter as text."""
+
+from pathlib import Path
+from typing import Final
+
+__all__ = ["PACKAGE", "UNTRUSTED"]
+
+PACKAGE = Path(__file__).resolve().parents[1]
+# What every untrusted side consists of, in the order in which it is executed there.
+UNTRUSTED: Final = (
+    "guest.allowlist",
+    "guest.lean",
+    "wire.codec",
+    "wire.frames",
+    "guest.responder",
+    "guest.verifier",
+    "guest.shared_state",
+    "wire.groups",
+    "guest.shared_process",
+    "guest.program_process",
+    "guest.scratch",
+    "guest.warm_up",
+    "jail.seccomp_install",
+    "wire.control",
+    "guest.zygote",
+)  # fmt: skip

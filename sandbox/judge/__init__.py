@@ -1,0 +1,1 @@
+"""Trusted and jailed: runs the tests of a problem set and decides every verdict."""

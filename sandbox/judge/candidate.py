@@ -1,0 +1,218 @@
+"""The candidate as a test sees it: a function whose every call crosses to the untrusted process by value."""
+
+import abc
+import builtins
+from collections.abc import Iterator
+from typing import Any
+
+from sandbox.judge.candidate_process import CandidateProcess, stop, violated
+from sandbox.judge.verdicts import End, Raised, StoppedError, described, of_failure, shown
+from sandbox.program import Verdict
+from sandbox.wire import requests
+from sandbox.wire.codec import Decoder, DecodingError, ValueLimitError, encode
+from sandbox.wire.frames import frame
+
+__all__ = ["Candidate", "RemoteCandidate"]
+
+
+class Candidate(abc.ABC):
+    """Stands for the function under test; where it runs is a subclass's.
+
+    Args:
+        value_bytes: most bytes of one argument list or one answer.
+
+    Attributes:
+        answered: how many calls were answered.
+        raised: the exception that the last call raised here, if it did, and its verdict.
+        stopped: how the conversation ended, once it has.
+    """
+
+    def __init__(self, value_bytes: int) -> None:
+        self._value_bytes = value_bytes
+        self._loaded = False
+        self._decoder = Decoder(value_bytes, lambda number, name: _RemoteIterator(self, number, name))
+        self._last: tuple[str, object] | None = None
+        self.answered = 0
+        self.raised: tuple[BaseException, Verdict] | None = None
+        self.stopped: End | None = None
+
+    @abc.abstractmethod
+    def load(self, source: str, entry_point: str) -> None:
+        """Hand the program over."""
+
+    @abc.abstractmethod
+    def await_loaded(self) -> None:
+        """Make sure that the program has loaded, for a test that ended without a call."""
+
+    @abc.abstractmethod
+    def advance(self, number: int) -> Any:  # noqa: ANN401 - whatever the iterator yields
+        """Advance one of the program's iterators; raises `StopIteration` at its end."""
+
+    @abc.abstractmethod
+    def _ask(self, request: bytes) -> tuple[bytes, bytes]:
+        """Return kind and payload of the answer to a call."""
+
+    def last(self) -> str:
+        """Say what the last call gave."""
+        if self._last is None:
+            return ""
+        how, what = self._last
+        return f"{how} {what if how == 'raised' else shown(what)}"
+
+    def __call__(self, *args: object, **kwargs: object) -> Any:  # noqa: ANN401 - whatever the program returns
+        """Return what the function under test returns for these arguments, or raise what it raised.
+
+        `StopIteration` arrives as `RuntimeError`: raised in the midst of a test's `map` or `next`, it would
+        end the test's own loop without a word.
+        """
+        if self.stopped is not None:
+            raise StoppedError(self.stopped)
+        try:
+            kind, payload = self._ask(self._request(args, kwargs))
+            return self._value(kind, payload)
+        except StoppedError as stopped:
+            self.stopped = stopped.end
+            raise
+
+    def _recording(self) -> "_Recording":
+        if self.stopped is not None:
+            raise StoppedError(self.stopped)
+        return _Recording(self)
+
+    def _request(self, args: tuple[object, ...], kwargs: dict[str, object]) -> bytes:
+        try:
+            if kwargs:
+                return frame(b"W", encode((args, kwargs), self._value_bytes))
+            return requests.call(args, self._value_bytes)
+        except ValueLimitError as error:
+            stop(Verdict.OUTPUT_LIMIT, f"an argument is too large to send: {error}")
+
+    def _take(self, kind: bytes, payload: bytes) -> None:
+        """Take the word whether the program loaded."""
+        if kind == b"R":
+            self._loaded = True
+            return
+        said = self._decode(payload)
+        if kind != b"S" or not isinstance(said, tuple) or not said or type(said[0]) is not str:
+            violated(f"a frame of kind {kind!r} in place of whether the program loaded")
+        raise StoppedError(of_failure(said[0], self._described(said[1:])))
+
+    def _value(self, kind: bytes, payload: bytes) -> Any:  # noqa: ANN401, RET503 - `violated` does not return
+        if kind == b"V":
+            value = self._decode(payload)
+            self._last = ("returned", value)
+            return value
+        if kind == b"X":
+            raise self._exception(self._described(self._decode(payload)))
+        if kind == b"L":
+            stop(Verdict.OUTPUT_LIMIT, f"returned too much: {self._decode(payload)}")
+        violated(f"a frame of kind {kind!r} in place of an answer")
+
+    def _exception(self, raised: Raised) -> BaseException:
+        if raised.kind == "exit":
+            stop(Verdict.EXITED, str(raised), message=raised.message)
+        known = getattr(builtins, raised.builtin, Exception)
+        if not (isinstance(known, type) and issubclass(known, Exception)):
+            known = Exception
+        elif issubclass(known, StopIteration):
+            known = RuntimeError
+        try:
+            error = known(raised.message)
+        except TypeError:  # UnicodeDecodeError and its like want more than a message
+            error = Exception(raised.message)
+        self._last = ("raised", str(raised))
+        self.raised = (error, Verdict.OUT_OF_MEMORY if raised.kind == "memory" else Verdict.RUNTIME_ERROR)
+        return error
+
+    def _described(self, said: object) -> Raised:
+        try:
+            return described(said)
+        except DecodingError as error:
+            violated(str(error))
+
+    def _decode(self, payload: bytes) -> Any:  # noqa: ANN401
+        try:
+            return self._decoder.decode(payload)
+        except ValueLimitError as error:
+            stop(Verdict.OUTPUT_LIMIT, f"returned too much: {error}")
+        except (DecodingError, RecursionError) as error:
+            violated(str(error))
+        except MemoryError:
+            stop(Verdict.OUTPUT_LIMIT, "returned more than the judge can hold")
+
+
+class RemoteCandidate(Candidate):
+    """The function under test, in a process of its own.
+
+    A call is sent when the test makes it and not before: the arguments of a later call can give away the
+    answer to an earlier one.
+
+    Args:
+        process: where the program runs.
+        value_bytes: most bytes of one argument list or one answer.
+    """
+
+    def __init__(self, process: CandidateProcess, value_bytes: int) -> None:
+        super().__init__(value_bytes)
+        self._process = process
+
+    def load(self, source: str, entry_point: str) -> None:
+        """Hand the program over."""
+        self._process.send(requests.program("isolated", source, entry_point))
+
+    def await_loaded(self) -> None:
+        """Make sure that the program has loaded, for a test that ended without a call."""
+        if self.stopped is None and not self._loaded:
+            with self._recording():
+                self._take(*self._process.read())
+
+    def advance(self, number: int) -> Any:  # noqa: ANN401 - whatever the iterator yields
+        """Advance one of the program's iterators; raises `StopIteration` at its end."""
+        with self._recording():
+            kind, payload = self._ask(frame(b"N", encode(number)))
+            if kind != b"E":
+                return self._value(kind, payload)
+        raise StopIteration
+
+    def _ask(self, request: bytes) -> tuple[bytes, bytes]:
+        self._process.send(request)
+        answer = self._process.read()
+        if not self._loaded:
+            self._take(*answer)
+            answer = self._process.read()
+        self.answered += 1
+        return answer
+
+
+class _Recording:
+    """Notes on the candidate how the conversation was stopped, for a test may swallow what says so."""
+
+    __slots__ = ("_candidate",)
+
+    def __init__(self, candidate: Candidate) -> None:
+        self._candidate = candidate
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, StoppedError):
+            self._candidate.stopped = error.end
+
+
+class _RemoteIterator:
+    """An iterator of the program's: it yields values one call at a time, and equals nothing but itself."""
+
+    __slots__ = ("_candidate", "_number", "_type_name")
+
+    def __init__(self, candidate: Candidate, number: int, type_name: str) -> None:
+        self._candidate, self._number, self._type_name = candidate, number, type_name
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __next__(self) -> Any:  # noqa: ANN401 - whatever the program yields
+        return self._candidate.advance(self._number)
+
+    def __repr__(self) -> str:
+        return f"<{self._type_name} object>"

@@ -1,0 +1,1 @@
+"""Formats that both sides of the trust boundary load."""

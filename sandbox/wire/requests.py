@@ -1,0 +1,46 @@
+"""What the judge sends to the process of a program: the program, and calls.
+
+Here the sender is trusted, so plain values go as marshal has them, which costs the process least; other
+values go as `codec` has them. Nothing ever comes back as marshal.
+"""
+
+import marshal
+from typing import Any, Final
+
+from sandbox.wire.codec import MAX_DEPTH, encode
+from sandbox.wire.frames import frame
+
+__all__ = ["call", "marshalled", "program"]
+
+# A version without references: the same value always gives the same bytes.
+_VERSION: Final = 2
+_PLAIN: Final = frozenset({type(None), bool, int, float, str})
+
+
+def marshalled(value: Any) -> bytes:  # noqa: ANN401 - whether marshal takes it is marshal's to say
+    """Return a value as marshal has it; raises `ValueError` for one that it does not take."""
+    return marshal.dumps(value, _VERSION)
+
+
+def program(mode: str, source: str, entry_point: str = "") -> bytes:
+    """Return the frame that says what the process is to be, and for which program."""
+    return frame(b"P", marshalled((mode, source, entry_point)))
+
+
+def call(args: tuple[Any, ...], limit: int) -> bytes:
+    """Return the frame of a call; raises `ValueLimitError` beyond `limit` bytes."""
+    if _is_plain(args, MAX_DEPTH):
+        payload = marshalled(args)
+        if len(payload) <= limit:
+            return frame(b"M", payload)
+    return frame(b"C", encode(args, limit))
+
+
+def _is_plain(value: Any, depth: int) -> bool:  # noqa: ANN401 - what a test passes
+    """Whether marshal gives exactly this value, and no other has the same bytes."""
+    kind = type(value)
+    if kind is list or kind is tuple:
+        return depth > 0 and all(type(each) in _PLAIN or _is_plain(each, depth - 1) for each in value)
+    if kind is dict:
+        return depth > 0 and all(_is_plain(each, depth - 1) for pair in value.items() for each in pair)
+    return kind in _PLAIN

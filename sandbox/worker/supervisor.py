@@ -1,0 +1,274 @@
+"""One worker: the process that encloses a judge and a zygote, and stands between them and the host.
+
+    host ── worker (this module; waits) ── judge, first process of its namespace ── zygote, first of another
+
+Started as a fresh interpreter, never by fork of the host. The judge is jailed like the zygote: it runs the
+problem set's text. When the host goes away, or the judge, everything below it is killed by the kernel.
+"""
+
+import ast
+import contextlib
+import ctypes
+import gc
+import json
+import marshal
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from types import CodeType
+from typing import Any, NoReturn
+
+from sandbox.errors import SandboxError
+from sandbox.jail import landlock, libc, privileges
+from sandbox.jail.enclose import (
+    NEW_PID,
+    NEW_USER,
+    enclose_judge,
+    enclose_judge_plainly,
+    enclose_lone_zygote,
+    enclose_zygote,
+    step,
+)
+from sandbox.judge.clocks import FairClock
+from sandbox.judge.judge import Judge
+from sandbox.judge.server import HOST_LIMIT, JudgeServer
+from sandbox.judge.watchdog import Watch
+from sandbox.judge.zygote_client import Zygote
+from sandbox.program import JudgeMode, Limits
+from sandbox.wire.codec import encode
+from sandbox.wire.control import EAGER_LINKING
+from sandbox.wire.frames import Frames, frame
+from sandbox.worker.container_handshake import adopt_zygote
+from sandbox.worker.cpu_affinity import Core
+from sandbox.worker.relay import Relay, RelayLostError
+
+__all__ = ["main"]
+
+
+_LOOK_S = 0.5
+_NO_RANDOM_ADDRESSES = 0x0040000  # ADDR_NO_RANDOMIZE, of personality(2)
+_JUDGE_SPARE_S = 2.0
+
+# What a fresh interpreter in the jail runs: the untrusted side's modules, handed over as text.
+_BOOTSTRAP = """
+import _socket, marshal, sys, types
+handed = marshal.load(sys.stdin.buffer)
+sys.modules["sandbox"] = types.ModuleType("sandbox")
+for name, code in handed["modules"]:
+    module = sys.modules[name] = types.ModuleType(name)
+    exec(code, module.__dict__)
+main = module.main
+del module, name, code
+control = _socket.socket(fileno=handed["control"])
+filters = [bytes.fromhex(handed[name]) for name in ("filter", "program_filter")]
+main(control, handed["scratch"], handed["preload"], *filters, is_lean=handed["is_lean"])
+"""
+
+
+def main(host_descriptor: int, lifeline_descriptor: int) -> NoReturn:
+    """Be a worker: take the settings from the host, enclose, and serve until the host hangs up."""
+    host = socket.socket(fileno=host_descriptor)
+    frames = Frames(host, HOST_LIMIT)
+    try:
+        settings = json.loads(_expect(frames))
+        for path in settings["cgroup"]:
+            Path(path).write_text("0")
+        if settings["enclosure"] == "namespaces":
+            step("user namespace", lambda: libc.unshare(NEW_USER))
+            host.sendall(frame(b"U"))  # the host now writes the maps of users and groups
+            _expect(frames)
+            step("pid namespace", lambda: libc.unshare(NEW_PID))
+        libc.prctl(libc.PR_SET_CHILD_SUBREAPER, 1)
+        watch = Watch()
+        core = Core(settings["place"]) if settings["zygote"] in _OWN_ZYGOTES else None
+        relay = Relay(settings["stream"], settings["bundle"]) if settings["zygote"] == "relayed" else None
+        judge = os.fork()
+        if judge == 0:
+            os.close(lifeline_descriptor)
+            _be_judge(host, frames, settings, watch, relay)
+    except (OSError, SandboxError) as error:
+        _report_failure(host, error)
+        os._exit(1)
+    _wait(judge, lifeline_descriptor, host, watch, relay, core=core)
+
+
+def _expect(frames: Frames) -> bytes:
+    got = frames.read()
+    if got is None:
+        os._exit(0)
+    return got[1]
+
+
+def _report_failure(host: socket.socket, error: Exception) -> None:
+    try:
+        host.sendall(frame(b"F", encode(str(error))))
+    except OSError:
+        os._exit(1)
+
+
+def _wait(
+    judge: int, lifeline: int, host: socket.socket, watch: Watch, relay: Relay | None, *, core: Core | None
+) -> NoReturn:
+    """Wait until the judge ends, or must be ended, or the host is gone, and leave nothing."""
+    judge_handle = os.pidfd_open(judge)
+    next_look = time.monotonic() + _LOOK_S
+    with contextlib.suppress(RelayLostError):
+        while not _moved_until([judge_handle, lifeline], next_look, relay):
+            serial = watch.overdue(judge)
+            if serial is not None:
+                host.sendall(frame(b"T", encode(serial)))
+                break
+            if core:
+                core.look(judge)
+            next_look = time.monotonic() + _LOOK_S
+    os.kill(judge, signal.SIGKILL)
+    with contextlib.suppress(ChildProcessError):
+        while True:  # the judge, and what came to this process when the judge left it behind
+            os.wait()
+    os._exit(0)
+
+
+def _moved_until(ends: list[int], until: float, relay: Relay | None) -> bool:
+    """Serve the relay, if there is one, until a time; returns True as soon as an end has come."""
+    while (left := until - time.monotonic()) > 0:
+        waited: list[Any] = [*ends, *(relay.readers() if relay else ())]
+        ready = select.select(waited, relay.writers() if relay else [], [], left)[0]
+        if any(end in ready for end in ends):
+            return True
+        if relay:
+            relay.move(ready)
+    return False
+
+
+def _be_judge(
+    host: socket.socket, frames: Frames, settings: dict[str, Any], watch: Watch, relay: Relay | None
+) -> NoReturn:
+    try:
+        zygote, told = _start(settings, relay)
+        lean = _start_lean(settings)
+        _ENCLOSURES[settings["enclosure"]](settings, processes=bool(zygote.pid))
+        privileges.limit(**{"as": settings["policy"]["judge_memory_bytes"]})
+        limits, mode = Limits(**settings["limits"]), JudgeMode(settings["judge"])
+        judge = Judge(zygote, limits, mode, settings["seed"], watch, lean=lean)
+        facts = {
+            "fair_clock": FairClock(frozenset((zygote.pid,))).fair_s() is not None,
+            "lean": lean is not None,
+            **told,
+        }
+        host.sendall(frame(b"H", encode(facts)))
+        gc.collect()
+        gc.freeze()  # what is there now stays: later collections need not look at it
+        JudgeServer(host, judge, watch, limits.cpu_s + _JUDGE_SPARE_S).serve(frames)
+        judge.close()
+    except (OSError, SandboxError) as error:
+        _report_failure(host, error)
+    os._exit(1)
+
+
+def _start(settings: dict[str, Any], relay: Relay | None) -> tuple[Zygote, dict[str, Any]]:
+    """Return the zygote that programs are forked from, and what is known of where it runs."""
+    if relay:
+        control, pid, told = relay.to_judge()
+    elif settings["zygote"] in _OWN_ZYGOTES:
+        control, pid = _start_zygote(settings, settings["bundle"])
+        told = {"landlock": landlock.abi()}
+    else:
+        control, pid, told = adopt_zygote(settings)
+    return Zygote(control, pid), told
+
+
+def _start_lean(settings: dict[str, Any]) -> Zygote | None:
+    """Return the lean template, where there is one."""
+    bundle = settings.get("lean_bundle")
+    return (
+        Zygote(*_start_zygote(settings, bundle))
+        if bundle and settings["judge"] == JudgeMode.ISOLATED
+        else None
+    )
+
+
+def _start_zygote(settings: dict[str, Any], bundle: dict[str, Any]) -> tuple[socket.socket, int]:
+    """Start a zygote as first process of an inner namespace; returns the socket to it and its number."""
+    ours, theirs = socket.socketpair()
+    bundle_read, bundle_write = os.pipe()
+    lone = settings["zygote"] == "lone"
+    # A namespace for this child only: this process stays where it is, and a second child gets another one.
+    zygote = os.fork() if lone else step("pid namespace", libc.fork_into_pid_namespace)
+    if zygote == 0:
+        try:
+            ours.close()
+            os.close(bundle_write)
+            enclose = enclose_lone_zygote if lone else enclose_zygote
+            _be_zygote(theirs, bundle_read, settings, enclose)
+        except (OSError, SandboxError) as error:
+            theirs.sendall(f"the zygote's jail: {error}".encode())
+        os._exit(1)
+    theirs.close()
+    os.close(bundle_read)
+    # The same interpreter runs there, so it is spared the compiling, whose traces each fork would copy.
+    modules = [(name, _compiled(name, text)) for name, text in bundle["modules"]]
+    with os.fdopen(bundle_write, "wb") as pipe:
+        pipe.write(marshal.dumps({**bundle, "modules": modules}))
+    if (word := ours.recv(1000)) != b"ready":
+        raise SandboxError(word.decode(errors="replace") or "the zygote ended before it was ready")
+    return ours, 0 if lone else zygote
+
+
+@cache
+def _compiled(name: str, text: str) -> CodeType:
+    """Compile a module of the untrusted side without annotations, whose modules a lean image has not."""
+    tree = ast.parse(text)
+    body = tree.body
+    tree.body = [each for each in body if not _is_for_annotations(each)]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            node.returns = None
+        elif isinstance(node, ast.arg):
+            node.annotation = None
+        elif isinstance(node, ast.AnnAssign):
+            node.annotation = ast.copy_location(ast.Constant(None), node.annotation)
+    return compile(tree, f"<{name}>", "exec", dont_inherit=True)
+
+
+def _is_for_annotations(node: ast.stmt) -> bool:
+    if isinstance(node, ast.If):
+        return isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+    return isinstance(node, ast.ImportFrom) and node.module in {"typing", "collections.abc"}
+
+
+def _be_zygote(
+    control: socket.socket, bundle: int, settings: dict[str, Any], enclose: Callable[[dict[str, Any]], None]
+) -> NoReturn:
+    policy = settings["policy"]
+    # When the control group is full, the kernel is to take from here and not from the judge.
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
+    enclose(settings)
+    privileges.limit(
+        nofile=policy["open_files"], core=policy["core_bytes"], stack=policy["stack_bytes"],
+        memlock=policy["locked_bytes"],
+    )  # fmt: skip
+    # Where None and the classes of C lie decides the order of a set that holds them: it is to be the same in
+    # every worker and template. An engine around this may not allow it.
+    with contextlib.suppress(OSError):
+        libc.call("personality", ctypes.c_ulong(_NO_RANDOM_ADDRESSES))
+    os.dup2(bundle, 0)
+    os.dup2(control.fileno(), 3)
+    os.closerange(4, 256)
+    python = settings["interpreter"]["executable"]
+    environment = {**policy["environment"], **EAGER_LINKING}
+    os.execve(python, [python, "-P", "-s", "-S", "-B", "-X", "utf8", "-c", _BOOTSTRAP], environment)  # noqa: S606
+
+
+_OWN_ZYGOTES = {"forked", "lone"}
+_ENCLOSURES = {"namespaces": enclose_judge, "plain": enclose_judge_plainly}
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))

@@ -5,13 +5,14 @@ import marshal
 import os
 import resource
 import sys
-from _socket import socketpair
+from _socket import socket, socketpair
+from collections.abc import Callable
 
 from sandbox.guest.program_process import limit_resources, run_program
 from sandbox.guest.shared_state import World
 from sandbox.wire.frames import Frames, frame
 
-__all__ = ["open_streams", "quiet_streams", "seed_random", "warm_up"]
+__all__ = ["fork_once", "open_streams", "prepare_channel", "quiet_streams", "seed_random", "warm_up"]
 
 _NO_MORE = 1  # SHUT_WR, whose name comes with an enum
 _REHEARSAL = """
@@ -35,6 +36,10 @@ def f(numbers: List[float], words: str = "", *rest: int, **more: Any) -> Optiona
         return None
 """
 
+# Texts, entry points, and the kinds of frame that answer them.
+_PROGRAMS = (_REHEARSAL, "f", b"RVVX"), ("def f(:", "f", b"S"), ("f = 1", "g", b"S")
+_CALLS = ([1.5, 2.5, 3.5], "one two three"), ([1, 2, 3, 4], "a b", 3, 4), (None,)
+
 
 def warm_up(world: World) -> None:
     """Do what every program's process does, some dozen times.
@@ -43,20 +48,53 @@ def warm_up(world: World) -> None:
     and rewrites code that runs often into faster forms. What is done here is done once; what is left would be
     done in every fork, on copied pages.
     """
-    calls = ([1.5, 2.5, 3.5], "one two three"), ([1, 2, 3, 4], "a b", 3, 4), (None,)
-    asked = b"".join(frame(b"M", marshal.dumps(call)) for call in calls)
-    programs = (_REHEARSAL, "f", b"RVVX"), ("def f(:", "f", b"S"), ("f = 1", "g", b"S")
-    for source, entry_point, expected in programs * 16:
-        ours, theirs = socketpair()
-        ours.sendall(frame(b"P", marshal.dumps(("isolated", source, entry_point))) + asked)
-        ours.shutdown(_NO_MORE)
+    for source, entry_point, expected in _PROGRAMS * 16:
+        ours, theirs = prepare_channel(source, entry_point)
         limit_resources(resource.getrlimit(resource.RLIMIT_CPU), resource.getrlimit(resource.RLIMIT_AS))
         run_program(theirs, 1 << 20, world)
         theirs.close()
-        said = iter(Frames(ours, 1 << 20).read, None)
-        if b"".join(kind for kind, _payload in said) != expected:
-            raise RuntimeError("the rehearsal went wrong")
-        ours.close()
+        _expect(ours, expected)
+
+
+def prepare_channel(source: str = _REHEARSAL, entry_point: str = "f") -> tuple[socket, socket]:
+    """Return both ends of a channel on which a program and calls of it wait at the second."""
+    ours, theirs = socketpair()
+    asked = b"".join(frame(b"M", marshal.dumps(call)) for call in _CALLS)
+    ours.sendall(frame(b"P", marshal.dumps(("isolated", source, entry_point))) + asked)
+    ours.shutdown(_NO_MORE)
+    return ours, theirs
+
+
+def fork_once(ours: socket, theirs: socket, steps: list[Callable[[], None]], world: World) -> None:
+    """Fork a process as one is forked for a program, and see it do its work.
+
+    Args:
+        ours: the first end of a prepared channel.
+        theirs: the second.
+        steps: see `zygote`.
+        world: see `zygote`.
+
+    Raises:
+        RuntimeError: it did not, for instance because the filter ended it.
+    """
+    process = os.fork()
+    if not process:
+        try:
+            for step in steps:
+                step()
+            run_program(theirs, 1 << 20, world)
+        finally:
+            os._exit(0)
+    theirs.close()
+    _expect(ours, _PROGRAMS[0][2])
+    os.waitpid(process, 0)
+
+
+def _expect(ours: socket, kinds: bytes) -> None:
+    said = iter(Frames(ours, 1 << 20).read, None)
+    if b"".join(kind for kind, _payload in said) != kinds:
+        raise RuntimeError("the rehearsal went wrong")
+    ours.close()
 
 
 def seed_random() -> None:

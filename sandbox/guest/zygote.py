@@ -21,7 +21,14 @@ from sandbox.guest.lean import install as install_lean
 from sandbox.guest.program_process import limit_resources, run_program
 from sandbox.guest.scratch import Scratch
 from sandbox.guest.shared_state import World, importable_names
-from sandbox.guest.warm_up import open_streams, quiet_streams, seed_random, warm_up
+from sandbox.guest.warm_up import (
+    fork_once,
+    open_streams,
+    prepare_channel,
+    quiet_streams,
+    seed_random,
+    warm_up,
+)
 from sandbox.jail.seccomp_install import OWN_NUMBER, install_filter, leave_no_dump
 from sandbox.wire.control import COMMAND, EAGER_LINKING, REPORT, SLOTS
 
@@ -78,7 +85,9 @@ def main(
     world.begin()
     warm_up(world)
     if is_lean:
+        channel = prepare_channel()
         install_filter(seccomp_filter)  # now: it allows no more than programs need from here on
+        fork_once(*channel, steps, world)
     control.send(b"ready")
     _serve(control, scratch, steps, world, sweeps=not (program_filter or is_lean))
 

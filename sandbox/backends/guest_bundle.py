@@ -13,6 +13,7 @@ UNTRUSTED: Final = (
     "wire.codec",
     "wire.frames",
     "guest.responder",
+    "guest.annotations",
     "guest.verifier",
     "guest.shared_state",
     "wire.groups",

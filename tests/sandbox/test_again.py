@@ -38,10 +38,18 @@ def f(n):
 """
 KILLED = """
 import os
+def next_file():
+    open('/tmp/a', 'w').close()
+    number = os.stat('/tmp/a').st_ino
+    os.unlink('/tmp/a')
+    return number
+known = next_file() % 5000 == 1
 def f(n):
-    if n:
+    if n and not known:
+        while next_file() % 5000:
+            pass
         os.kill(os.getpid(), 9)
-    return {answer}
+    return 41 if known else -1
 """
 LEAVES_LATE = """
 def f(n):
@@ -67,9 +75,16 @@ def test_program_that_leaves_the_lean_process_late_passes(box: Sandbox) -> None:
 
 @pytest.mark.levels("namespaces", "docker")
 def test_second_attempt_must_answer_what_the_first_had(box: Sandbox) -> None:
-    """The first left word in the name of a folder's times, and killed itself."""
-    source = KILLED.format(answer="known or -1").replace("if n:", "if n and not known:") + (
-        "known = 41 if os.stat('/tmp').st_mtime == 41 else 0\nos.utime('/tmp', (41, 41))\n"
-    )
-    (outcome,) = box.run([Program(source, TELLING)])
+    """The first left word in the number that the next file will have, and killed itself."""
+    (outcome,) = box.run([Program(KILLED, TELLING)])
     assert outcome.verdict is Verdict.EXITED
+    assert "answers_change" in outcome.suspicion
+
+
+@pytest.mark.levels("namespaces", "docker")
+def test_times_of_the_scratch_folder_tell_the_next_program_nothing(box: Sandbox) -> None:
+    leaves = "import os\ndef f(n):\n    os.utime('/tmp', (41, 41))\n    return -1\n"
+    looks = "import os\ndef f(n):\n    now = os.stat('/tmp')\n    return 41 in (now.st_atime, now.st_mtime)\n"
+    unchanged = Check("f", test="def check(candidate):\n    assert candidate(0) is False\n")
+    _left, looked = box.run([Program(leaves, TELLING), Program(looks, unchanged)])
+    assert looked.verdict is Verdict.PASSED

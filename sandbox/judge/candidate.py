@@ -58,6 +58,15 @@ class Candidate(abc.ABC):
     def _ask(self, request: bytes) -> tuple[bytes, bytes]:
         """Return kind and payload of the answer to a call."""
 
+    def let_go(self) -> None:
+        """Let go of the program's values, once the test is over.
+
+        What a test leaves holds itself, and is freed when the collector comes to it: values of several
+        programs together would be more than the judge can hold.
+        """
+        self._last = self.raised = None
+        self._decoder.let_go()
+
     def last(self) -> str:
         """Say what the last call gave."""
         if self._last is None:

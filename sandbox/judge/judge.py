@@ -188,6 +188,7 @@ class Judge:
                 candidate = RemoteCandidate(process, self._limits.value_bytes, earlier)
                 end = self._judge_isolated(candidate, ready, source, alone=alone)
                 said = candidate.said
+                candidate.let_go()
                 if end.verdict is Verdict.PASSED and not candidate.repeats:
                     end = verdicts.OTHER_ANSWERS
         finally:
@@ -261,6 +262,9 @@ class Judge:
                     answers = self._shared.ask(wanted)
         except DoubtError:
             return None
+        finally:
+            for candidate in candidates:
+                candidate.let_go()
         wall_s = time.monotonic() - begun
         return [
             self._settled(end, candidate.answered, cpu_s, wall_s)
@@ -274,7 +278,19 @@ class Judge:
         return Outcome(end.verdict, detail, end.message, answered, cpu_s, wall_s, lane=Lane.VERIFIED)
 
     def _judge_isolated(self, candidate: Candidate, ready: _Ready, source: str, *, alone: bool) -> End:
-        error = self._test(candidate, ready, source, Patience.of(self._limits, alone=alone).wall_s + 1.0)
+        namespace = dict(ready.fixtures)
+        try:
+            patience_s = Patience.of(self._limits, alone=alone).wall_s + 1.0
+            return self._end_of(
+                self._test(candidate, ready, source, namespace, patience_s), candidate, ready, alone=alone
+            )
+        finally:
+            namespace.clear()  # its functions hold it, and what they kept of the program's values
+
+    def _end_of(
+        self, error: BaseException | None, candidate: Candidate, ready: _Ready, *, alone: bool
+    ) -> End:
+        """Name the end of a test that raised this, or nothing."""
         if isinstance(error, BrokenCheckError):
             raise BrokenCheckError(ready.check.entry_point, *error.args)
         if isinstance(error, SandboxError):
@@ -292,10 +308,14 @@ class Judge:
         return verdicts.of_test(error, ready.check, candidate.last())
 
     def _test(
-        self, candidate: Candidate, ready: _Ready, source: str, patience_s: float
+        self,
+        candidate: Candidate,
+        ready: _Ready,
+        source: str,
+        namespace: dict[str, Any],
+        patience_s: float,
     ) -> BaseException | None:
-        """Run the test against the candidate; returns what it raised."""
-        namespace = dict(ready.fixtures)
+        """Run the test against the candidate in a namespace; returns what it raised."""
         if ready.draws:
             random.seed(self._seed)
         try:

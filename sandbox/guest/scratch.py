@@ -26,6 +26,13 @@ class Scratch:
         self._unused = self._state()
         self.spoiled = False
 
+    def forget_times(self) -> None:
+        """Set the folder's own times to now, for one program could leave word in them for the next."""
+        try:  # noqa: SIM105 - this runs for every program
+            os.utime(self._path)
+        except PermissionError:
+            pass  # a policy without this call
+
     def _state(self) -> tuple[int, int, int, int]:
         space, folder = os.statvfs(self._path), os.stat(self._path)
         # gVisor counts no inodes, so there names are counted, unless the folder has been shut.

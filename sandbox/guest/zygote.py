@@ -120,10 +120,12 @@ def _serve(
         message, ancillary, _flags, _address = control.recvmsg(COMMAND.size, 64)
         if len(message) < COMMAND.size:
             os._exit(0)
-        command, slot, cpu_s, memory_bytes, value_bytes = COMMAND.unpack(message)
+        command, slot, cpu_s, memory_bytes, last = COMMAND.unpack(message)
         if command == b"F":
-            if scratch_space is not None and scratch_space.spoiled:
-                os._exit(0)  # this program is run again, by another worker
+            if scratch_space is not None:
+                if scratch_space.spoiled:
+                    os._exit(0)  # this program is run again, by another worker
+                scratch_space.forget_times()
             channel = int.from_bytes(ancillary[0][2][:4], sys.byteorder)
             started = time.monotonic()
             children[slot] = os.fork()
@@ -134,18 +136,19 @@ def _serve(
                     limit_resources((backstop, backstop + 1), (memory_bytes, memory_bytes))
                     for step in steps:
                         step()
-                    run_program(socket(_LOCAL, _STREAM, 0, channel), value_bytes, world)
+                    run_program(socket(_LOCAL, _STREAM, 0, channel), last, world)
                 finally:
                     os._exit(0)
             os.close(channel)
         elif command == b"C":
-            control.send(REPORT.pack(_NO_PROCESS, _cpu_clock(children[slot]), False))  # noqa: FBT003 - a wire field
+            used_s = _cpu_clock(children[slot])
+            control.send(REPORT.pack(_NO_PROCESS, used_s, False, last))  # noqa: FBT003 - a wire field
         else:
             child = children[slot]
             status, used_s = _kill_all(child, started) if sweeps else _kill_one(child)
             children[slot] = 0
             wiped = scratch_space is not None and scratch_space.wipe()
-            control.send(REPORT.pack(status, used_s, wiped))
+            control.send(REPORT.pack(status, used_s, wiped, last))
 
 
 def _cpu_clock(pid: int) -> float:

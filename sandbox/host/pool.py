@@ -314,7 +314,7 @@ class _Run:
             elif report.certain or job.alone:
                 self._finish(job, report.outcome)
             else:
-                self._alone.append(replace(job, alone=True))
+                self._alone.append(replace(job, alone=True, said=report.said))
 
     def _record_shared(self, job: Job, outcome: Outcome) -> None:
         self._audit.verified += 1

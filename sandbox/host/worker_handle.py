@@ -48,11 +48,13 @@ class Report:
         serial: the program's.
         certain: whether the outcome is final.
         outcome: None where the program needs a process of its own.
+        said: what attempts at the program had said, if the outcome is not final; for the next one.
     """
 
     serial: int
     certain: bool
     outcome: Outcome | None
+    said: tuple[tuple[int, str], ...] = ()
 
 
 class Worker:
@@ -160,9 +162,18 @@ class Worker:
         """Have the worker drop a check, likewise."""
         self._waiting += frame(b"G", encode(number))
 
-    def send(self, serial: int, number: int, source: str, *, alone: bool, shared: bool) -> None:
+    def send(
+        self,
+        serial: int,
+        number: int,
+        source: str,
+        said: tuple[tuple[int, str], ...] = (),
+        *,
+        alone: bool,
+        shared: bool,
+    ) -> None:
         """Have the worker run a program, once `flush` is called; see `Judge`."""
-        request = (serial, number, source) if shared else (serial, number, source, alone)
+        request = (serial, number, source) if shared else (serial, number, source, alone, said)
         self._waiting += frame(b"S" if shared else b"P", marshal.dumps(request))
 
     def flush(self) -> None:
@@ -222,9 +233,21 @@ class Worker:
         if kind != b"O":
             raise WorkerLostError(f"a worker sent a frame of kind {kind!r}")
         try:
-            serial, certain, verdict, detail, message, calls, cpu_s, wall_s, attempts, suspicion, lane = (
-                json.loads(str(payload, "utf-8"))
-            )
+            (
+                serial,
+                certain,
+                verdict,
+                detail,
+                message,
+                calls,
+                cpu_s,
+                wall_s,
+                attempts,
+                suspicion,
+                lane,
+                told,
+            ) = json.loads(str(payload, "utf-8"))
+            said = tuple((int(count), str(its)) for count, its in told)
             outcome = Outcome(
                 Verdict(verdict),
                 detail,
@@ -238,7 +261,7 @@ class Worker:
             )
         except (ValueError, TypeError, RecursionError) as error:
             raise WorkerLostError(f"a worker sent what is no outcome: {error}") from None
-        return Report(serial, certain, outcome)
+        return Report(serial, certain, outcome, said)
 
     def _sent(self, data: bytearray) -> int:
         """Send what the worker takes at once, and return how much; raises `BlockingIOError` if nothing."""

@@ -32,6 +32,7 @@ class Job:
         program: what to run.
         shared: whether it goes to the shared process now; false once it has to have one of its own.
         tried: whether it has been there.
+        said: what earlier attempts at it had said when they ended.
         lost: how often its worker was lost.
         memory: whether one of these times for want of memory.
         alone: nothing else runs meanwhile, and the outcome is final.
@@ -47,6 +48,7 @@ class Job:
     alone: bool = False
     first: Outcome | None = None
     tried: bool = False
+    said: tuple[tuple[int, str], ...] = ()
 
 
 class Seat:
@@ -97,7 +99,7 @@ class Seat:
         self._known[check] = number  # most recently used last
         if len(self._known) > _CHECKS_KEPT:
             worker.forget(self._known.pop(next(iter(self._known))))
-        worker.send(job.serial, number, job.program.source, alone=job.alone, shared=job.shared)
+        worker.send(job.serial, number, job.program.source, job.said, alone=job.alone, shared=job.shared)
 
     def done(self) -> Job:
         """Take the job that is done, the one given first."""

@@ -2,8 +2,10 @@
 
 import abc
 import builtins
-from collections.abc import Iterator
-from typing import Any
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
 from sandbox.judge.candidate_process import CandidateProcess, stop, violated
 from sandbox.judge.verdicts import End, Raised, StoppedError, described, of_failure, shown
@@ -12,7 +14,11 @@ from sandbox.wire import requests
 from sandbox.wire.codec import Decoder, DecodingError, ValueLimitError, encode
 from sandbox.wire.frames import frame
 
-__all__ = ["Candidate", "RemoteCandidate"]
+__all__ = ["Candidate", "RemoteCandidate", "Said"]
+
+# How many calls an attempt answered, and a hash of its answers.
+Said = tuple[int, str]
+_ADDRESS: Final = re.compile(rb"0x[0-9a-f]+")
 
 
 class Candidate(abc.ABC):
@@ -51,6 +57,15 @@ class Candidate(abc.ABC):
     @abc.abstractmethod
     def _ask(self, request: bytes) -> tuple[bytes, bytes]:
         """Return kind and payload of the answer to a call."""
+
+    def let_go(self) -> None:
+        """Let go of the program's values, once the test is over.
+
+        What a test leaves holds itself, and is freed when the collector comes to it: values of several
+        programs together would be more than the judge can hold.
+        """
+        self._last = self.raised = None
+        self._decoder.let_go()
 
     def last(self) -> str:
         """Say what the last call gave."""
@@ -150,11 +165,29 @@ class RemoteCandidate(Candidate):
     Args:
         process: where the program runs.
         value_bytes: most bytes of one argument list or one answer.
+        earlier: what earlier attempts at this program had said when they ended.
     """
 
-    def __init__(self, process: CandidateProcess, value_bytes: int) -> None:
+    def __init__(self, process: CandidateProcess, value_bytes: int, earlier: Sequence[Said] = ()) -> None:
         super().__init__(value_bytes)
         self._process = process
+        self._earlier = {said for said in earlier if said[0]}
+        self._compared = {count for count, _hash in self._earlier}
+        self._hash = hashlib.blake2b(digest_size=16)
+
+    @property
+    def said(self) -> Said:
+        """What it has said so far."""
+        return self.answered, self._hash.hexdigest()
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it has said all that earlier attempts had, and nothing else in its place.
+
+        They have seen calls that it had not, and may have left word of them: by the moment at which they
+        ended, if by nothing else. Who has to give the answers they gave cannot use that.
+        """
+        return not self._earlier
 
     def load(self, source: str, entry_point: str) -> None:
         """Hand the program over."""
@@ -181,6 +214,10 @@ class RemoteCandidate(Candidate):
             self._take(*answer)
             answer = self._process.read()
         self.answered += 1
+        kind, payload = answer
+        self._hash.update(kind + (_ADDRESS.sub(b"", payload) if kind == b"X" else payload))
+        if self.answered in self._compared:
+            self._earlier.discard(self.said)
         return answer
 
 

@@ -19,7 +19,7 @@ import random
 import signal
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import CodeType, FrameType
 from typing import Any
 
@@ -27,7 +27,7 @@ from sandbox.errors import SandboxError
 from sandbox.judge import verdicts
 from sandbox.judge.batched_candidate import LaneCandidate
 from sandbox.judge.call_prediction import Foreseen, literal_calls
-from sandbox.judge.candidate import Candidate, RemoteCandidate
+from sandbox.judge.candidate import Candidate, RemoteCandidate, Said
 from sandbox.judge.candidate_process import CandidateProcess, Patience, violated
 from sandbox.judge.shared_process_client import ANOTHER, REFUSED, SETTLED, WAITS, DoubtError, SharedProcess
 from sandbox.judge.verdicts import End, StoppedError
@@ -43,10 +43,14 @@ __all__ = ["BrokenCheckError", "Judge", "Judged"]
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An outcome, and whether it is certain; one that the wall clock or a stray signal made is not."""
+    """An outcome, and whether it is certain; one that the wall clock or a stray signal made is not.
+
+    `said` is what the attempts at the program had said, for the next one to say again.
+    """
 
     outcome: Outcome
     certain: bool = True
+    said: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +145,13 @@ class Judge:
         """End the process that programs share; raises `ZygoteLostError`."""
         self._shared.retire()
 
-    def judge(self, number: int, source: str, *, alone: bool = False) -> Judged:
+    def judge(self, number: int, source: str, earlier: Sequence[Said] = (), *, alone: bool = False) -> Judged:
         """Run one program in a process of its own and return what came of it.
 
         Args:
             number: the check's.
             source: the program's text.
+            earlier: what earlier attempts at it had said.
             alone: nothing else of this sandbox runs meanwhile, and the outcome is final.
 
         Raises:
@@ -155,34 +160,44 @@ class Judge:
         """
         ready = self._checks[number]
         if self._lean is not None and may_be_lean(source):
-            judged = self._judge_in(self._lean, ready, source, alone=alone)
-            if judged is not None:
+            judged = self._judge_in(self._lean, ready, source, earlier, alone=alone)
+            if isinstance(judged, Judged):
                 return judged
+            earlier = (*earlier, judged)
         if self._lean is None:
             self._shared.retire()  # it would be in one place with this program, and with what that starts
-        judged = self._judge_in(self._zygote, ready, source, alone=alone)
-        assert judged is not None
+        judged = self._judge_in(self._zygote, ready, source, earlier, alone=alone)
+        assert isinstance(judged, Judged)
         return judged
 
-    def _judge_in(self, zygote: Zygote, ready: _Ready, source: str, *, alone: bool) -> Judged | None:
-        """Run one program in a process of a zygote; None if it wants what a lean process does not have."""
+    def _judge_in(
+        self, zygote: Zygote, ready: _Ready, source: str, earlier: Sequence[Said], *, alone: bool
+    ) -> Judged | Said:
+        """Run one program in a process of a zygote.
+
+        Returns only what it had said if it wants what a lean process does not have.
+        """
         process = self._process = CandidateProcess(
             zygote, self._limits, alone=alone, takes_long=self._shared.retire
         )
-        answered = 0
+        said: Said = (0, "")
         try:
             if self._mode is JudgeMode.IN_PROCESS:
                 end = _judge_in_process(process, ready.check, source)
             else:
-                candidate = RemoteCandidate(process, self._limits.value_bytes)
+                candidate = RemoteCandidate(process, self._limits.value_bytes, earlier)
                 end = self._judge_isolated(candidate, ready, source, alone=alone)
-                answered = candidate.answered
+                said = candidate.said
+                candidate.let_go()
+                if end.verdict is Verdict.PASSED and not candidate.repeats:
+                    end = verdicts.OTHER_ANSWERS
         finally:
             self._process = None
             report = process.end()
         if zygote is self._lean and (end.verdict is None or end.verdict is Verdict.CRASHED):
-            return None  # it ended by itself: in a process that has everything, its end counts
-        return self._join(end, report, answered, process.clock.wall_s(), alone=alone)
+            return said  # it ended by itself: in a process that has everything, its end counts
+        judged = self._join(end, report, said[0], process.clock.wall_s(), alone=alone)
+        return judged if judged.certain else replace(judged, said=(*earlier, said))
 
     def judge_shared(
         self, programs: Sequence[tuple[int, str]], turn: Callable[[int], object]
@@ -247,6 +262,9 @@ class Judge:
                     answers = self._shared.ask(wanted)
         except DoubtError:
             return None
+        finally:
+            for candidate in candidates:
+                candidate.let_go()
         wall_s = time.monotonic() - begun
         return [
             self._settled(end, candidate.answered, cpu_s, wall_s)
@@ -260,7 +278,19 @@ class Judge:
         return Outcome(end.verdict, detail, end.message, answered, cpu_s, wall_s, lane=Lane.VERIFIED)
 
     def _judge_isolated(self, candidate: Candidate, ready: _Ready, source: str, *, alone: bool) -> End:
-        error = self._test(candidate, ready, source, Patience.of(self._limits, alone=alone).wall_s + 1.0)
+        namespace = dict(ready.fixtures)
+        try:
+            patience_s = Patience.of(self._limits, alone=alone).wall_s + 1.0
+            return self._end_of(
+                self._test(candidate, ready, source, namespace, patience_s), candidate, ready, alone=alone
+            )
+        finally:
+            namespace.clear()  # its functions hold it, and what they kept of the program's values
+
+    def _end_of(
+        self, error: BaseException | None, candidate: Candidate, ready: _Ready, *, alone: bool
+    ) -> End:
+        """Name the end of a test that raised this, or nothing."""
         if isinstance(error, BrokenCheckError):
             raise BrokenCheckError(ready.check.entry_point, *error.args)
         if isinstance(error, SandboxError):
@@ -278,10 +308,14 @@ class Judge:
         return verdicts.of_test(error, ready.check, candidate.last())
 
     def _test(
-        self, candidate: Candidate, ready: _Ready, source: str, patience_s: float
+        self,
+        candidate: Candidate,
+        ready: _Ready,
+        source: str,
+        namespace: dict[str, Any],
+        patience_s: float,
     ) -> BaseException | None:
-        """Run the test against the candidate; returns what it raised."""
-        namespace = dict(ready.fixtures)
+        """Run the test against the candidate in a namespace; returns what it raised."""
         if ready.draws:
             random.seed(self._seed)
         try:

@@ -87,9 +87,9 @@ class JudgeServer:
             said = run_script(self.judge.zygote, *decode(payload))
             self.host.sendall(frame(b"R", encode(said, HOST_LIMIT)))
         else:
-            serial, number, source, alone = marshal.loads(payload)  # noqa: S302 - the host's bytes
+            serial, number, source, alone, earlier = marshal.loads(payload)  # noqa: S302 - the host's bytes
             self.watch.begin(serial, self.judge_cpu_s)
-            judged = self.judge.judge(number, source, alone=alone)
+            judged = self.judge.judge(number, source, earlier, alone=alone)
             self.watch.rest()
             self.host.sendall(_told(serial, judged))
 
@@ -100,4 +100,4 @@ def _told(serial: int, judged: Judged | None) -> bytes:
         return frame(b"R", encode(serial))
     it = judged.outcome
     answer = (serial, judged.certain, it.verdict, it.detail, it.message, it.calls, it.cpu_s, it.wall_s)
-    return frame(b"O", json.dumps((*answer, it.attempts, it.suspicion, it.lane)).encode())
+    return frame(b"O", json.dumps((*answer, it.attempts, it.suspicion, it.lane, judged.said)).encode())

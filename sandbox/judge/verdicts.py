@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from sandbox.program import Check, Verdict
 from sandbox.wire.codec import DecodingError
 
-__all__ = ["End", "StoppedError", "bounded", "described", "of_failure", "of_status", "of_test", "shown"]
+__all__ = [
+    "OTHER_ANSWERS",
+    "End",
+    "StoppedError",
+    "bounded",
+    "described",
+    "of_failure",
+    "of_status",
+    "of_test",
+    "shown",
+]
 
 _DETAIL = 300
 _NOT_PYTHON = {
@@ -37,6 +47,14 @@ class End:
     message: str = ""
     certain: bool = True
     suspicion: str = ""
+
+
+OTHER_ANSWERS = End(
+    Verdict.EXITED,
+    "ended before it had answered, and gave other answers when it was run again",
+    "ended before it had answered, and gave other answers when it was run again",
+    suspicion="answers_change",
+)
 
 
 class StoppedError(BaseException):

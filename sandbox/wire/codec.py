@@ -323,6 +323,10 @@ class Decoder:
             raise DecodingError(f"{len(data) - self._at} bytes after the value")
         return value
 
+    def let_go(self) -> None:
+        """Let go of the bytes that were decoded last."""
+        self._data = b""
+
     def _get(self, depth: int) -> Any:  # noqa: ANN401
         if depth < 0:
             raise DecodingError(f"nested more than {MAX_DEPTH} levels deep")

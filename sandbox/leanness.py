@@ -15,9 +15,8 @@ _IMPORT: Final = re.compile(r"^[ \t]*(?:import|from)[ \t]+(?!(?:math|typing)\b)"
 _DUNDER: Final = re.compile(r"__(?!(?:name|main)__)")
 _ASKS_KIND: Final = re.compile(r"\btype\b")
 # Builtins that read files, modules or what the interpreter holds.
-_REACHING: Final = (
-    "open(", "eval(", "exec(", "compile(", "globals(", "locals(", "vars(", "dir(", "getattr(", "input(",
-)  # fmt: skip
+_REACHING: Final = ("open", "eval", "exec", "compile", "globals", "locals", "vars", "dir", "getattr", "input")
+_REACHES: Final = re.compile(rf"\b(?:{'|'.join(_REACHING)})[ \t]*\(")
 
 
 def may_be_lean(source: str) -> bool:
@@ -36,4 +35,4 @@ def may_be_lean(source: str) -> bool:
     # What kind of thing a name of `typing` stands for is the one question that the stand-ins cannot answer.
     if "typing" in source and _ASKS_KIND.search(source):
         return False
-    return not any(word in source for word in _REACHING)
+    return not (any(word in source for word in _REACHING) and _REACHES.search(source))

@@ -10,11 +10,11 @@ from evaluator import evaluate
 from evaluator.scoring.result_paths import run_record_path
 from sandbox import Lane
 
-# Where a function lies in memory depends on what was there before it: some bit of it differs between the process that
-# programs share and one of the program's own. Nothing here is patched.
-BITS = range(4, 40)
+# Where a function lies in memory depends on what was there before it: a low bit of it differs between the process
+# that programs share and one of the program's own, for many of these programs. Nothing here is patched.
+ADDRESSES = range(60)
 ADDRESS = (
-    "    held = [lambda: n for n in range(999)]\n    return int(str(held[-1]).split('0x')[1][:-1], 16)\n"
+    "    held = [lambda: n for n in range(99 + {n})]\n    return int(str(held[-1]).split('0x')[1][:-1], 16)\n"
 )
 PLAIN = {
     "task_id": "Plain/0", "entry_point": "plain", "prompt": 'def plain(n):\n    """Add one."""\n', "canonical_solution": "    return n + 1\n",
@@ -22,16 +22,17 @@ PLAIN = {
 }  # fmt: skip
 PROBLEMS = [PLAIN] + [
     {
-        "task_id": f"Address/{bit}", "entry_point": "where", "prompt": 'def where():\n    """Tell an address."""\n',
+        "task_id": f"Address/{n}", "entry_point": "where", "prompt": 'def where():\n    """Tell an address."""\n',
         "canonical_solution": "    return -1\n",
-        "test": f"def check(candidate):\n    assert candidate() >> {bit} & 1\n",
+        "test": f"def check(candidate):\n    assert candidate() >> {5 + n % 5} & 1\n",
     }
-    for bit in BITS
+    for n in ADDRESSES
 ]  # fmt: skip
 # Enough failures that trying the shared process first pays, and a few programs that pass.
 ROWS: list[dict[str, object]] = [
     {"task_id": "Plain/0", "completion": f"    return n + {n % 10}  # {n}\n"} for n in range(60)
-] + [{"task_id": f"Address/{bit}", "completion": ADDRESS} for bit in BITS]
+]
+ROWS += [{"task_id": f"Address/{n}", "completion": ADDRESS.replace("{n}", str(n))} for n in ADDRESSES]
 
 
 @pytest.fixture

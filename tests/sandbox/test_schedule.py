@@ -43,7 +43,7 @@ def test_a_check_is_made_ready_by_one_worker(box: Sandbox) -> None:
     asked = checks(20)
     counts = known(box, asked, [(check, n) for check in asked for n in range(40)])
     assert min(counts) >= 4  # both had their part
-    assert sum(counts) <= 26  # but for the last, and for those that go on to who is free
+    assert sum(counts) <= 32  # but for the last, and for those that go on to who is free
 
 
 def test_a_check_that_all_programs_have_keeps_every_worker_busy(box: Sandbox) -> None:

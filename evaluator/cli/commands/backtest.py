@@ -70,7 +70,7 @@ def command(
     names = split_names(methods)
     if column is None and train_models is not None:
         raise UsageFailure(
-            "--train-models goes with --column; pass counts are forecast from all smaller models"
+            "--train-models requires --column; pass counts are forecast from all smaller models"
         )
     if column is not None:
         result = backtest_losses(

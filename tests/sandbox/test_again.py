@@ -59,9 +59,9 @@ def f(n):
 """
 
 
+@pytest.mark.levels("landlock", "namespaces")  # containers have no lean template
 def test_full_process_must_answer_what_the_lean_one_had(box: Sandbox) -> None:
-    if not box._turns_are_free:
-        pytest.skip("no lean template at this level")
+    assert box._turns_are_free
     (outcome,) = box.run([Program(WHERE + KNOWS_IN_THE_END, TELLING)])
     assert outcome.verdict is Verdict.EXITED
     assert "answers_change" in outcome.suspicion

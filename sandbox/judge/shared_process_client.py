@@ -1,4 +1,4 @@
-"""The verified lane, on the trusted side: speaks to the shared process, and doubts.
+"""The judge's end of the shared process: on any doubt, the answers of the whole group are discarded.
 
 A program that the shared process refuses, does not finish soon, or that ends there in any but the plainest
 way has no verdict from here: it is run again in a process of its own. What the shared process says is worth

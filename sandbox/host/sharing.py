@@ -14,7 +14,7 @@ from sandbox.program import Check
 __all__ = ["Sharing"]
 
 # Trying pays as long as well fewer than half of the programs go on to a process of their own. Near a half it
-# costs time, for groups become small where programs of both kinds alternate; a lower bound cost more elsewhere
+# costs time, as groups become small where programs of both kinds alternate; a lower bound cost more elsewhere
 # (docs/benchmarks.md).
 _MOST_THAT_GO_ON: Final = 0.5
 _PRIOR: Final = 6.0, 8.0  # programs that went on, of so many: before anything is known, it does not pay

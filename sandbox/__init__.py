@@ -12,7 +12,7 @@ from sandbox.errors import (
 from sandbox.host.audit import Audit
 from sandbox.host.pool import Sandbox, open_sandbox
 from sandbox.host.scripts import SaturatedError, Script, ScriptResult, Scripts, open_scripts
-from sandbox.program import Check, Description, JudgeMode, Lane, Limits, Outcome, Program, Verdict
+from sandbox.program import Check, Description, ExecutionMode, JudgeMode, Limits, Outcome, Program, Verdict
 
 __all__ = [
     "Audit",
@@ -21,9 +21,9 @@ __all__ = [
     "CodecError",
     "Description",
     "DisagreementError",
+    "ExecutionMode",
     "IsolationError",
     "JudgeMode",
-    "Lane",
     "Limits",
     "Outcome",
     "PolicyError",

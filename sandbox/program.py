@@ -1,9 +1,24 @@
 """The sandbox's vocabulary: what to run, within which limits, and what came of it."""
 
+import warnings
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from typing import Final
 
-__all__ = ["Check", "Description", "JudgeMode", "Lane", "Limits", "Outcome", "Program", "Verdict"]
+__all__ = [
+    "EXECUTION_CHOICES",
+    "Check",
+    "Description",
+    "ExecutionMode",
+    "JudgeMode",
+    "Limits",
+    "Outcome",
+    "Program",
+    "Verdict",
+    "current_execution",
+]
+
+EXECUTION_CHOICES: Final = ("auto", "dedicated")
 
 
 class Verdict(StrEnum):
@@ -49,15 +64,33 @@ class JudgeMode(StrEnum):
     IN_PROCESS = "in-process"
 
 
-class Lane(StrEnum):
+class ExecutionMode(StrEnum):
     """Where a program ran.
 
-    `PROCESS`: in a process of its own, forked for it. `VERIFIED`: in a process that it shared, in turn, with
-    other programs whose syntax trees show that they can neither reach nor change what another one sees.
+    `DEDICATED`: in its own process, forked for it. `SHARED`: in one process, one after another, with programs
+    whose syntax trees show that they can neither reach nor change what another program sees.
     """
 
-    PROCESS = "process"
-    VERIFIED = "verified"
+    DEDICATED = "dedicated"
+    SHARED = "shared"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "ExecutionMode | None":
+        """Accept the values that version 0.1 wrote before the names changed."""
+        return {"process": cls.DEDICATED, "verified": cls.SHARED}.get(str(value))
+
+
+def current_execution(execution: str, lane: str | None = None) -> str:
+    """Return the execution option under its current name; warn where an old name was used.
+
+    `lane` is the old name of the option and `process` that of `dedicated`; both are accepted for one release.
+    """
+    given = execution if lane is None else lane
+    if lane is not None or given == "process":
+        chosen = "dedicated" if given == "process" else given
+        warnings.warn(f"write execution={chosen!r}: the old name goes away", DeprecationWarning, stacklevel=3)
+        return chosen
+    return given
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +161,8 @@ class Outcome:
         cpu_s: CPU seconds of the candidate's process and of what it started.
         wall_s: seconds from handing the program over until its process was gone.
         attempts: 1, or more when the wall clock or a lost worker stopped it and it was run again alone.
-        suspicion: names of things the program tried that honest solutions do not; never changes the verdict.
-        lane: where the program ran for this verdict.
+        flags: names of things the program tried that honest solutions do not; never changes the verdict.
+        execution: where the program ran for this verdict.
     """
 
     verdict: Verdict
@@ -139,8 +172,8 @@ class Outcome:
     cpu_s: float = 0.0
     wall_s: float = 0.0
     attempts: int = 1
-    suspicion: tuple[str, ...] = field(default=())
-    lane: Lane = Lane.PROCESS
+    flags: tuple[str, ...] = field(default=())
+    execution: ExecutionMode = ExecutionMode.DEDICATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +195,7 @@ class Description:
         fair_clock: whether time waiting for a core can be told from sleeping; without it such a program
             is run again alone.
         seed: of `random` in the tests, and of the choice of programs to audit.
-        lane: `auto` where verified programs share a process, `process` where every program has its own.
+        execution: `auto` where programs may share a process, `dedicated` where every program has its own.
         audit: the share of verified programs that are run again in a process of their own.
         kernel: operating system and release.
     """
@@ -179,7 +212,7 @@ class Description:
     fair_clock: bool
     seed: int
     kernel: str
-    lane: str
+    execution: str
     audit: float
     passed_over: tuple[str, ...] = ()
 

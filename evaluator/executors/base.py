@@ -105,7 +105,7 @@ class Asked:
     judge: JudgeMode
     backend: str
     isolation: str | None
-    lane: str
+    execution: str
     audit: float
     seed: int | None = None
 
@@ -117,7 +117,7 @@ class Asked:
             judge=self.judge,
             backend=self.backend,
             isolation=self.isolation,
-            lane=self.lane,
+            execution=self.execution,
             audit=self.audit,
             seed=secrets.randbits(64) if self.seed is None else self.seed,
         )

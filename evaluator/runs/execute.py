@@ -57,7 +57,7 @@ def _engine_for(run: Run, where: ExecutorConfig) -> Executor:
         judge=settings.judge,
         backend=settings.backend,
         isolation=settings.isolation,
-        lane="dedicated" if _audit_of(run).healed else settings.lane,
+        execution="dedicated" if _audit_of(run).healed else settings.execution,
         audit=settings.audit,
         seed=run.seed,
     )

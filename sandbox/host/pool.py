@@ -24,17 +24,23 @@ from sandbox.backends.worker_settings import WorkerSettings
 from sandbox.errors import DisagreementError, SandboxError, WorkerLostError
 from sandbox.host.audit import Audit
 from sandbox.host.scheduler import Schedule
-from sandbox.host.source_flags import suspicion_of
+from sandbox.host.source_flags import source_flags
 from sandbox.host.worker_handle import JudgeStuckError, Report
 from sandbox.host.worker_slot import Job, Seat
 from sandbox.jail.interpreter import describe_interpreter
 from sandbox.jail.policy import load_policy
-from sandbox.program import Description, JudgeMode, Limits, Outcome, Program, Verdict
+from sandbox.program import (
+    EXECUTION_CHOICES,
+    Description,
+    JudgeMode,
+    Limits,
+    Outcome,
+    Program,
+    Verdict,
+    current_execution,
+)
 
-__all__ = ["LANES", "Sandbox", "open_sandbox"]
-
-# `process` is what `dedicated` was called.
-LANES = ("auto", "dedicated", "process")
+__all__ = ["Sandbox", "open_sandbox"]
 
 _TICK_S = 1.0
 _REST_S = 0.002  # so that a look finds several reports: each look takes a core from a worker
@@ -52,8 +58,9 @@ def open_sandbox(
     python: str = "",
     image: str = "",
     seed: int | None = None,
-    lane: str = "auto",
+    execution: str = "auto",
     audit: float = 0.01,
+    lane: str | None = None,
 ) -> "Sandbox":
     """Return a running sandbox; use it as a context manager.
 
@@ -73,12 +80,13 @@ def open_sandbox(
         image: another image for containers; by default the one the Dockerfile's `sandbox` stage makes.
         seed: of `random` in tests that draw their questions; by default one that nobody knows beforehand. It
             is in the description, so that a run can be repeated.
-        lane: `auto`: where that is quicker, programs are tried in a process that they share with others of
-            the same run, which may fail a program and never pass it, and those that pass there run again in a
-            process of their own, whose verdict counts; `dedicated`: every program has its own. In-process
-            judging is always `dedicated`.
+        execution: `auto`: where that is quicker, programs are tried in a process that they share with
+            others of the same run, which may fail a program and never pass it, and those that pass there
+            run again in a process of their own, whose verdict counts; `dedicated`: every program has its own.
+            In-process judging is always `dedicated`.
         audit: the share of the programs failed by the shared process that are run again too; see
             `Sandbox.audit`.
+        lane: the old name of `execution`, accepted for one release.
 
     Raises:
         IsolationError: this machine cannot give the isolation; the message names the probe that failed.
@@ -95,9 +103,10 @@ def open_sandbox(
         describe_interpreter(python),
         secrets.randbits(64) if seed is None else seed,
     )
-    if lane not in LANES:
-        raise ValueError(f"lane must be {' or '.join(LANES)}, not {lane!r}")
-    shared = lane == "auto" and settings.judge is JudgeMode.ISOLATED
+    execution = current_execution(execution, lane)
+    if execution not in EXECUTION_CHOICES:
+        raise ValueError(f"execution must be {' or '.join(EXECUTION_CHOICES)}, not {execution!r}")
+    shared = execution == "auto" and settings.judge is JudgeMode.ISOLATED
     checked = Audit(audit if shared else 0.0, settings.seed)
 
     def opened(chosen: Backend, passed_over: tuple[str, ...]) -> Sandbox:
@@ -152,7 +161,7 @@ class Sandbox:
             fair_clock=facts["fair_clock"],
             seed=settings.seed,
             kernel=f"{platform.system()} {platform.release()}",
-            lane="auto" if shared else "dedicated",
+            execution="auto" if shared else "dedicated",
             audit=audit.share,
         )
 
@@ -177,8 +186,8 @@ class Sandbox:
 
         Raises:
             WorkerLostError: workers cannot be started or are lost again and again.
-            DisagreementError: what the shared process said in this run does not count; outcomes whose lane is
-                `Lane.VERIFIED`, also those yielded already, have to be obtained again.
+            DisagreementError: what the shared process said in this run does not count; outcomes whose
+                `execution` is `ExecutionMode.SHARED`, also those yielded already, have to be obtained again.
             SandboxError: another run of this sandbox is in progress.
         """
         return self.run_numbered(enumerate(programs))
@@ -331,15 +340,15 @@ class _Run:
             if not self._audit.compare(job.number, job.first, outcome):
                 raise DisagreementError(
                     f"{self._audit.disagreements[-1]}; no verdict of the shared process counts in this run, "
-                    'run it again with lane="dedicated"'
+                    'run it again with execution="dedicated"'
                 )
         elif not job.tried:
             self._schedule.learn_own(job, outcome)
         attempts = 1 + max(job.lost, job.alone)
         program = job.program
         own = program.source.removeprefix(program.check.prompt)
-        suspicion = (*outcome.suspicion, *suspicion_of(own))
-        self._done[job.serial] = replace(outcome, attempts=attempts, suspicion=suspicion)
+        flags = (*outcome.flags, *source_flags(own))
+        self._done[job.serial] = replace(outcome, attempts=attempts, flags=flags)
 
     def _bury(self, seat: Seat) -> None:
         cause = seat.cause_of_loss()

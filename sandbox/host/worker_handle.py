@@ -19,7 +19,7 @@ from sandbox.backends.guest_bundle import PACKAGE
 from sandbox.backends.launch import GuestLaunch
 from sandbox.backends.worker_settings import WorkerSettings
 from sandbox.errors import CheckError, IsolationError, WorkerLostError
-from sandbox.program import Check, Lane, Outcome, Verdict
+from sandbox.program import Check, ExecutionMode, Outcome, Verdict
 from sandbox.wire.codec import decode, encode
 from sandbox.wire.frames import FrameError, Frames, frame
 
@@ -243,8 +243,8 @@ class Worker:
                 cpu_s,
                 wall_s,
                 attempts,
-                suspicion,
-                lane,
+                flags,
+                execution,
                 told,
             ) = json.loads(str(payload, "utf-8"))
             said = tuple((int(count), str(its)) for count, its in told)
@@ -256,8 +256,8 @@ class Worker:
                 cpu_s,
                 wall_s,
                 attempts,
-                tuple(suspicion),
-                Lane(lane),
+                tuple(flags),
+                ExecutionMode(execution),
             )
         except (ValueError, TypeError, RecursionError) as error:
             raise WorkerLostError(f"a worker sent what is no outcome: {error}") from None

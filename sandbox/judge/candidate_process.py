@@ -176,4 +176,4 @@ def stop(verdict: Verdict, detail: str, *, message: str = "", certain: bool = Tr
 def violated(what: str) -> NoReturn:
     """End the conversation with a process whose bytes are no answer."""
     detail = f"broke the protocol: {what}"
-    raise StoppedError(End(Verdict.CRASHED, detail, detail, suspicion="protocol_violation"))
+    raise StoppedError(End(Verdict.CRASHED, detail, detail, flags="protocol_violation"))

@@ -100,4 +100,4 @@ def _told(serial: int, judged: Judged | None) -> bytes:
         return frame(b"R", encode(serial))
     it = judged.outcome
     answer = (serial, judged.certain, it.verdict, it.detail, it.message, it.calls, it.cpu_s, it.wall_s)
-    return frame(b"O", json.dumps((*answer, it.attempts, it.suspicion, it.lane, judged.said)).encode())
+    return frame(b"O", json.dumps((*answer, it.attempts, it.flags, it.execution, judged.said)).encode())

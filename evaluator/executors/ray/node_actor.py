@@ -55,9 +55,12 @@ class Node:
 
     def open(self, conditions: bytes) -> bytes:
         """Open the sandbox; return its description, or the reason why it cannot be opened."""
-        asked, workers = unpack_asked(conditions)
         about = {"passlaw": importlib.metadata.version("passlaw"), "code": sandbox_code()}
         about["host"] = platform.node()
+        conditions_of_run = unpack_asked(conditions)
+        if conditions_of_run is None:  # the driver compares the code too, and refuses this node
+            return to_bytes(about)
+        asked, workers = conditions_of_run
         try:
             self._box = asked.open(workers)
         except (SandboxError, ValueError, OSError) as error:

@@ -36,8 +36,10 @@ _GISTS: Final = {
     "worker process has died": "its process died",
     "temporarily unavailable": "it cannot be reached",
     "No module named 'evaluator'": "passlaw is not installed there",
+    # What a node says that does not know an option of this version.
+    "unexpected keyword argument": "it has an older passlaw than this machine; install the same",
 }
-_SAME: Final = ("isolation", "python", "policy_sha256", "lane")
+_SAME: Final = ("isolation", "python", "policy_sha256", "execution")
 
 
 class ClusterNodes:
@@ -173,7 +175,7 @@ class ClusterNodes:
             self._accept(member, self._common)
 
     def _accept(self, member: ClusterNode, common: Description) -> None:
-        """Accept a node only if its isolation, Python, policy and lane match the cluster's."""
+        """Accept a node only if its isolation, Python, policy and execution mode match the cluster's."""
         mine = _described(member)
         for name in _SAME:
             own, others = getattr(mine, name), getattr(common, name)

@@ -10,7 +10,8 @@ from dataclasses import asdict
 from typing import Any
 
 from evaluator.executors.base import Asked
-from sandbox import Check, Description, JudgeMode, Lane, Limits, Outcome, Verdict
+from sandbox import Check, Description, ExecutionMode, JudgeMode, Limits, Outcome, Verdict
+from sandbox.source_hash import sandbox_code
 
 __all__ = [
     "from_bytes",
@@ -39,12 +40,14 @@ def from_bytes(data: bytes) -> Any:  # noqa: ANN401 - any plain value
 
 def pack_asked(asked: Asked, workers: int) -> bytes:
     """Return the conditions of a run, for one node."""
-    return to_bytes({"asked": asdict(asked), "workers": workers})
+    return to_bytes({"code": sandbox_code(), "asked": asdict(asked), "workers": workers})
 
 
-def unpack_asked(data: bytes) -> tuple[Asked, int]:
-    """Return the conditions and the number of programs run at once."""
+def unpack_asked(data: bytes) -> tuple[Asked, int] | None:
+    """Return the conditions and the number of programs run at once; None from another version of passlaw."""
     parts = from_bytes(data)
+    if parts.get("code") != sandbox_code():
+        return None
     asked = parts["asked"]
     named = {"limits": Limits(**asked["limits"]), "judge": JudgeMode(asked["judge"])}
     return Asked(**asked | named), parts["workers"]
@@ -64,15 +67,23 @@ def pack_outcome(outcome: Outcome) -> list[object]:
     """Return an outcome as plain values, in the order of its fields."""
     return [
         outcome.verdict.value, outcome.detail, outcome.message, outcome.calls, round(outcome.cpu_s, 6),
-        round(outcome.wall_s, 6), outcome.attempts, outcome.suspicion, outcome.lane.value,
+        round(outcome.wall_s, 6), outcome.attempts, outcome.flags, outcome.execution.value,
     ]  # fmt: skip
 
 
 def unpack_outcome(parts: Sequence[Any]) -> Outcome:
     """Return the outcome."""
-    verdict, detail, message, calls, cpu_s, wall_s, attempts, suspicion, lane = parts
+    verdict, detail, message, calls, cpu_s, wall_s, attempts, flags, execution = parts
     return Outcome(
-        Verdict(verdict), detail, message, calls, cpu_s, wall_s, attempts, tuple(suspicion), Lane(lane)
+        Verdict(verdict),
+        detail,
+        message,
+        calls,
+        cpu_s,
+        wall_s,
+        attempts,
+        tuple(flags),
+        ExecutionMode(execution),
     )
 
 

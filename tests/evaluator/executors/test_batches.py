@@ -14,7 +14,7 @@ from evaluator.executors.ray.serialization import (
     unpack_check,
     unpack_outcome,
 )
-from sandbox import Check, JudgeMode, Lane, Limits, Outcome, Program, Verdict
+from sandbox import Check, ExecutionMode, JudgeMode, Limits, Outcome, Program, Verdict
 
 CHEAP = Check("cheap", "def check(candidate): pass\n")
 DEAR = Check("dear", "def check(candidate): pass\n")
@@ -72,7 +72,14 @@ def test_any_source_survives(source: str) -> None:
 
 
 def test_outcomes_and_conditions_survive() -> None:
-    outcome = Outcome(Verdict.CRASHED, "\ud800", "m", 3, 0.5, 0.25, 2, ("frames",), Lane.VERIFIED)
+    outcome = Outcome(Verdict.CRASHED, "\ud800", "m", 3, 0.5, 0.25, 2, ("frames",), ExecutionMode.SHARED)
     assert unpack_outcome(from_bytes(to_bytes(pack_outcome(outcome)))) == outcome
-    asked = Asked(Limits(cpu_s=2.5), JudgeMode.IN_PROCESS, "namespace", "namespaces", "process", 0.5, 1 << 63)
+    asked = Asked(
+        Limits(cpu_s=2.5), JudgeMode.IN_PROCESS, "namespace", "namespaces", "dedicated", 0.5, 1 << 63
+    )
     assert unpack_asked(pack_asked(asked, 12)) == (asked, 12)
+
+
+def test_conditions_from_another_version_are_not_read() -> None:
+    assert unpack_asked(to_bytes({"code": "another", "asked": {"renamed": 1}, "workers": 2})) is None
+    assert unpack_asked(to_bytes({"asked": {"lane": "auto"}, "workers": 2})) is None  # the version before

@@ -25,7 +25,13 @@ ADD = Check("add", "def check(candidate):\n    assert candidate(1, 2) == 3\n")
 
 
 def asked(**more: Any) -> Asked:
-    given = {"judge": JudgeMode.ISOLATED, "backend": "auto", "isolation": None, "lane": "auto", "audit": 0.05}
+    given = {
+        "judge": JudgeMode.ISOLATED,
+        "backend": "auto",
+        "isolation": None,
+        "execution": "auto",
+        "audit": 0.05,
+    }
     return Asked(limits=Limits(cpu_s=1.0), seed=7, **given | more)
 
 

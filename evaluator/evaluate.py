@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from evaluator.errors import SamplesError, UsageError
-from evaluator.executors import Asked, EngineName, Executor, ExecutorConfig, open_executor
+from evaluator.executors import EngineName, Executor, ExecutorConfig, open_executor
 from evaluator.files.atomic_write import replace_atomically
 from evaluator.model_card import Model
 from evaluator.problems import ProblemRows, ProblemSet, read_problem_rows
@@ -35,8 +35,8 @@ from evaluator.scoring.run_record import (
     write_record,
 )
 from evaluator.scoring.validate import validate_samples
-from sandbox import Audit, DisagreementError, JudgeMode, Limits, Program
-from sandbox.program import current_execution
+from sandbox import Audit, DisagreementError, JudgeMode, Program
+from sandbox.options import current_execution
 
 __all__ = ["evaluate"]
 
@@ -213,18 +213,11 @@ class _Run:
             tell=self.where.tell,
         )
         before = self._stamp()
-        asked = Asked(
-            limits=Limits(cpu_s=self.settings.timeout_s),
-            judge=self.settings.judge,
-            backend=self.settings.backend,
-            isolation=self.settings.isolation,
-            execution=execution,
-            audit=self.settings.audit,
-        )
+        options = self.settings.sandbox_options(execution)
         tally = Tally()
         with (
             replace_atomically(output) if output else contextlib.nullcontext() as file,
-            open_executor(self.where, asked) as box,
+            open_executor(self.where, options) as box,
             _noting(box, found),
         ):
             started = time.monotonic()

@@ -10,8 +10,10 @@ from sandbox.errors import (
     WorkerLostError,
 )
 from sandbox.host.audit import Audit
-from sandbox.host.pool import Sandbox, open_sandbox
+from sandbox.host.open import open_sandbox
+from sandbox.host.pool import Sandbox
 from sandbox.host.scripts import SaturatedError, Script, ScriptResult, Scripts, open_scripts
+from sandbox.options import SandboxOptions
 from sandbox.program import Check, Description, ExecutionMode, JudgeMode, Limits, Outcome, Program, Verdict
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "Program",
     "Sandbox",
     "SandboxError",
+    "SandboxOptions",
     "SaturatedError",
     "Script",
     "ScriptResult",

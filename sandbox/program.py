@@ -1,12 +1,12 @@
 """The sandbox's vocabulary: what to run, within which limits, and what came of it."""
 
-import warnings
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 __all__ = [
-    "EXECUTION_CHOICES",
+    "OUTCOME_FIELDS",
     "Check",
     "Description",
     "ExecutionMode",
@@ -15,10 +15,7 @@ __all__ = [
     "Outcome",
     "Program",
     "Verdict",
-    "current_execution",
 ]
-
-EXECUTION_CHOICES: Final = ("auto", "dedicated")
 
 
 class Verdict(StrEnum):
@@ -78,19 +75,6 @@ class ExecutionMode(StrEnum):
     def _missing_(cls, value: object) -> "ExecutionMode | None":
         """Accept the values that version 0.1 wrote before the names changed."""
         return {"process": cls.DEDICATED, "verified": cls.SHARED}.get(str(value))
-
-
-def current_execution(execution: str, lane: str | None = None) -> str:
-    """Return the execution option under its current name; warn where an old name was used.
-
-    `lane` is the old name of the option and `process` that of `dedicated`; both are accepted for one release.
-    """
-    given = execution if lane is None else lane
-    if lane is not None or given == "process":
-        chosen = "dedicated" if given == "process" else given
-        warnings.warn(f"write execution={chosen!r}: the old name goes away", DeprecationWarning, stacklevel=3)
-        return chosen
-    return given
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +158,30 @@ class Outcome:
     attempts: int = 1
     flags: tuple[str, ...] = field(default=())
     execution: ExecutionMode = ExecutionMode.DEDICATED
+
+    def to_plain(self) -> tuple[Any, ...]:
+        """Return the fields in order, as values that JSON takes; `OUTCOME_FIELDS` has their names."""
+        return (
+            self.verdict.value, self.detail, self.message, self.calls, self.cpu_s, self.wall_s, self.attempts,
+            self.flags, self.execution.value,
+        )  # fmt: skip
+
+    @classmethod
+    def from_plain(cls, values: Iterable[Any]) -> "Outcome":
+        """Return the outcome of which `to_plain` made these values; lists are as good as tuples.
+
+        Raises:
+            ValueError: there are too few or too many, or no such verdict or execution mode.
+            TypeError: the flags are not several.
+        """
+        verdict, detail, message, calls, cpu_s, wall_s, attempts, flags, execution = values
+        return cls(
+            Verdict(verdict), detail, message, calls, cpu_s, wall_s, attempts, tuple(flags),
+            ExecutionMode(execution),
+        )  # fmt: skip
+
+
+OUTCOME_FIELDS: Final = tuple(each.name for each in fields(Outcome))
 
 
 @dataclass(frozen=True, slots=True)

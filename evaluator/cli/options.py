@@ -10,7 +10,7 @@ from evaluator.errors import EvaluatorError
 from evaluator.executors import ENGINES
 from evaluator.model_card import parse_quantity
 from sandbox.backends.selection import BACKENDS, LEVELS
-from sandbox.program import EXECUTION_CHOICES
+from sandbox.options import EXECUTION_CHOICES
 
 __all__ = [
     "BACKEND",

@@ -13,14 +13,15 @@ import itertools
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 from evaluator.errors import CacheError
-from sandbox import Check, Description, ExecutionMode, Outcome, Program, Verdict
+from sandbox import Check, Description, Outcome, Program
+from sandbox.program import OUTCOME_FIELDS
 from sandbox.source_hash import sandbox_code
 
 __all__ = ["Cache", "CacheInfo"]
@@ -154,13 +155,15 @@ class Cache:
         if row is None or row[1] != _digest(key, row[0]):
             return None
         parts = json.loads(row[0])
-        named = {"verdict": Verdict(parts["verdict"]), "execution": ExecutionMode(parts["execution"])}
-        return Outcome(**parts | named | {"flags": tuple(parts["flags"])})
+        return Outcome.from_plain(parts[name] for name in OUTCOME_FIELDS)
 
     def _add(self, key: bytes, outcome: Outcome) -> None:
         if not outcome.verdict.scored or outcome.attempts > 1:
             return
-        text, today = json.dumps(asdict(outcome)), dt.datetime.now(dt.UTC).date().isoformat()
+        text, today = (
+            json.dumps(dict(zip(OUTCOME_FIELDS, outcome.to_plain(), strict=True))),
+            dt.datetime.now(dt.UTC).date().isoformat(),
+        )
         row = (key, today, outcome.verdict.value, text, _digest(key, text))
         with self._explained():
             self._database.execute("insert or replace into outcomes values (?, ?, ?, ?, ?)", row)

@@ -17,7 +17,7 @@ from evaluator.model_card import Model
 from evaluator.problems import ProblemSet
 from evaluator.samples import Sample, SampleFile
 from evaluator.scoring.deduplicate import ScoredOutcome
-from sandbox import Audit, DisagreementError, ExecutionMode, JudgeMode, Verdict
+from sandbox import Audit, DisagreementError, ExecutionMode, JudgeMode, Limits, SandboxOptions, Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,6 +65,18 @@ class ScoringSettings:
             raise UsageError(f"timeout: {self.timeout_s} is not a number of CPU seconds above 0")
         if not 0.0 <= self.audit <= 1.0:
             raise UsageError(f"audit: {self.audit} is not a share between 0 and 1, such as 0.01")
+
+    def sandbox_options(self, execution: str | None = None, seed: int | None = None) -> SandboxOptions:
+        """Return the options of the sandbox; `execution` in place of these settings' own, if given."""
+        return SandboxOptions(
+            limits=Limits(cpu_s=self.timeout_s),
+            judge=self.judge,
+            backend=self.backend,
+            isolation=self.isolation,
+            execution=execution or self.execution,
+            audit=self.audit,
+            seed=seed,
+        )
 
 
 @dataclass(slots=True)

@@ -21,7 +21,7 @@ from evaluator.scoring.run_record import EvaluationResult, ScoringSettings
 from evaluator.store import Run, RunState
 from sandbox import JudgeMode
 from sandbox.backends.selection import BACKENDS, LEVELS
-from sandbox.program import EXECUTION_CHOICES
+from sandbox.options import EXECUTION_CHOICES
 
 __all__ = [
     "Card",

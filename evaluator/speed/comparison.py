@@ -219,9 +219,9 @@ def _ways(
 
 
 def _backend(level: str) -> str:
-    from sandbox.backends.selection import BACKEND_OF  # noqa: PLC0415 - only where levels are named
+    from sandbox.backends.selection import ISOLATION_LEVELS  # noqa: PLC0415 - only where levels are named
 
-    return BACKEND_OF[level]
+    return next(each.backend for each in ISOLATION_LEVELS if each.name == level)
 
 
 def _rows(

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, bindparam, select, update
@@ -12,6 +12,7 @@ from evaluator.scoring.deduplicate import ScoredOutcome
 from evaluator.store.connection import Store
 from evaluator.store.schema import OUTCOMES, RUNS, SAMPLES, TALLIES
 from sandbox import ExecutionMode, Outcome, Verdict
+from sandbox.program import OUTCOME_FIELDS
 
 __all__ = [
     "NumberedSample",
@@ -180,21 +181,13 @@ def _result(row: Row[Any]) -> Result:
 
 def _outcome_values(result: Result) -> dict[str, object]:
     assert result.scored is not None
-    outcome = asdict(result.scored.outcome)
+    plain = dict(zip(OUTCOME_FIELDS, result.scored.outcome.to_plain(), strict=True))
     kept = {"number": result.numbered.number, "base_passed": result.base_passed}
-    named = {"verdict": outcome["verdict"].value, "execution": outcome["execution"].value}
-    return outcome | kept | named | {"reused": result.scored.reused}
+    return plain | kept | {"reused": result.scored.reused}
 
 
 def _outcome(row: Mapping[str, Any], prefix: str) -> Outcome:
-    fields = ("detail", "message", "calls", "cpu_s", "wall_s", "attempts")
-    values = {name: row[prefix + name] for name in fields}
-    return Outcome(
-        Verdict(row[prefix + "verdict"]),
-        **values,
-        flags=tuple(row[prefix + "flags"]),
-        execution=ExecutionMode(row[prefix + "execution"]),
-    )
+    return Outcome.from_plain(row[prefix + name] for name in OUTCOME_FIELDS)
 
 
 def stream_results(store: Store, run_id: str, *, scored_only: bool = True) -> Iterator[Result]:

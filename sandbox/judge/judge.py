@@ -37,6 +37,7 @@ from sandbox.leanness import may_be_lean
 from sandbox.program import Check, ExecutionMode, JudgeMode, Limits, Outcome, Verdict
 from sandbox.wire import requests
 from sandbox.wire.codec import Decoder, DecodingError
+from sandbox.wire.frames import JUDGED
 
 __all__ = ["BrokenCheckError", "Judge", "Judged"]
 
@@ -432,7 +433,7 @@ def _judge_in_process(process: CandidateProcess, check: Check, source: str) -> E
     try:
         process.send(requests.program("in-process", text))
         kind, payload = process.read()
-        if kind != b"D":
+        if kind != JUDGED:
             violated(f"a frame of kind {kind!r} in place of a result")
         said = Decoder().decode(payload)
         if said is None:

@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from sandbox.guest.allowlist import ATTRIBUTES, BUILTINS, MATH, TYPING
 from sandbox.guest.annotations import cannot_fail
-from sandbox.guest.responder import RefusedError
+from sandbox.guest.responder import VerifierRefusedError
 
 __all__ = ["verified"]
 
@@ -86,23 +86,23 @@ def verified(
         entry_point: the name that will be looked up once the program has run.
 
     Raises:
-        RefusedError: it may not.
+        VerifierRefusedError: it may not.
         SyntaxError: it is no Python; or whatever else `compile` raises for its text.
     """
     if len(source) > MOST_CHARACTERS:
-        raise RefusedError("a long text")
+        raise VerifierRefusedError("a long text")
     only_tree = 0x400
     tree: Any = compile(source, name, "exec", only_tree, dont_inherit=True)
     try:
         hidden = _Walk(is_absent, entry_point).over(tree)
-    except RefusedError:
+    except VerifierRefusedError:
         raise
     except Exception as error:  # noqa: BLE001 - else it would count as what the compiler says of the text
-        raise RefusedError(f"a tree that is not understood: {type(error).__name__}") from None
+        raise VerifierRefusedError(f"a tree that is not understood: {type(error).__name__}") from None
     try:
         code: CodeType = compile(tree, name, "exec", dont_inherit=True)
     except RecursionError:
-        raise RefusedError("a deep tree") from None
+        raise VerifierRefusedError("a deep tree") from None
     _check_names(code, hidden)
     return code
 
@@ -116,9 +116,9 @@ def _check_names(code: CodeType, hidden: set[str]) -> None:
     codes = [code]
     for each in codes:
         if not _BLOCKED.isdisjoint(each.co_names):
-            raise RefusedError(f"the name {next(iter(_BLOCKED.intersection(each.co_names)))}")
+            raise VerifierRefusedError(f"the name {next(iter(_BLOCKED.intersection(each.co_names)))}")
         if hidden and not hidden.isdisjoint((*each.co_varnames, *each.co_cellvars, *each.co_freevars)):
-            raise RefusedError("an annotation whose names are local")
+            raise VerifierRefusedError("an annotation whose names are local")
         codes += [inner for inner in each.co_consts if inner.__class__ is CodeType]
 
 
@@ -145,7 +145,7 @@ class _Walk:
         self._yields = self._catches = False
 
     def over(self, tree: Any) -> set[str]:  # noqa: ANN401 - a syntax tree; so below
-        """Look at every node, and take out what cannot matter; raises `RefusedError`.
+        """Look at every node, and take out what cannot matter; raises `VerifierRefusedError`.
 
         Returns the names that stood in annotations which were taken out: they must be local nowhere.
         """
@@ -159,7 +159,7 @@ class _Walk:
     def _enter(self, tree: Any) -> None:  # noqa: ANN401
         """Begin with the statements of the module, less its docstring and its imports from `typing`."""
         if tree.__class__ is not _ast.Module:
-            raise RefusedError(f"a node {tree.__class__.__name__}")
+            raise VerifierRefusedError(f"a node {tree.__class__.__name__}")
         body = tree.body
         if body and body[0].__class__ is _ast.Expr and _is_text(body[0].value):
             del body[0]
@@ -175,7 +175,7 @@ class _Walk:
         for alias in node.names:
             name = alias.asname or alias.name
             if alias.name not in TYPING or self._typing.setdefault(name, alias.name) != alias.name:
-                raise RefusedError(f"from typing import {alias.name}")
+                raise VerifierRefusedError(f"from typing import {alias.name}")
             self._imported_at.setdefault(name, _place(node))
         return True
 
@@ -187,7 +187,7 @@ class _Walk:
             if fields is None:
                 look = special.get(kind)
                 if look is None:
-                    raise RefusedError(f"a node {kind.__name__}")
+                    raise VerifierRefusedError(f"a node {kind.__name__}")
                 look(self, node)
                 continue
             for field in fields:
@@ -220,29 +220,29 @@ class _Walk:
         self._settle_attributes()
         # A module is never a value: its name stands before a dot and nowhere else.
         if modules and not names.isdisjoint(modules):
-            raise RefusedError("a module as a value")
+            raise VerifierRefusedError("a module as a value")
         if not (names | modules).isdisjoint(self._typing):
-            raise RefusedError("a name of typing outside annotations")
+            raise VerifierRefusedError("a name of typing outside annotations")
         if not self._hidden.isdisjoint(self._bound | modules):
-            raise RefusedError("an annotation whose names are bound")
+            raise VerifierRefusedError("an annotation whose names are bound")
         if "type" in names:
-            raise RefusedError("the name type")
+            raise VerifierRefusedError("the name type")
         if hidden := [name for name in names if name[:1] == "_" and name != "_"]:
-            raise RefusedError(f"the name {hidden[0]}")
+            raise VerifierRefusedError(f"the name {hidden[0]}")
         # A generator that is thrown away is resumed with an exception, perhaps in another program's turn.
         if self._yields and self._catches:
-            raise RefusedError("a generator in a program that catches")
+            raise VerifierRefusedError("a generator in a program that catches")
 
     def _settle_attributes(self) -> None:
         for base, attribute in self._of_names:
             if base in self._modules:
                 if attribute not in MATH:
-                    raise RefusedError(f"math.{attribute}")
+                    raise VerifierRefusedError(f"math.{attribute}")
                 continue
             self._names.add(base)
             # A name that nothing binds is an error before any attribute is asked for.
             if attribute not in ATTRIBUTES and (base in self._bound or base in _ALL_BUILTINS):
-                raise RefusedError(f"the attribute {attribute}")
+                raise VerifierRefusedError(f"the attribute {attribute}")
 
     def name(self, node: Any) -> None:  # noqa: ANN401
         (self._names if node.ctx.__class__ is _ast.Load else self._bound).add(node.id)
@@ -250,13 +250,13 @@ class _Walk:
     def attribute(self, node: Any) -> None:  # noqa: ANN401
         value, name = node.value, node.attr
         if node.ctx.__class__ is not _ast.Load:
-            raise RefusedError("an attribute that is set")
+            raise VerifierRefusedError("an attribute that is set")
         if value.__class__ is _ast.Name:
             self._of_names.append((value.id, name))
         elif name in ATTRIBUTES or (name == "format" and _is_plain_template(value)):
             self._queue.append(value)
         else:
-            raise RefusedError(f"the attribute {name}")
+            raise VerifierRefusedError(f"the attribute {name}")
 
     def compare(self, node: Any) -> None:  # noqa: ANN401
         for operand in (node.left, *node.comparators):
@@ -264,19 +264,19 @@ class _Walk:
 
     def keyword(self, node: Any) -> None:  # noqa: ANN401
         if node.arg is not None and node.arg[0] == "_":
-            raise RefusedError(f"the name {node.arg}")
+            raise VerifierRefusedError(f"the name {node.arg}")
         self._queue.append(node.value)
 
     def function(self, node: Any) -> None:  # noqa: ANN401
         if getattr(node, "type_params", None):
-            raise RefusedError("type parameters")
+            raise VerifierRefusedError("type parameters")
         self._bound.add(node.name)
         self._queue += (node.args, *node.body, *node.decorator_list)
         if node.returns is not None:
             self._annotations.append((node, "returns"))
         # How deep calls may go tells whether forms of `typing`, which are Python, were worked out down there.
         if self._typing and id(node) not in self._outermost and _is_annotated(node):
-            raise RefusedError("a function in a function with annotations")
+            raise VerifierRefusedError("a function in a function with annotations")
 
     def argument(self, node: Any) -> None:  # noqa: ANN401
         self._bound.add(node.arg)
@@ -291,7 +291,7 @@ class _Walk:
 
     def comprehension(self, node: Any) -> None:  # noqa: ANN401
         if node.is_async:
-            raise RefusedError("an asynchronous loop")
+            raise VerifierRefusedError("an asynchronous loop")
         self._queue += (node.target, node.iter, *node.ifs)
 
     def condition(self, node: Any) -> None:  # noqa: ANN401
@@ -306,7 +306,7 @@ class _Walk:
 
     def handler(self, node: Any) -> None:  # noqa: ANN401
         if node.type is None:
-            raise RefusedError("a bare except")
+            raise VerifierRefusedError("a bare except")
         if node.name is not None:
             self._bound.add(node.name)
         self._queue += (node.type, *node.body)
@@ -324,17 +324,17 @@ class _Walk:
             if alias.name == "math":
                 bound = alias.asname or "math"
                 if bound[0] == "_":
-                    raise RefusedError(f"the name {bound}")
+                    raise VerifierRefusedError(f"the name {bound}")
                 self._modules.add(bound)
             elif not self._is_absent(alias.name.partition(".")[0]):  # one that is absent binds nothing
-                raise RefusedError(f"import {alias.name}")
+                raise VerifierRefusedError(f"import {alias.name}")
 
     def import_names(self, node: Any) -> None:  # noqa: ANN401
         if not node.level and node.module != "math" and self._is_absent(node.module.partition(".")[0]):
             return  # it binds nothing
         for alias in node.names:
             if node.module != "math" or node.level or alias.name not in MATH:
-                raise RefusedError(f"from {node.module} import {alias.name}")
+                raise VerifierRefusedError(f"from {node.module} import {alias.name}")
             self._bound.add(alias.asname or alias.name)
 
 

@@ -12,13 +12,13 @@ import signal
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from sandbox.backends.base import Backend
 from sandbox.backends.guest_bundle import PACKAGE
 from sandbox.backends.selection import choose_backend
 from sandbox.backends.worker_settings import WorkerSettings
+from sandbox.closing import ClosedOnExit
 from sandbox.errors import IsolationError, SandboxError, WorkerLostError
 from sandbox.host.worker_handle import Worker, start_worker
 from sandbox.jail.interpreter import describe_interpreter
@@ -101,7 +101,7 @@ def open_scripts(
     )
 
 
-class Scripts:
+class Scripts(ClosedOnExit):
     """A pool of workers for scripts; open it with `open_scripts`."""
 
     def __init__(self, backend: Backend, settings: WorkerSettings, workers: int) -> None:
@@ -124,14 +124,6 @@ class Scripts:
             raise
         for worker in started:
             self._free.put(worker)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Wait for what is running, and end every worker."""

@@ -93,7 +93,7 @@ class Worker:
             self.meet()
 
     def meet(self) -> None:
-        """Take the next step of the start, so that workers can be at it together; raises as `greet` does."""
+        """Take the next step of the start, so that workers can be at it together; raise as `greet` does."""
         kind, payload = self._expect(messages.NEEDS_USER_MAP + messages.READY)
         if kind == messages.NEEDS_USER_MAP:
             self._map_users()
@@ -174,7 +174,7 @@ class Worker:
 
     @property
     def has_more(self) -> bool:
-        """Whether the worker has yet to take something that was given."""
+        """Return whether the worker has yet to take something that was given."""
         return bool(self._waiting)
 
     def receive(self) -> list[WorkerReport]:
@@ -220,7 +220,7 @@ class Worker:
             raise WorkerLostError(f"a worker sent what is no outcome: {error}") from None
 
     def _sent(self, data: bytearray) -> int:
-        """Send what the worker takes at once, and return how much; raises `BlockingIOError` if nothing."""
+        """Send what the worker takes at once, and return how much; raise `BlockingIOError` if nothing."""
         try:
             return self._socket.send(data, socket.MSG_DONTWAIT)
         except BlockingIOError:

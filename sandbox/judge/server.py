@@ -3,9 +3,10 @@
 import socket
 from dataclasses import dataclass
 
-from sandbox.judge.judge import BrokenCheckError, Judge
+from sandbox.judge.checks import BrokenCheckError
+from sandbox.judge.judge import Judge
 from sandbox.judge.script_runner import run_script
-from sandbox.judge.watchdog import Watch
+from sandbox.judge.watchdog import Watchdog
 from sandbox.wire import host_messages as messages
 from sandbox.wire.frames import Frames
 from sandbox.wire.groups import GROUP
@@ -19,7 +20,7 @@ class JudgeServer:
 
     host: socket.socket
     judge: Judge
-    watch: Watch
+    watch: Watchdog
     judge_cpu_s: float
 
     def serve(self, frames: Frames) -> None:
@@ -50,9 +51,9 @@ class JudgeServer:
             return
         outcomes = self.judge.judge_shared(
             [(each.check, each.source) for each in group],
-            lambda place: self.watch.begin(group[place].serial, self.judge_cpu_s),
+            lambda place: self.watch.arm(group[place].serial, self.judge_cpu_s),
         )
-        self.watch.rest()
+        self.watch.disarm()
         self.host.sendall(
             b"".join(
                 messages.WorkerReport.encode(each.serial, outcome, (), certain=True)
@@ -78,9 +79,9 @@ class JudgeServer:
             self.host.sendall(report.encode())
         else:
             serial, number, source, alone, earlier = messages.RunProgram.decode(payload)
-            self.watch.begin(serial, self.judge_cpu_s)
+            self.watch.arm(serial, self.judge_cpu_s)
             judged = self.judge.judge(number, source, earlier, alone=alone)
-            self.watch.rest()
+            self.watch.disarm()
             self.host.sendall(
                 messages.WorkerReport.encode(serial, judged.outcome, judged.said, certain=judged.certain)
             )

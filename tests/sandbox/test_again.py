@@ -4,6 +4,7 @@ The first attempt may leave word of them for the second: by the moment at which 
 """
 
 import pytest
+from tests_sandbox import FRAMES
 
 from sandbox import Check, Program, Sandbox, Verdict
 
@@ -14,18 +15,8 @@ TELLING = Check(
 PATIENT = Check(
     "f", test="def check(candidate):\n    assert [candidate(n) for n in range(9)] == [*range(9)]\n"
 )
-# Whether this is the lean process, without a word that the glance at the text knows.
-WHERE = """
-found = {}
-def look():
-    frame = here.gi_frame
-    while frame is not None:
-        for name, thing in [*frame.f_globals.items(), *frame.f_locals.items()]:
-            found.setdefault(name, thing)
-        frame = frame.f_back
-    yield 1
-here = look()
-next(here)
+# Sets `lean`: whether this is the lean process.
+WHERE = f"""{FRAMES}
 lean = found['is_lean']
 """
 KNOWS_IN_THE_END = """

@@ -16,7 +16,7 @@ from hunter import hunted, mutated, search
 from tests_sandbox import ASK, opened_at
 
 from sandbox import ExecutionMode, Limits, Outcome, Program, Sandbox, Verdict
-from sandbox.guest.shared_state import World
+from sandbox.guest.shared_state import SharedState
 from sandbox.host.sharing import Sharing
 
 pytestmark = pytest.mark.slow
@@ -35,18 +35,20 @@ def test_no_program_gets_hold_of_what_is_not_its_own(first: int) -> None:
     assert [json.loads(line) for line in done.stdout.splitlines()] == ["done"]
 
 
-@pytest.mark.parametrize("leak", [lambda _value: sys, lambda _value: World, search, type, sys._getframe])
+@pytest.mark.parametrize(
+    "leak", [lambda _value: sys, lambda _value: SharedState, search, type, sys._getframe]
+)
 def test_hunter_finds_a_way_out_where_there_is_one(leak: object, monkeypatch: pytest.MonkeyPatch) -> None:
     """What it looks for is not missed: here one of the builtins is a way out, or leads to one."""
-    plain = World.namespace
+    plain = SharedState.namespace
 
-    def leaking(world: World) -> dict[str, object]:
-        namespace = plain(world)
+    def leaking(state: SharedState) -> dict[str, object]:
+        namespace = plain(state)
         namespace["__builtins__"]["dict"] = leak  # type: ignore[index]
         return namespace
 
-    monkeypatch.setattr(World, "namespace", leaking)
-    monkeypatch.setattr(World, "is_sound", lambda _world: True)
+    monkeypatch.setattr(SharedState, "namespace", leaking)
+    monkeypatch.setattr(SharedState, "is_unchanged", lambda _state: True)
     assert any("not admitted" not in told for _seed, told in search(0, 1500))
 
 

@@ -1,4 +1,4 @@
-"""What a program sees of the world it runs in, asked of the program itself."""
+"""What a program sees of the machine it runs on, asked of the program itself."""
 
 from collections.abc import Callable
 

@@ -44,7 +44,7 @@ def _answer(outcome: Outcome) -> str:
     return outcome.detail.partition("the last call returned ")[2] or outcome.detail
 
 
-SETTLED = {
+CONCLUSIVE_VERDICTS = {
     "passed": ("return a + b", Verdict.PASSED),
     "wrong": ("return a - b", Verdict.WRONG_ANSWER),
     "wrong later": ("return a + b if a < 5 else 0", Verdict.WRONG_ANSWER),
@@ -54,7 +54,7 @@ SETTLED = {
 }
 
 
-@pytest.mark.parametrize(("body", "verdict"), SETTLED.values(), ids=SETTLED)
+@pytest.mark.parametrize(("body", "verdict"), CONCLUSIVE_VERDICTS.values(), ids=CONCLUSIVE_VERDICTS)
 def test_program_is_failed_in_the_shared_process_and_never_passed(
     body: str, verdict: Verdict, auto_box: Sandbox, box: Sandbox
 ) -> None:
@@ -185,7 +185,7 @@ FORETOLD = {
 @pytest.mark.parametrize(("calls", "count"), FORETOLD.values(), ids=FORETOLD)
 def test_what_a_check_foretells_changes_no_verdict(calls: str, count: int, auto_box: Sandbox) -> None:
     test = "def check(candidate):\n    for n in range(300):\n        assert candidate(n, 1) == n + 1\n"
-    check = Check("add", test, fixtures=f"foreseen_calls = {calls}")
+    check = Check("add", test, fixtures=f"known_calls = {calls}")
     late = "return a + b + (a == 250)"
     bodies = ("return a + b", late, "return a")
     outcomes, shared = settled(auto_box, [program(body, check) for body in bodies])
@@ -247,7 +247,7 @@ def test_order_is_kept_when_programs_take_different_lanes(auto_box: Sandbox) -> 
 def test_audit_runs_programs_again_and_finds_them_the_same(level: str) -> None:
     with opened_at(level, limits=LIMITS, execution="auto", audit=1.0, seed=3) as box:
         assert (box.description.execution, box.description.audit) == ("auto", 1.0)
-        outcomes = list(box.run([program(body) for body, _ in SETTLED.values()]))
+        outcomes = list(box.run([program(body) for body, _ in CONCLUSIVE_VERDICTS.values()]))
         assert {outcome.execution for outcome in outcomes} == {ExecutionMode.DEDICATED}
         audit = box.audit
         assert (audit.verified, audit.audited, audit.confirmed, audit.disagreed) == (6, 5, 1, 0)

@@ -11,8 +11,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from types import TracebackType
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple
 
 import ray
 from ray.exceptions import ObjectStoreFullError, OutOfDiskError, RayError
@@ -33,6 +32,7 @@ from sandbox import (
     SandboxOptions,
     Verdict,
 )
+from sandbox.closing import ClosedOnExit
 
 __all__ = ["Cluster"]
 
@@ -41,7 +41,7 @@ _AHEAD: Final = 3  # batches that are done and wait for earlier ones, for each t
 _LOSSES: Final = 6  # of a program that is alone by then
 
 
-class Cluster:
+class Cluster(ClosedOnExit):
     """Every node of a Ray cluster, each with one sandbox; see `Engine`.
 
     Raises:
@@ -67,14 +67,6 @@ class Cluster:
     def description(self) -> ClusterDescription:
         """What the nodes have in common, and which there were up to now."""
         return self._members.describe()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """End every actor, and leave the cluster; may be called again."""

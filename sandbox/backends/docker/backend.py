@@ -18,9 +18,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from sandbox.backends.docker.bootstrap import CALLING, RELAYED
-from sandbox.backends.docker.client import IMAGE, connect, needed_image, needed_runtime
-from sandbox.backends.docker.container import Recipe
+from sandbox.backends.docker.bootstrap import SOCKET_BOOTSTRAP, STDIO_BOOTSTRAP
+from sandbox.backends.docker.client import IMAGE, connect, require_image, require_runtime
+from sandbox.backends.docker.container import ContainerSpec
 from sandbox.backends.guest_bundle import UNTRUSTED
 from sandbox.backends.launch import GuestLaunch, Loss
 from sandbox.backends.worker_settings import WorkerSettings
@@ -68,13 +68,13 @@ class DockerBackend:
         self._enclosure = "namespaces" if namespaces_work() else "plain"
         self._client = connect()
         try:
-            needed_runtime(self._client, _RUNTIMES[isolation])
-            needed_image(self._client, image or IMAGE)
+            require_runtime(self._client, _RUNTIMES[isolation])
+            require_image(self._client, image or IMAGE)
             engine = self._client.info()
         except BaseException:
             self._client.close()
             raise
-        self._recipe = Recipe(
+        self._recipe = ContainerSpec(
             settings=settings,
             image=image or IMAGE,
             runtime=_RUNTIMES[isolation],
@@ -101,7 +101,7 @@ class DockerBackend:
         folder = Path(tempfile.mkdtemp(prefix="passlaw-"))  # only its owner may pass
         with self._undoing(folder) as undo, _listener(folder / "in" / "control") as listener:
             binds = {str(folder / "in"): _FOLDER}
-            arguments = self._recipe.arguments(self._client, [CALLING, f"{_FOLDER}/control"], binds)
+            arguments = self._recipe.arguments(self._client, [SOCKET_BOOTSTRAP, f"{_FOLDER}/control"], binds)
             undo.container = self._made(arguments)
             self._run(undo.container)
             yield self._launch(
@@ -115,7 +115,7 @@ class DockerBackend:
             nothing = folder / "nothing"
             nothing.touch(mode=0)
             undo.container = self._made(
-                self._recipe.arguments(self._client, [RELAYED], {}, covered_by=str(nothing))
+                self._recipe.arguments(self._client, [STDIO_BOOTSTRAP], {}, covered_by=str(nothing))
             )
             with self._attached(undo.container) as stream:
                 self._run(undo.container)
@@ -134,7 +134,7 @@ class DockerBackend:
             attached.close()
 
     def _launch(self, undo: "_Undo", descriptor: int, way_in: dict[str, Any]) -> GuestLaunch:
-        bundle = self._settings.bundle(*_MODULES, first_exposed=self.isolation == "gvisor")
+        bundle = self._settings.bundle(*_MODULES, protect_pid_1=self.isolation == "gvisor")
         return GuestLaunch(
             message={"cgroup": [], "enclosure": self._enclosure, "bundle": bundle, **way_in},
             end=undo,

@@ -15,7 +15,7 @@ from sandbox.host.worker_slot import Job, Seat
 
 @pytest.fixture(params=["auto", "dedicated"])
 def box(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
-    with opened_at("namespaces", workers=2, lane=request.param, audit=0.0) as sandbox:
+    with opened_at("namespaces", workers=2, execution=request.param, audit=0.0) as sandbox:
         yield sandbox
 
 

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 import pytest
 from tests_sandbox import opened_at
 
-from sandbox import Check, Lane, Outcome, Program, Sandbox, Verdict
+from sandbox import Check, ExecutionMode, Outcome, Program, Sandbox, Verdict
 from sandbox.host.sharing import Sharing
 
 
 @pytest.fixture(scope="module")
 def boxes() -> Iterator[tuple[Sandbox, Sandbox]]:
     with (
-        opened_at("namespaces", workers=2, lane="auto", audit=0.01, seed=5) as auto,
-        opened_at("namespaces", workers=2, lane="dedicated", seed=5) as dedicated,
+        opened_at("namespaces", workers=2, execution="auto", audit=0.01, seed=5) as auto,
+        opened_at("namespaces", workers=2, execution="dedicated", seed=5) as dedicated,
     ):
         yield auto, dedicated
 
@@ -82,8 +82,8 @@ def test_verdicts_do_not_depend_on_what_is_shared(
 ) -> None:
     auto, dedicated = (list(box.run(programs)) for box in boxes)
     assert told(auto) == told(dedicated)
-    assert {outcome.lane for outcome in dedicated} == {Lane.PROCESS}
-    assert {outcome.lane for outcome in auto if outcome.verdict.passed} <= {Lane.PROCESS}
+    assert {outcome.execution for outcome in dedicated} == {ExecutionMode.DEDICATED}
+    assert {outcome.execution for outcome in auto if outcome.verdict.passed} <= {ExecutionMode.DEDICATED}
     assert len(auto) == len(programs)
 
 
@@ -91,9 +91,9 @@ def test_a_run_begins_without_sharing_and_turns_to_it_once_most_programs_fail(
     boxes: tuple[Sandbox, Sandbox],
 ) -> None:
     outcomes = list(boxes[0].run(stream(1, 1500, 0.0)))
-    lanes = [outcome.lane for outcome in outcomes]
-    assert lanes[0] is Lane.PROCESS
-    assert lanes[500:].count(Lane.VERIFIED) > 900  # but for those that the audit takes
+    modes = [outcome.execution for outcome in outcomes]
+    assert modes[0] is ExecutionMode.DEDICATED
+    assert modes[500:].count(ExecutionMode.SHARED) > 900  # but for those that the audit takes
 
 
 def test_a_run_of_which_most_pass_shares_nothing(boxes: tuple[Sandbox, Sandbox]) -> None:

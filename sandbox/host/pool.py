@@ -226,7 +226,7 @@ class _Run:
                 continue
             jobs.remove(job)
             if job.shared:
-                self._schedule.apart(job)
+                self._schedule.apart(seat, job)
             else:
                 detail = "what it returned kept the test from coming to an end"
                 self._done[serial] = Outcome(Verdict.TIMED_OUT, detail, cpu_s=0.0)
@@ -239,22 +239,22 @@ class _Run:
             if job.serial != report.serial:
                 raise SandboxError(f"a worker reported program {report.serial} where {job.serial} was due")
             if report.outcome is None:
-                self._schedule.learn(job, own=True)
-                self._schedule.apart(job)
+                self._schedule.learn(job, None)
+                self._schedule.apart(seat, job)
             elif job.shared:
-                self._record_shared(job, report.outcome)
+                self._record_shared(seat, job, report.outcome)
             elif report.certain or job.alone:
                 self._finish(job, report.outcome)
             else:
                 self._alone.append(replace(job, alone=True, said=report.said))
 
-    def _record_shared(self, job: Job, outcome: Outcome) -> None:
+    def _record_shared(self, seat: Seat, job: Job, outcome: Outcome) -> None:
         self._audit.verified += 1
-        self._schedule.learn(job, own=outcome.verdict.passed)
+        self._schedule.learn(job, outcome)
         # A pass counts only from a process of the program's own; a failure counts from here too, but for
         # some.
         if outcome.verdict.passed or self._audit.chooses(job.number):
-            self._schedule.apart(replace(job, first=outcome))
+            self._schedule.apart(seat, replace(job, first=outcome))
         else:
             self._finish(job, outcome)
 
@@ -266,7 +266,7 @@ class _Run:
                     'run it again with execution="dedicated"'
                 )
         elif not job.tried:
-            self._schedule.learn_own(job, outcome)
+            self._schedule.learn(job, outcome)
         attempts = 1 + max(job.lost, job.alone)
         program = job.program
         own = program.source.removeprefix(program.check.prompt)
@@ -282,7 +282,7 @@ class _Run:
         # Which of a group it was cannot be told: beside each other they are not tried again.
         for job in others:
             if job.shared:
-                self._schedule.apart(job)
+                self._schedule.apart(seat, job)
         self._schedule.again(job for job in others if not job.shared)
         lost, memory = first.lost + 1, first.memory or cause is Loss.MEMORY
         if lost > 1 and memory:

@@ -115,6 +115,29 @@ def test_a_problem_that_passes_is_told_from_one_that_fails() -> None:
     assert (sharing.pays(easy), sharing.pays(hard)) == (True, False)
 
 
+def test_a_try_that_costs_much_has_to_succeed_more_often() -> None:
+    """What a try saves is a process, whatever the program does; what a wasted one costs is the program's time."""
+    draw = random.Random(3)
+    for ran_s, share, pays in [
+        (2e-4, 0.65, True),
+        (2e-4, 0.85, False),
+        (5e-3, 0.15, True),
+        (5e-3, 0.35, False),
+    ]:
+        sharing, of = Sharing(), check(1)
+        for _ in range(300):
+            sharing.learn(of, own=draw.random() < share, ran_s=ran_s)
+        assert sharing.pays(of) is pays
+
+
+def test_the_cost_of_a_try_is_known_from_programs_that_were_not_tried() -> None:
+    sharing, short, long = Sharing(), check(1), check(2)
+    for number in range(60):
+        sharing.learn(short, own=number % 2 == 0, ran_s=1e-3, tried=False)
+        sharing.learn(long, own=number % 2 == 0, ran_s=5e-3, tried=False)
+    assert (sharing.pays(short), sharing.pays(long)) == (True, False)
+
+
 def test_what_is_known_of_checks_is_bounded() -> None:
     sharing = Sharing()
     for number in range(5000):

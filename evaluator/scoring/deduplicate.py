@@ -27,7 +27,7 @@ class ScoredOutcome(NamedTuple):
 
 
 class DuplicateWindow(Generic[T]):
-    """The most recent distinct keys, each with a value.
+    """Return the most recent distinct keys, each with a value.
 
     Args:
         size: keys that are remembered; the one that was seen longest ago is dropped first.

@@ -1,15 +1,14 @@
-"""Which programs may run one after another in a shared process: an allow-list over the syntax tree.
+"""Decide which programs may run in the shared process: an allow-list over the syntax tree.
 
-A program is admitted when its tree shows that it stays within the small language of `allowed`: it can then
-neither reach nor change what another program sees. Everything is named one by one: kinds of node here,
-builtins, attributes and the names of `math` there. What is not named is refused; that costs a program nothing
-but a process of its own.
+A program is accepted when its tree shows that it stays within the small language of `allowlist`: it can then
+neither reach nor change what another program sees. Every kind of node, builtin, attribute and name of `math`
+is listed there. What is not listed is refused; that costs a program only its own process.
 
-Annotations that cannot fail are taken out of the tree, and with them the imports from `typing` that served
-them; so is the module's docstring. All other annotations are expressions like any other.
+Annotations that cannot fail are removed from the tree, and with them the imports from `typing` that they
+need; so is the module's docstring. All other annotations are treated as expressions.
 
 Names are checked without regard to scope, which can only refuse more; where scope decides, the compiled code
-is asked. Runs on the untrusted side, on untrusted text; standard library only.
+is checked. Untrusted, and works on untrusted text; standard library only.
 """
 
 import _ast
@@ -19,7 +18,14 @@ from collections.abc import Callable
 from types import CodeType
 from typing import Any, Final
 
-from sandbox.guest.allowlist import ATTRIBUTES, BUILTINS, MATH, TYPING
+from sandbox.guest.allowlist import (
+    ATTRIBUTES,
+    BUILTINS,
+    MATH,
+    PLAIN_FIELDS,
+    TYPING,
+    UNVISITED_FIELDS,
+)
 from sandbox.guest.annotations import cannot_fail
 from sandbox.guest.responder import VerifierRefusedError
 
@@ -30,45 +36,6 @@ MOST_CHARACTERS: Final = 50_000
 # The builtins that a program must not reach. A program may use their names for variables of its own.
 _ALL_BUILTINS: Final = frozenset(dir(builtins)) | {"__builtins__"}
 _BLOCKED: Final = _ALL_BUILTINS - BUILTINS - {"__name__", "True", "False", "None", "type"}
-
-# Kinds of node without conditions of their own, and what is below them. Operators and contexts are not
-# looked at; a kind whose fields are not exactly these, in a Python to come, is refused.
-_PLAIN_FIELDS: Final = {
-    "Return": "value",
-    "Delete": "targets",
-    "Assign": "targets value type_comment",
-    "AugAssign": "target op value",
-    "For": "target iter body orelse type_comment",
-    "While": "test body orelse",
-    "Raise": "exc cause",
-    "Assert": "test msg",
-    "Expr": "value",
-    "Pass": "",
-    "Break": "",
-    "Continue": "",
-    "BoolOp": "op values",
-    "NamedExpr": "target value",
-    "BinOp": "left op right",
-    "UnaryOp": "op operand",
-    "Lambda": "args body",
-    "IfExp": "test body orelse",
-    "Dict": "keys values",
-    "Set": "elts",
-    "ListComp": "elt generators",
-    "SetComp": "elt generators",
-    "DictComp": "key value generators",
-    "GeneratorExp": "elt generators",
-    "Call": "func args keywords",
-    "FormattedValue": "value conversion format_spec",
-    "JoinedStr": "values",
-    "Subscript": "value slice ctx",
-    "Starred": "value ctx",
-    "List": "elts ctx",
-    "Tuple": "elts ctx",
-    "Slice": "lower upper step",
-    "arguments": "posonlyargs args vararg kwonlyargs kw_defaults kwarg defaults",
-}
-_NOT_BELOW: Final = {"op", "ctx", "conversion", "kind", "type_comment"}
 
 
 def verified(
@@ -409,8 +376,8 @@ def _known(kind: str, *fields: str) -> type | None:
 
 
 _PLAIN: Final[dict[type | None, tuple[str, ...]]] = {
-    _known(kind, fields): tuple(field for field in fields.split() if field not in _NOT_BELOW)
-    for kind, fields in _PLAIN_FIELDS.items()
+    _known(kind, fields): tuple(field for field in fields.split() if field not in UNVISITED_FIELDS)
+    for kind, fields in PLAIN_FIELDS.items()
 } | {_known("Constant", "value kind"): ()}
 _SPECIAL: Final[dict[type | None, Callable[[_Walk, Any], None]]] = {
     _known("Name", "id ctx"): _Walk.name,

@@ -52,7 +52,7 @@ def f(n):
 
 @pytest.mark.levels("landlock", "namespaces")  # containers have no lean template
 def test_full_process_must_answer_what_the_lean_one_had(box: Sandbox) -> None:
-    assert box._turns_are_free
+    assert box._switching_is_free
     (outcome,) = box.run([Program(WHERE + KNOWS_IN_THE_END, TELLING)])
     assert outcome.verdict is Verdict.EXITED
     assert "answers_change" in outcome.flags

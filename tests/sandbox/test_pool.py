@@ -45,7 +45,7 @@ def worker_pids(box: Sandbox) -> list[int]:
     """Return the pids of the first worker: itself, its judge, its two templates; wait while it starts."""
     until = time.monotonic() + 30
     while time.monotonic() < until:
-        worker = box._workers[0].living()._process.pid
+        worker = box._slots[0].worker_or_restart()._process.pid
         with contextlib.suppress(OSError):  # one that was killed is about to be replaced
             for judge in children(worker):
                 if len(templates := children(judge)) == 2:
@@ -189,11 +189,11 @@ def test_a_part_killed_under_verified_programs_loses_none_of_them(victim: int) -
 
 
 def test_a_program_that_takes_its_worker_along_twice_is_not_scored(monkeypatch: pytest.MonkeyPatch) -> None:
-    from sandbox.host.worker_slot import Seat
+    from sandbox.host.worker_slot import WorkerSlot
 
     with open_sandbox(workers=1, limits=Limits(cpu_s=0.2)) as box:
-        monkeypatch.setattr(Seat, "patience_s", 0.1)
-        monkeypatch.setattr("sandbox.host.pool._TICK_S", 0.05)
+        monkeypatch.setattr(WorkerSlot, "stall_timeout_s", 0.1)
+        monkeypatch.setattr("sandbox.host.run_loop._TICK_S", 0.05)
         sleeper = program("import time; time.sleep(9)")
         outcomes = list(box.run([program("return a + b"), sleeper, program("return a + b")]))
     assert [outcome.verdict for outcome in outcomes] == [

@@ -22,7 +22,7 @@ from sandbox.backends.docker.bootstrap import SOCKET_BOOTSTRAP, STDIO_BOOTSTRAP
 from sandbox.backends.docker.client import IMAGE, connect, require_image, require_runtime
 from sandbox.backends.docker.container import ContainerSpec
 from sandbox.backends.guest_bundle import UNTRUSTED
-from sandbox.backends.launch import GuestLaunch, Loss
+from sandbox.backends.launch import GuestLaunch, WorkerLossCause
 from sandbox.backends.worker_settings import WorkerSettings
 from sandbox.errors import IsolationError, WorkerLostError
 from sandbox.jail.probe import namespaces_work
@@ -184,7 +184,7 @@ class _Undo:
         self._made = int(time.time()) - 1
         self.container = ""
 
-    def cause_of_loss(self) -> Loss:
+    def cause_of_loss(self) -> WorkerLossCause:
         """Ask the engine why the container has ended, if it has."""
         import docker  # noqa: PLC0415 - as above
 
@@ -201,7 +201,7 @@ class _Undo:
                 if died:
                     return _cause({each["Action"] for each in told}, died[0])
             time.sleep(0.1)
-        return Loss.UNKNOWN
+        return WorkerLossCause.UNKNOWN
 
     def __call__(self) -> None:
         import docker  # noqa: PLC0415 - as above
@@ -225,12 +225,12 @@ class _Undo:
             self._client.api.wait(self.container, timeout=_ENGINE_BACK_S, condition="removed")
 
 
-def _cause(actions: set[str], death: dict[str, Any]) -> Loss:
+def _cause(actions: set[str], death: dict[str, Any]) -> WorkerLossCause:
     """Read the engine's account of a container's end; on a busy machine it can miss that memory ran out."""
     if "oom" in actions:
-        return Loss.MEMORY
+        return WorkerLossCause.MEMORY
     killed = death["Actor"]["Attributes"].get("exitCode") == "137" and "kill" not in actions
-    return Loss.KILLED if killed else Loss.UNKNOWN
+    return WorkerLossCause.KILLED if killed else WorkerLossCause.UNKNOWN
 
 
 def _listener(path: Path) -> socket.socket:

@@ -41,9 +41,9 @@ class TrendPrior(NamedTuple):
         level_sd: of mu.
     """
 
-    white: Spread = Spread(0.04, 1.2)
-    walk: Spread = Spread(0.03, 1.2)
-    bend: Spread = Spread(0.008, 1.2)
+    white: Spread = Spread(0.05, 1.2)
+    walk: Spread = Spread(0.04, 1.2)
+    bend: Spread = Spread(0.011, 1.2)
     points: tuple[int, int, int] = (7, 7, 5)
     k: tuple[SlopePrior, ...] = (SlopePrior(0.6, 0.2, 0.15), SlopePrior(0.4, 0.5, 0.4))
     level_sd: float = 5.0

@@ -11,7 +11,7 @@ from predictor import forecast_capability, forecast_loss, read_counts, read_loss
 from predictor.registry.outcomes import measured_outcome
 from predictor.registry.registry import FileLog, Registry
 
-LADDERS = sorted(path.parent for path in DATA.glob("*/forecasts.jsonl"))
+LADDERS = sorted(path for path in DATA.iterdir() if path.is_dir())
 
 
 def plan(folder: Path) -> Ladder:

@@ -5,7 +5,8 @@ neither reach nor change what another program sees. Every kind of node, builtin,
 is listed there. What is not listed is refused; that costs a program only its own process.
 
 Annotations that cannot fail are removed from the tree, and with them the imports from `typing` that they
-need; so is the module's docstring. All other annotations are treated as expressions.
+need. So are the module's docstring and other texts that stand for themselves. All other annotations are
+treated as expressions.
 
 Names are checked without regard to scope, which can only refuse more; where scope decides, the compiled code
 is checked. Untrusted, and works on untrusted text; standard library only.
@@ -124,13 +125,12 @@ class _Walk:
         return self._hidden
 
     def _enter(self, tree: Any) -> None:  # noqa: ANN401
-        """Begin with the statements of the module, less its docstring and its imports from `typing`."""
+        """Begin with the module's statements, less lone texts and imports from `typing`."""
         if tree.__class__ is not _ast.Module:
             raise VerifierRefusedError(f"a node {tree.__class__.__name__}")
         body = tree.body
-        if body and body[0].__class__ is _ast.Expr and _is_text(body[0].value):
-            del body[0]
-        kept = [each for each in body if not self._is_typing_import(each)]
+        # A text that stands for itself does nothing, but the compiler would store the first one as `__doc__`.
+        kept = [each for each in body if not self._is_typing_import(each) and not _is_lone_text(each)]
         if len(kept) < len(body):
             body[:] = kept
         self._outermost.update(map(id, kept))
@@ -317,6 +317,10 @@ _FIRST: Final = (0, 0)
 def _place(node: Any) -> tuple[int, int]:  # noqa: ANN401
     """Return where in the text a node begins."""
     return node.lineno, node.col_offset
+
+
+def _is_lone_text(statement: Any) -> bool:  # noqa: ANN401
+    return statement.__class__ is _ast.Expr and _is_text(statement.value)
 
 
 def _is_text(node: Any) -> bool:  # noqa: ANN401

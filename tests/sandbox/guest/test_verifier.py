@@ -17,6 +17,8 @@ ADMITTED = {
     "module": "import math as m\ndef f(x):\n    return m.sqrt(x) + m.pi",
     "import inside": "def f(x):\n    from math import gcd\n    return gcd(x, 4)",
     "docstring of the module": "'''Doc.'''\ndef f(x):\n    return x",
+    "texts that stand for themselves": "'''Doc.'''\nfrom typing import List\n'more'\n'''Doc.'''\ndef f(x: List[int]):\n    return x\n'end'",
+    "text after an import from typing": "from typing import List\n'text'\ndef f(x: List[int]):\n    return x",
     "closures": "def f(n):\n    def g(k):\n        nonlocal n\n        n += k\n        return n\n    return g(1)",
     "comprehensions": "f = lambda a: {k: [v for v in b if (w := v)] for k, b in a.items()}",
     "handlers": "def f(x):\n    try:\n        return int(x)\n    except (ValueError, TypeError) as e:\n        return str(e)",

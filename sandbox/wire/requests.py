@@ -1,14 +1,14 @@
-"""What the judge sends to the process of a program: the program, and calls.
+"""Encode what the judge sends to the process of a program: the program, and calls.
 
-Here the sender is trusted, so plain values go as marshal has them, which costs the process least; other
-values go as `codec` has them. Nothing ever comes back as marshal.
+The sender is trusted, so plain values are encoded by marshal, which costs the process least; other values are
+encoded by `codec`. Nothing ever comes back as marshal.
 """
 
 import marshal
 from typing import Any, Final
 
 from sandbox.wire.codec import MAX_DEPTH, encode
-from sandbox.wire.frames import frame
+from sandbox.wire.frames import CALL, PLAIN_CALL, PROGRAM, frame
 
 __all__ = ["call", "marshalled", "program"]
 
@@ -18,22 +18,22 @@ _PLAIN: Final = frozenset({type(None), bool, int, float, str})
 
 
 def marshalled(value: Any) -> bytes:  # noqa: ANN401 - whether marshal takes it is marshal's to say
-    """Return a value as marshal has it; raises `ValueError` for one that it does not take."""
+    """Encode a value by marshal; raises `ValueError` for one that it does not take."""
     return marshal.dumps(value, _VERSION)
 
 
 def program(mode: str, source: str, entry_point: str = "") -> bytes:
-    """Return the frame that says what the process is to be, and for which program."""
-    return frame(b"P", marshalled((mode, source, entry_point)))
+    """Return the frame that gives a process its mode and program."""
+    return frame(PROGRAM, marshalled((mode, source, entry_point)))
 
 
 def call(args: tuple[Any, ...], limit: int) -> bytes:
-    """Return the frame of a call; raises `ValueLimitError` beyond `limit` bytes."""
+    """Return the frame of a call; raise `ValueLimitError` beyond `limit` bytes."""
     if _is_plain(args, MAX_DEPTH):
         payload = marshalled(args)
         if len(payload) <= limit:
-            return frame(b"M", payload)
-    return frame(b"C", encode(args, limit))
+            return frame(PLAIN_CALL, payload)
+    return frame(CALL, encode(args, limit))
 
 
 def _is_plain(value: Any, depth: int) -> bool:  # noqa: ANN401 - what a test passes

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from evaluator.problems import read_problem_rows
-from evaluator.service.context import Service
+from evaluator.service.context import HEALTH_THREADS, Service
 from evaluator.service.error_responses import PROBLEM_RESPONSES, ProblemDetails, add_handlers
 from evaluator.service.metrics import Metrics
 from evaluator.service.middleware import AccessLog, BodyLimits, OriginCheck
@@ -63,7 +63,8 @@ def build_app(settings: ServiceSettings | None = None) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: ServiceSettings = app.state.settings
     to_thread.current_default_thread_limiter().total_tokens = _THREADS
-    store = await to_thread.run_sync(lambda: open_store(settings.store, pool_size=_THREADS))
+    connections = _THREADS + HEALTH_THREADS
+    store = await to_thread.run_sync(lambda: open_store(settings.store, pool_size=connections))
     with tempfile.TemporaryDirectory(prefix="passlaw-", dir=settings.spool or None) as spool:
         runners = RunnerSupervisor(settings)
         scripts = await to_thread.run_sync(_scripts, settings)

@@ -53,7 +53,7 @@ class ServiceSettings(BaseSettings):
         1, ge=0, le=256, description="programs of `/run_code` run at once; 0 turns it off"
     )
     code_wait_s: float = Field(
-        10.0, ge=0, description="seconds `/run_code` waits for its turn before it says 504"
+        10.0, ge=0, description="seconds `/run_code` waits for its turn before it says 429"
     )
     code_timeout_s: float = Field(60.0, gt=0, description="longest `run_timeout` of `/run_code`")
     code_memory_mb: int = Field(

@@ -13,6 +13,7 @@ from sandbox.host.audit import Audit
 from sandbox.host.pool import Sandbox, open_sandbox
 from sandbox.host.scripts import SaturatedError, Script, ScriptResult, Scripts, open_scripts
 from sandbox.program import Check, Description, JudgeMode, Lane, Limits, Outcome, Program, Verdict
+from sandbox.stdio_check import StdioCheck
 
 __all__ = [
     "Audit",
@@ -34,6 +35,7 @@ __all__ = [
     "Script",
     "ScriptResult",
     "Scripts",
+    "StdioCheck",
     "Verdict",
     "WorkerLostError",
     "open_sandbox",

@@ -101,6 +101,11 @@ class Check:
     prompt: str = ""
     fixtures: str = ""
 
+    @property
+    def may_share(self) -> bool:
+        """Whether programs may be tried in a process that they share."""
+        return True
+
 
 @dataclass(frozen=True, slots=True)
 class Program:
@@ -130,6 +135,8 @@ class Outcome:
         attempts: 1, or more when the wall clock or a lost worker stopped it and it was run again alone.
         suspicion: names of things the program tried that honest solutions do not; never changes the verdict.
         lane: where the program ran for this verdict.
+        fraction: the share of the tests that passed, or the mean of their scores; None where the check tells
+            no tests apart, or stopped at the first that failed.
     """
 
     verdict: Verdict
@@ -141,6 +148,7 @@ class Outcome:
     attempts: int = 1
     suspicion: tuple[str, ...] = field(default=())
     lane: Lane = Lane.PROCESS
+    fraction: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

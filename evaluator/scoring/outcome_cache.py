@@ -22,6 +22,7 @@ from typing import Final, Self
 from evaluator.errors import CacheError
 from sandbox import Check, Description, Lane, Outcome, Program, Verdict
 from sandbox.source_hash import sandbox_code
+from sandbox.stdio_check import plain_check
 
 __all__ = ["Cache", "CacheInfo"]
 
@@ -196,7 +197,7 @@ def _key(conditions: bytes, program: Program) -> bytes:
 
 @lru_cache(maxsize=4096)
 def _check_digest(check: Check) -> bytes:
-    parts = json.dumps([check.entry_point, check.test, check.prompt, check.fixtures])
+    parts = json.dumps(plain_check(check))
     return hashlib.blake2b(parts.encode(), digest_size=24).digest()
 
 

@@ -47,6 +47,8 @@ class Sharing:
 
     def learn(self, check: Check, *, own: bool) -> None:
         """Take note of a program: whether it passed, or could not be settled in the shared process."""
+        if not check.may_share:
+            return
         self._at_large.add(own, _MEMORY)
         share = self._of_check.get(check)
         if share is None:
@@ -57,6 +59,8 @@ class Sharing:
 
     def pays(self, check: Check) -> bool:
         """Whether the next program of a check should be tried in the shared process first."""
+        if not check.may_share:
+            return False
         large = self._at_large
         own, all_of_them = _WEIGHT * large.own / large.all, _WEIGHT
         if share := self._of_check.get(check):

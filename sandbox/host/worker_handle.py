@@ -20,6 +20,7 @@ from sandbox.backends.launch import GuestLaunch
 from sandbox.backends.worker_settings import WorkerSettings
 from sandbox.errors import CheckError, IsolationError, WorkerLostError
 from sandbox.program import Check, Lane, Outcome, Verdict
+from sandbox.stdio_check import plain_check
 from sandbox.wire.codec import decode, encode
 from sandbox.wire.frames import FrameError, Frames, frame
 
@@ -28,6 +29,7 @@ __all__ = ["JudgeStuckError", "Report", "Worker", "start_worker"]
 _HOST_LIMIT = 1 << 24
 _START_S = 60.0
 _CHUNK = 1 << 20
+_ALIVE = b"A"
 _places = count()
 _FIRST_OUTER_UID = 0x70000000  # above what is given to people, services or subordinate ranges
 
@@ -155,8 +157,7 @@ class Worker:
 
     def learn(self, number: int, check: Check) -> None:
         """Have the worker make a check ready, once `flush` is called."""
-        parts = (number, check.entry_point, check.test, check.prompt, check.fixtures)
-        self._waiting += frame(b"K", encode(parts, 1 << 31))
+        self._waiting += frame(b"K", encode((number, *plain_check(check)), 1 << 31))
 
     def forget(self, number: int) -> None:
         """Have the worker drop a check, likewise."""
@@ -196,17 +197,17 @@ class Worker:
         return bool(self._waiting)
 
     def receive(self) -> list[Report]:
-        """Return the reports that have arrived, at least one.
+        """Return the reports that have arrived; none where the worker only says that it is at work.
 
         Raises:
             WorkerLostError: the worker is gone.
             CheckError: a problem's own text does not run.
         """
-        reports = [self._report(*self._read())]
+        frames = [self._read()]
         while (waiting := self._frames.take()) is not None:  # the socket will not speak of these again
-            reports.append(self._report(*waiting))
+            frames.append(waiting)
         self._heard = time.monotonic()
-        return reports
+        return [self._report(*each) for each in frames if each[0] != _ALIVE]
 
     def ask(self, kind: bytes, request: object, patience_s: float) -> Any:  # noqa: ANN401 - any value
         """Ask a worker that is doing nothing else, and return its answer.
@@ -246,6 +247,7 @@ class Worker:
                 suspicion,
                 lane,
                 told,
+                fraction,
             ) = json.loads(str(payload, "utf-8"))
             said = tuple((int(count), str(its)) for count, its in told)
             outcome = Outcome(
@@ -258,6 +260,7 @@ class Worker:
                 attempts,
                 tuple(suspicion),
                 Lane(lane),
+                fraction,
             )
         except (ValueError, TypeError, RecursionError) as error:
             raise WorkerLostError(f"a worker sent what is no outcome: {error}") from None

@@ -141,6 +141,11 @@ class Judge:
         """End the process that programs share: those of another run come. Raises `ZygoteLostError`."""
         self._shared.retire()
 
+    def make_way(self) -> None:
+        """End the process that programs share where it is in one place with a process of its own."""
+        if self._lean is None:
+            self._shared.retire()
+
     def close(self) -> None:
         """End the process that programs share; raises `ZygoteLostError`."""
         self._shared.retire()
@@ -164,8 +169,7 @@ class Judge:
             if isinstance(judged, Judged):
                 return judged
             earlier = (*earlier, judged)
-        if self._lean is None:
-            self._shared.retire()  # it would be in one place with this program, and with what that starts
+        self.make_way()  # it would be in one place with this program, and with what that starts
         judged = self._judge_in(self._zygote, ready, source, earlier, alone=alone)
         assert isinstance(judged, Judged)
         return judged

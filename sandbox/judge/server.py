@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from sandbox.judge.judge import BrokenCheckError, Judge, Judged
 from sandbox.judge.script_runner import run_script
+from sandbox.judge.stdio_judge import StdioJudge
 from sandbox.judge.watchdog import Watch
-from sandbox.program import Check
+from sandbox.stdio_check import StdioCheck, check_from_plain
 from sandbox.wire.codec import decode, encode
 from sandbox.wire.frames import Frames, frame
 from sandbox.wire.groups import GROUP
@@ -17,6 +18,7 @@ from sandbox.wire.groups import GROUP
 __all__ = ["HOST_LIMIT", "JudgeServer"]
 
 HOST_LIMIT = 1 << 31
+_ALIVE = frame(b"A")
 
 
 class _Shared(NamedTuple):
@@ -33,6 +35,7 @@ class JudgeServer:
 
     host: socket.socket
     judge: Judge
+    stdio: StdioJudge
     watch: Watch
     judge_cpu_s: float
 
@@ -74,13 +77,17 @@ class JudgeServer:
     def _obey(self, kind: bytes, payload: bytes) -> None:
         if kind == b"K":
             number, *parts = decode(payload)
-            check = Check(*parts)
+            check = check_from_plain(parts)
             try:
-                self.judge.learn(number, check)
+                if isinstance(check, StdioCheck):
+                    self.stdio.learn(number, check)
+                else:
+                    self.judge.learn(number, check)
             except BaseException as error:
                 raise BrokenCheckError(check.entry_point, f"{type(error).__name__}: {error}") from error
         elif kind == b"G":
-            self.judge.forget(decode(payload))
+            self.judge.forget(number := decode(payload))
+            self.stdio.forget(number)
         elif kind == b"E":
             self.judge.begin_run()
         elif kind == b"R":
@@ -88,10 +95,21 @@ class JudgeServer:
             self.host.sendall(frame(b"R", encode(said, HOST_LIMIT)))
         else:
             serial, number, source, alone, earlier = marshal.loads(payload)  # noqa: S302 - the host's bytes
-            self.watch.begin(serial, self.judge_cpu_s)
-            judged = self.judge.judge(number, source, earlier, alone=alone)
+            self._begin(serial)
+            if self.stdio.knows(number):
+                judged = self.stdio.judge(
+                    number, source, earlier, alone=alone, turn=lambda: self._begin(serial, is_alive=True)
+                )
+            else:
+                judged = self.judge.judge(number, source, earlier, alone=alone)
             self.watch.rest()
             self.host.sendall(_told(serial, judged))
+
+    def _begin(self, serial: int, *, is_alive: bool = False) -> None:
+        """Note that the judge is busy with a program, or with its next test, and tell the host of that."""
+        self.watch.begin(serial, self.judge_cpu_s)
+        if is_alive:
+            self.host.sendall(_ALIVE)
 
 
 def _told(serial: int, judged: Judged | None) -> bytes:
@@ -100,4 +118,6 @@ def _told(serial: int, judged: Judged | None) -> bytes:
         return frame(b"R", encode(serial))
     it = judged.outcome
     answer = (serial, judged.certain, it.verdict, it.detail, it.message, it.calls, it.cpu_s, it.wall_s)
-    return frame(b"O", json.dumps((*answer, it.attempts, it.suspicion, it.lane, judged.said)).encode())
+    return frame(
+        b"O", json.dumps((*answer, it.attempts, it.suspicion, it.lane, judged.said, it.fraction)).encode()
+    )

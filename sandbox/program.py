@@ -1,9 +1,21 @@
 """The sandbox's vocabulary: what to run, within which limits, and what came of it."""
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
+from typing import Any, Final
 
-__all__ = ["Check", "Description", "JudgeMode", "Lane", "Limits", "Outcome", "Program", "Verdict"]
+__all__ = [
+    "OUTCOME_FIELDS",
+    "Check",
+    "Description",
+    "ExecutionMode",
+    "JudgeMode",
+    "Limits",
+    "Outcome",
+    "Program",
+    "Verdict",
+]
 
 
 class Verdict(StrEnum):
@@ -49,15 +61,20 @@ class JudgeMode(StrEnum):
     IN_PROCESS = "in-process"
 
 
-class Lane(StrEnum):
+class ExecutionMode(StrEnum):
     """Where a program ran.
 
-    `PROCESS`: in a process of its own, forked for it. `VERIFIED`: in a process that it shared, in turn, with
-    other programs whose syntax trees show that they can neither reach nor change what another one sees.
+    `DEDICATED`: in its own process, forked for it. `SHARED`: in one process, one after another, with programs
+    whose syntax trees show that they can neither reach nor change what another program sees.
     """
 
-    PROCESS = "process"
-    VERIFIED = "verified"
+    DEDICATED = "dedicated"
+    SHARED = "shared"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "ExecutionMode | None":
+        """Accept the values that version 0.1 wrote before the names changed."""
+        return {"process": cls.DEDICATED, "verified": cls.SHARED}.get(str(value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +150,8 @@ class Outcome:
         cpu_s: CPU seconds of the candidate's process and of what it started.
         wall_s: seconds from handing the program over until its process was gone.
         attempts: 1, or more when the wall clock or a lost worker stopped it and it was run again alone.
-        suspicion: names of things the program tried that honest solutions do not; never changes the verdict.
-        lane: where the program ran for this verdict.
+        flags: names of things the program tried that honest solutions do not; never changes the verdict.
+        execution: where the program ran for this verdict.
         fraction: the share of the tests that passed, or the mean of their scores; None where the check tells
             no tests apart, or stopped at the first that failed.
     """
@@ -146,9 +163,33 @@ class Outcome:
     cpu_s: float = 0.0
     wall_s: float = 0.0
     attempts: int = 1
-    suspicion: tuple[str, ...] = field(default=())
-    lane: Lane = Lane.PROCESS
+    flags: tuple[str, ...] = field(default=())
+    execution: ExecutionMode = ExecutionMode.DEDICATED
     fraction: float | None = None
+
+    def to_plain(self) -> tuple[Any, ...]:
+        """Return the fields in order, as values that JSON takes; `OUTCOME_FIELDS` has their names."""
+        return (
+            self.verdict.value, self.detail, self.message, self.calls, self.cpu_s, self.wall_s, self.attempts,
+            self.flags, self.execution.value, self.fraction,
+        )  # fmt: skip
+
+    @classmethod
+    def from_plain(cls, values: Iterable[Any]) -> "Outcome":
+        """Return the outcome of which `to_plain` made these values; lists are as good as tuples.
+
+        Raises:
+            ValueError: there are too few or too many, or no such verdict or execution mode.
+            TypeError: the flags are not several.
+        """
+        verdict, detail, message, calls, cpu_s, wall_s, attempts, flags, execution, fraction = values
+        return cls(
+            Verdict(verdict), detail, message, calls, cpu_s, wall_s, attempts, tuple(flags),
+            ExecutionMode(execution), fraction,
+        )  # fmt: skip
+
+
+OUTCOME_FIELDS: Final = tuple(each.name for each in fields(Outcome))
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +211,7 @@ class Description:
         fair_clock: whether time waiting for a core can be told from sleeping; without it such a program
             is run again alone.
         seed: of `random` in the tests, and of the choice of programs to audit.
-        lane: `auto` where verified programs share a process, `process` where every program has its own.
+        execution: `auto` where programs may share a process, `dedicated` where every program has its own.
         audit: the share of verified programs that are run again in a process of their own.
         kernel: operating system and release.
     """
@@ -187,7 +228,7 @@ class Description:
     fair_clock: bool
     seed: int
     kernel: str
-    lane: str
+    execution: str
     audit: float
     passed_over: tuple[str, ...] = ()
 

@@ -221,7 +221,7 @@ def test_no_import_circle_in_predictor() -> None:
 
 
 # --- sandbox: which folder may import which; a deferred import counts like any other ---
-_SANDBOX_ROOT = {"", "program", "errors", "source_hash", "leanness", "stdio_check"}
+_SANDBOX_ROOT = {"", "program", "options", "errors", "source_hash", "leanness", "stdio_check"}
 _SANDBOX_FOLDERS = {
     "host": {"host", "backends", "wire", "jail"} | _SANDBOX_ROOT,
     "worker": {"worker", "judge", "wire", "jail"} | _SANDBOX_ROOT,
@@ -232,7 +232,7 @@ _SANDBOX_FOLDERS = {
     "backends": {"backends", "jail"} | _SANDBOX_ROOT,
     "selftest": {"selftest"} | _SANDBOX_ROOT,
 }
-_SANDBOX_EXTRA = {"wire/host_messages.py": {"program"}}  # never sent to a guest
+_SANDBOX_EXTRA = {"wire/host_messages.py": {"program", "stdio_check"}}  # never sent to a guest
 
 
 @pytest.mark.parametrize("folder", sorted(_SANDBOX_FOLDERS))

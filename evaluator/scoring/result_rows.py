@@ -39,8 +39,8 @@ def format_result_row(
         "wall_s": round(outcome.wall_s, 6),
         "attempts": outcome.attempts,
         "reused": scored.reused,
-        "suspicion": outcome.suspicion,
-        "lane": outcome.lane.value,
+        "flags": outcome.flags,
+        "execution": outcome.execution.value,
     }
     if sanitize:
         row["sanitized"] = extract(sample.text, problem, whole=sample.whole).taken

@@ -53,6 +53,6 @@ def _row(each: Result) -> dict[str, Any]:
         "text": sample.text, "result": result_text(outcome),
         "passed": outcome.verdict.passed if outcome.verdict.scored else None,
         "verdict": outcome.verdict.value, "detail": outcome.detail, "cpu_s": outcome.cpu_s,
-        "wall_s": outcome.wall_s, "attempts": outcome.attempts, "lane": outcome.lane.value,
-        "reused": each.scored.reused, "suspicion": " ".join(outcome.suspicion),
+        "wall_s": outcome.wall_s, "attempts": outcome.attempts, "execution": outcome.execution.value,
+        "reused": each.scored.reused, "flags": " ".join(outcome.flags),
     }  # fmt: skip

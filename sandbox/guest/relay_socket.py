@@ -1,11 +1,7 @@
 """A zygote's control socket where no socket leads into the container: frames over its standard streams.
 
 The zygote sees a socket with just the methods it uses. While it waits for a command, bytes are moved between
-the streams and the channel of the program that runs. Both ends of the relay use the frames defined here: one
-byte of kind, four of length, the payload.
-
-    to the container     F, C, K  a command (F opens a channel, K ends it)    D  bytes for the program
-    to the host          R  what the zygote says       D  bytes of the program's       E  it has hung up
+the streams and the channel of the program that runs; `wire/relay_frames.py` has the frames.
 
 What the zygote says goes before bytes that wait, so that no flood of a program's can delay it.
 """
@@ -16,7 +12,8 @@ import select
 import socket
 from collections import deque
 
-from sandbox.wire.relay_frames import HEADER, ROOM, Unpacker
+from sandbox.wire.control import FORK, KILL
+from sandbox.wire.relay_frames import ANSWER, DATA, HEADER, HUNG_UP, ROOM, Unpacker
 
 __all__ = ["Control"]
 
@@ -45,21 +42,21 @@ class Control:
 
     def send(self, data: bytes) -> int:
         """Say something; it is on its way when the next command is waited for."""
-        self._said.append(HEADER.pack(b"R", len(data)) + data)
+        self._said.append(HEADER.pack(ANSWER, len(data)) + data)
         return len(data)
 
     def recvmsg(self, _size: int, _ancillary: int) -> tuple[bytes, list[tuple[int, int, bytes]], int, None]:
-        """Wait for a command, moving bytes meanwhile; with F comes a channel, as if sent along."""
+        """Wait for a command, moving bytes meanwhile; with FORK comes a channel, as if sent along."""
         while True:
             while self._arrived:
                 kind, payload = self._arrived.popleft()
-                if kind == b"D":
+                if kind == DATA:
                     if self._channel is not None:
                         self._to_program += payload
-                elif kind == b"F":
+                elif kind == FORK:
                     return payload, [(socket.SOL_SOCKET, socket.SCM_RIGHTS, self._opened())], 0, None
                 else:
-                    if kind == b"K":
+                    if kind == KILL:
                         self._hang_up()
                         self._from_program.clear()
                     return payload, [], 0, None
@@ -132,7 +129,7 @@ class Control:
         except OSError:
             data = b""
         if data:
-            self._from_program.append(HEADER.pack(b"D", len(data)) + data)
+            self._from_program.append(HEADER.pack(DATA, len(data)) + data)
         else:
-            self._from_program.append(HEADER.pack(b"E", 0))
+            self._from_program.append(HEADER.pack(HUNG_UP, 0))
             self._hang_up()

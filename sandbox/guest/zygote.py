@@ -30,7 +30,7 @@ from sandbox.guest.warm_up import (
     warm_up,
 )
 from sandbox.jail.seccomp_install import OWN_NUMBER, install_filter, leave_no_dump
-from sandbox.wire.control import COMMAND, EAGER_LINKING, REPORT, SLOTS
+from sandbox.wire.control import COMMAND, CPU_CLOCK, EAGER_LINKING, FORK, REPORT, SLOTS
 
 __all__ = ["main"]
 
@@ -121,7 +121,7 @@ def _serve(
         if len(message) < COMMAND.size:
             os._exit(0)
         command, slot, cpu_s, memory_bytes, last = COMMAND.unpack(message)
-        if command == b"F":
+        if command == FORK:
             if scratch_space is not None:
                 if scratch_space.spoiled:
                     os._exit(0)  # this program is run again, by another worker
@@ -140,7 +140,7 @@ def _serve(
                 finally:
                     os._exit(0)
             os.close(channel)
-        elif command == b"C":
+        elif command == CPU_CLOCK:
             used_s = _cpu_clock(children[slot])
             control.send(REPORT.pack(_NO_PROCESS, used_s, False, last))  # noqa: FBT003 - a wire field
         else:

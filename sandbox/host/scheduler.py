@@ -1,14 +1,17 @@
 """Which program goes to which worker next.
 
-Programs of one check stay with one worker as long as the others have something else to do: it then makes the
-check ready, learns what it asks and asks its reference, and nobody else does. Those that were tried in the
-shared process and need one of their own wait until there are some, and many where the shared process has to
-end for them.
+Programs of one check stay with one worker as long as the others have something else to do: that worker then
+makes the check ready, learns which calls it makes and asks its reference, and no other does.
+
+A program is tried in the shared process first where that pays (`sharing`). What a worker runs in the shared
+process it runs by the group, and a group costs much the same however few are in it. So the programs that need
+a process of their own, because trying does not pay or because they were tried, wait in a queue of their own
+and never cut a group short.
 """
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Final
 
@@ -16,15 +19,37 @@ from sandbox.host.sharing import Sharing
 from sandbox.host.worker_slot import Job, Seat
 from sandbox.leanness import may_be_lean
 from sandbox.program import Check, Outcome, Program
+from sandbox.wire.groups import GROUP
 
 __all__ = ["Schedule"]
 
 _LOOK_AHEAD: Final = 4096
 _KEPT: Final = 512  # programs that wait for one worker because it knows their check
 _OWNED: Final = 4096  # checks; a stream may have a new one in every row
-_APART: Final = 32  # programs that need processes of their own, before one worker turns to them
-_APART_IF_FREE: Final = 6
+_MANY: Final = 16  # programs that need processes of their own, before a worker turns to them
+_MANY_IF_COSTLY: Final = 64  # the same where the shared process has to end for that
 _LAST: Final = 64
+_WAIT: Final = 512  # programs that may overtake one that waits for its group to be full
+
+
+@dataclass(slots=True)
+class _Queues:
+    """The programs that wait for one worker.
+
+    Attributes:
+        undecided: those whose check this worker knows.
+        group: those to be tried in the shared process, up to a group.
+        own: those that need processes of their own.
+        turned_to_own: whether the worker is given those, until there are none left.
+    """
+
+    undecided: deque[Job] = field(default_factory=deque)
+    group: deque[Job] = field(default_factory=deque)
+    own: deque[Job] = field(default_factory=deque)
+    turned_to_own: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.undecided or self.group or self.own)
 
 
 class Schedule:
@@ -51,78 +76,93 @@ class Schedule:
         self._seats = seats
         self._programs = iter(programs)
         self._sharing = Sharing() if shared else None
-        self._turns_are_free = turns_are_free
+        self._many = _MANY if turns_are_free else _MANY_IF_COSTLY
         self._serials = count()
+        self._read = 0
         self._waiting: deque[Job] = deque()
-        self._kept: dict[Seat, deque[Job]] = {seat: deque() for seat in seats}
+        self._queues: dict[Seat, _Queues] = {seat: _Queues() for seat in seats}
         self._owners: dict[Check, Seat] = {}
-        self._apart: deque[Job] = deque()
         self._exhausted = False
         self.yielded = 0
 
     @property
     def is_empty(self) -> bool:
         """Whether every program has been taken."""
-        return self._exhausted and not (self._waiting or self._apart or any(self._kept.values()))
+        return self._exhausted and not (self._waiting or any(self._queues.values()))
 
     def again(self, jobs: Iterable[Job]) -> None:
         """Put jobs before all that wait, in their order."""
         self._waiting.extendleft(reversed(list(jobs)))
 
-    def apart(self, job: Job) -> None:
-        """Let a job wait for a process of its own."""
-        self._apart.append(replace(job, shared=False))
+    def apart(self, seat: Seat, job: Job) -> None:
+        """Let a job that a seat had wait for a process of its own."""
+        self._queues[seat].own.append(replace(job, shared=False, tried=True))
 
-    def learn(self, job: Job, *, own: bool) -> None:
-        """Take note of a program: whether it passed, or could not be settled in the shared process."""
-        if self._sharing is not None:
-            self._sharing.learn(job.program.check, own=own)
-
-    def learn_own(self, job: Job, outcome: Outcome) -> None:
-        """Take note of a program that was not tried in the shared process, and what came of it on its own."""
-        if self._sharing is not None:
-            own = outcome.verdict.passed or not may_be_lean(job.program.source)
-            self._sharing.learn(job.program.check, own=own)
+    def learn(self, job: Job, outcome: Outcome | None) -> None:
+        """Take note of what came of a program; None where the shared process could not settle it."""
+        if self._sharing is None:
+            return
+        own = outcome is None or outcome.verdict.passed
+        if not own and not job.tried:  # it might not have been settled there
+            own = not may_be_lean(job.program.source)
+        ran_s = outcome.cpu_s if outcome is not None else 0.0
+        self._sharing.learn(job.program.check, own=own, ran_s=ran_s, tried=job.tried)
 
     def taken(self, seat: Seat) -> Iterator[Job]:
         """Yield jobs for a seat as long as it has room for the next."""
-        while (job := self._take(seat)) is not None:
-            yield job
+        queues = self._queues[seat]
+        while True:
+            self._sort(seat, queues)
+            if self._turns_to_own(queues):
+                job = self._take_own(seat)
+                if job is None:
+                    return
+                yield job
+            elif queues.group and seat.room >= min(GROUP, len(queues.group)):
+                while queues.group and seat.has_room_for(queues.group[0]):
+                    job = queues.group.popleft()
+                    job.shared = job.tried = True
+                    yield job
+                if queues.group:
+                    return
+            else:
+                return
 
-    def _take(self, seat: Seat) -> Job | None:
-        if self._turns_are_free:
-            seat.apart = seat.apart if self._apart and not self._ends else len(self._apart) >= _APART_IF_FREE
-        elif len(self._apart) >= _APART and not any(each.apart for each in self._seats):
-            seat.apart = True
-        elif not self._apart:
-            seat.apart = False
-        # Those of their own also have their turn when there is nothing else to do.
-        queue = None if seat.apart else self._queue_for(seat)
-        if queue is None:
-            return self._take_apart(seat)
-        job = queue[0]
-        if not job.tried and not job.alone:  # one that was tried has been decided about
-            job.shared = self._sharing is not None and self._sharing.pays(job.program.check)
-        if not seat.has_room_for(job):
-            return None
-        job.tried = job.shared
-        return queue.popleft()
+    def _sort(self, seat: Seat, queues: _Queues) -> None:
+        """Decide about programs that are for a seat, until it has a group to try or enough of the others."""
+        if queues.turned_to_own and queues.own:
+            return
+        enough = min(self._many, seat.room) if self._sharing is not None else 1
+        while len(queues.group) < GROUP and len(queues.own) < enough:
+            # From others only if this seat would have nothing to do.
+            waiting = self._queue_for(seat, others=not queues.own)
+            if waiting is None:
+                return
+            job = waiting.popleft()
+            if not job.tried and self._sharing is not None:
+                job.shared = self._sharing.pays(job.program.check)
+            (queues.group if job.shared else queues.own).append(job)
 
-    @property
-    def _ends(self) -> bool:
-        """Whether only programs are left that were tried and need processes of their own."""
-        return self._exhausted and not (self._waiting or any(self._kept.values()))
+    def _turns_to_own(self, queues: _Queues) -> bool:
+        """Whether a seat is to be given programs that need processes of their own."""
+        group, own = queues.group, queues.own
+        if not group or not own:
+            queues.turned_to_own = not group  # if there are none, to those that wait for others
+        elif len(own) >= self._many and self._read - group[0].serial <= _WAIT:
+            queues.turned_to_own = True
+        return queues.turned_to_own
 
-    def _queue_for(self, seat: Seat) -> deque[Job] | None:
+    def _queue_for(self, seat: Seat, *, others: bool) -> deque[Job] | None:
         """Return the queue whose first job is for the seat, if any; what is others' is kept for them."""
-        if self._kept[seat]:
-            return self._kept[seat]
+        if own := self._queues[seat].undecided:
+            return own
         while self._look_ahead():
-            kept = self._kept[self._owner(self._waiting[0].program.check, seat)]
-            if kept is self._kept[seat] or len(kept) >= _KEPT:
+            owner = self._owner(self._waiting[0].program.check, seat)
+            kept = self._queues[owner].undecided
+            if owner is seat or len(kept) >= _KEPT:
                 return self._waiting
             kept.append(self._waiting.popleft())
-        return max(self._kept.values(), key=len) or None
+        return (max((each.undecided for each in self._queues.values()), key=len) or None) if others else None
 
     def _owner(self, check: Check, seat: Seat) -> Seat:
         """Return the seat that programs of a check go to: one whose worker knows it, or else this one."""
@@ -134,17 +174,37 @@ class Schedule:
             owner = self._owners[check] = next(knowing, seat)
         return owner
 
-    def _take_apart(self, seat: Seat) -> Job | None:
-        queue = self._apart
-        # The last of them go one at a time to whoever is free: none waits behind one that takes long.
-        few = len(queue) < _LAST and (self._ends or not self._turns_are_free)
-        if not queue or (few and seat.jobs):
-            return None
+    def _take_own(self, seat: Seat) -> Job | None:
+        """Return a job that needs a process of its own, if the seat has room; another's if need be."""
+        queue = self._queues[seat].own or max((each.own for each in self._queues.values()), key=len)
+        if not queue:
+            return self._take_from_group(seat)
         place = next((place for place, job in enumerate(queue) if seat.knows(job.program.check)), 0)
-        if not seat.has_room_for(job := queue[place]):
+        job = queue[place]
+        # The last of those that were tried go one at a time to whoever is free: none waits behind a long one.
+        if not seat.has_room_for(job) or (job.tried and seat.jobs and self._is_last):
             return None
         del queue[place]
         return job
+
+    def _take_from_group(self, seat: Seat) -> Job | None:
+        """Return a job that another seat was to try, for a seat that has nothing else to do."""
+        group = max((each.group for each in self._queues.values()), key=len)
+        if seat.jobs or not group:
+            return None
+        job = group.popleft()
+        job.shared = job.tried = True
+        return job
+
+    @property
+    def _is_last(self) -> bool:
+        """Whether few programs are left, and all of them need processes of their own."""
+        if not self._exhausted or self._waiting:
+            return False
+        queues = self._queues.values()
+        return not any(each.undecided or each.group for each in queues) and (
+            sum(len(each.own) for each in queues) < _LAST
+        )
 
     def _look_ahead(self) -> bool:
         """Whether a program waits to be run and is not too far ahead of what has been yielded."""
@@ -154,5 +214,6 @@ class Schedule:
                 self._exhausted = True
             else:
                 number, program = entry
-                self._waiting.append(Job(next(self._serials), program, shared=False, number=number))
+                self._read = next(self._serials)
+                self._waiting.append(Job(self._read, program, shared=False, number=number))
         return bool(self._waiting) and self._waiting[0].serial - self.yielded <= _LOOK_AHEAD

@@ -24,6 +24,7 @@ from sandbox.host.worker_handle import Worker, start_worker
 from sandbox.jail.interpreter import describe_interpreter
 from sandbox.jail.policy import load_policy
 from sandbox.program import JudgeMode, Limits
+from sandbox.wire.host_messages import RunScript
 
 __all__ = ["SaturatedError", "Script", "ScriptResult", "Scripts", "open_scripts"]
 
@@ -108,7 +109,7 @@ class Scripts:
             raise IsolationError("gvisor cannot be handed a script's streams; use another level for scripts")
         self._backend = backend
         self._settings = settings
-        self._side = (PACKAGE / "guest/script_main.py").read_text()
+        self._main = (PACKAGE / "guest/script_main.py").read_text()
         self._free: queue.LifoQueue[Worker | None] = queue.LifoQueue()
         self._size = workers
         started: list[Worker] = []
@@ -184,13 +185,12 @@ class Scripts:
 
     def _ask(self, worker: Worker, script: Script) -> ScriptResult:
         files = [(name, bytes(content)) for name, content in script.files.items()]
-        request = (
-            script.source, script.stdin.encode("utf-8", "surrogatepass"), files, list(script.fetch),
-            script.timeout_s, script.memory_bytes, OUTPUT_BYTES,
+        asked = RunScript(
+            self._main, script.source, script.stdin.encode("utf-8", "surrogatepass"), files,
+            list(script.fetch), script.timeout_s, script.memory_bytes, OUTPUT_BYTES,
         )  # fmt: skip
-        patience_s = 4 * script.timeout_s + 30
-        answer = worker.ask(b"R", (self._side, request), patience_s)
-        stdout, stderr, cut, status, timed_out, cpu_s, wall_s, fetched = answer
+        report = worker.run_script(asked, 4 * script.timeout_s + 30)
+        stdout, stderr, cut, status, timed_out, cpu_s, wall_s, fetched = report
         return ScriptResult(
             stdout.decode("utf-8", "replace"),
             stderr.decode("utf-8", "replace"),

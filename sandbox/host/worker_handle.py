@@ -1,15 +1,12 @@
 """The host's handle on a worker, whatever encloses the programs it runs: start it, speak to it, end it."""
 
 import contextlib
-import json
-import marshal
 import os
 import socket
 import subprocess
 import time
 import weakref
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -19,17 +16,16 @@ from sandbox.backends.guest_bundle import PACKAGE
 from sandbox.backends.launch import GuestLaunch
 from sandbox.backends.worker_settings import WorkerSettings
 from sandbox.errors import CheckError, IsolationError, WorkerLostError
-from sandbox.program import Check, Lane, Outcome, Verdict
-from sandbox.stdio_check import plain_check
-from sandbox.wire.codec import decode, encode
+from sandbox.program import Check
+from sandbox.wire import host_messages as messages
 from sandbox.wire.frames import FrameError, Frames, frame
+from sandbox.wire.host_messages import Said, WorkerReport
 
-__all__ = ["JudgeStuckError", "Report", "Worker", "start_worker"]
+__all__ = ["JudgeStuckError", "Worker", "start_worker"]
 
 _HOST_LIMIT = 1 << 24
 _START_S = 60.0
 _CHUNK = 1 << 20
-_ALIVE = b"A"
 _places = count()
 _FIRST_OUTER_UID = 0x70000000  # above what is given to people, services or subordinate ranges
 
@@ -40,23 +36,6 @@ class JudgeStuckError(WorkerLostError):
     def __init__(self, serial: int) -> None:
         super().__init__(f"the judge could not be done with what program {serial} returned")
         self.serial = serial
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """A worker's word on one program.
-
-    Attributes:
-        serial: the program's.
-        certain: whether the outcome is final.
-        outcome: None where the program needs a process of its own.
-        said: what attempts at the program had said, if the outcome is not final; for the next one.
-    """
-
-    serial: int
-    certain: bool
-    outcome: Outcome | None
-    said: tuple[tuple[int, str], ...] = ()
 
 
 class Worker:
@@ -93,7 +72,7 @@ class Worker:
         ours.settimeout(_START_S)
         # Other pools of this machine begin elsewhere, too.
         message = {**settings.message, **launch.message, "place": os.getpid() + next(_places)}
-        self._send(frame(b"S", json.dumps(message).encode()))
+        self._send(messages.Settings(message).encode())
         self.facts: dict[str, Any] = dict(launch.facts)
 
     def fileno(self) -> int:
@@ -115,19 +94,19 @@ class Worker:
 
     def meet(self) -> None:
         """Take the next step of the start, so that workers can be at it together; raises as `greet` does."""
-        kind, payload = self._expect(b"UH")
-        if kind == b"U":
+        kind, payload = self._expect(messages.NEEDS_USER_MAP + messages.READY)
+        if kind == messages.NEEDS_USER_MAP:
             self._map_users()
         else:
-            self.facts |= decode(payload)
+            self.facts |= messages.Ready.decode(payload).facts
             self._socket.settimeout(None)
             self._ready = True
 
     def _expect(self, kinds: bytes) -> tuple[bytes, bytes]:
         kind, payload = self._read()
-        if kind == b"F":
+        if kind == messages.START_FAILED:
             self.close()
-            raise IsolationError(f"{self._refusal}: {decode(payload)}")
+            raise IsolationError(f"{self._refusal}: {messages.StartFailed.decode(payload).reason}")
         if kind not in kinds:
             raise WorkerLostError(f"a worker began with a frame of kind {kind!r}")
         return kind, payload
@@ -149,33 +128,35 @@ class Worker:
         except OSError as error:
             self.close()
             raise IsolationError(f"{self._refusal}: mapping users: {error.strerror}") from None
-        self._send(frame(b"M"))
+        self._send(frame(messages.USERS_MAPPED))
 
     def begin_run(self) -> None:
         """Have the worker end the process that programs of the last run shared, once `flush` is called."""
-        self._waiting += frame(b"E")
+        self._waiting += frame(messages.BEGIN_RUN)
 
     def learn(self, number: int, check: Check) -> None:
         """Have the worker make a check ready, once `flush` is called."""
-        self._waiting += frame(b"K", encode((number, *plain_check(check)), 1 << 31))
+        self._waiting += messages.LearnCheck(number, check).encode()
 
     def forget(self, number: int) -> None:
         """Have the worker drop a check, likewise."""
-        self._waiting += frame(b"G", encode(number))
+        self._waiting += messages.ForgetCheck(number).encode()
 
     def send(
         self,
         serial: int,
         number: int,
         source: str,
-        said: tuple[tuple[int, str], ...] = (),
+        said: tuple[Said, ...] = (),
         *,
         alone: bool,
         shared: bool,
     ) -> None:
         """Have the worker run a program, once `flush` is called; see `Judge`."""
-        request = (serial, number, source) if shared else (serial, number, source, alone, said)
-        self._waiting += frame(b"S" if shared else b"P", marshal.dumps(request))
+        if shared:
+            self._waiting += messages.RunShared.encode(serial, number, source)
+        else:
+            self._waiting += messages.RunProgram.encode(serial, number, source, said, alone=alone)
 
     def flush(self) -> None:
         """Send what waits to be sent, in one go, so that programs are run in groups.
@@ -196,75 +177,47 @@ class Worker:
         """Whether the worker has yet to take something that was given."""
         return bool(self._waiting)
 
-    def receive(self) -> list[Report]:
+    def receive(self) -> list[WorkerReport]:
         """Return the reports that have arrived; none where the worker only says that it is at work.
 
         Raises:
             WorkerLostError: the worker is gone.
             CheckError: a problem's own text does not run.
         """
-        frames = [self._read()]
+        arrived = [self._read()]
         while (waiting := self._frames.take()) is not None:  # the socket will not speak of these again
-            frames.append(waiting)
+            arrived.append(waiting)
         self._heard = time.monotonic()
-        return [self._report(*each) for each in frames if each[0] != _ALIVE]
+        return [self._report(*each) for each in arrived if each[0] != messages.AT_WORK]
 
-    def ask(self, kind: bytes, request: object, patience_s: float) -> Any:  # noqa: ANN401 - any value
-        """Ask a worker that is doing nothing else, and return its answer.
+    def run_script(self, asked: messages.RunScript, timeout_s: float) -> messages.ScriptReport:
+        """Have a worker that does nothing else run a script, and return what came of it.
 
         Raises:
-            WorkerLostError: the worker is gone, or has said nothing for too long.
+            WorkerLostError: the worker is gone, or has not answered in time.
         """
-        self._send(frame(kind, encode(request, 1 << 31)))
-        self._socket.settimeout(patience_s)
-        answered, payload = self._read()
-        if answered != kind:
-            raise WorkerLostError(f"a worker answered with a frame of kind {answered!r}")
+        self._send(asked.encode())
+        self._socket.settimeout(timeout_s)
+        kind, payload = self._read()
+        if kind != messages.SCRIPT_RESULT:
+            raise WorkerLostError(f"a worker answered with a frame of kind {kind!r}")
         self._socket.settimeout(None)
-        return decode(payload)
+        return messages.ScriptReport.decode(payload)
 
-    def _report(self, kind: bytes, payload: bytes) -> Report:
-        if kind == b"B":
-            entry_point, reason = decode(payload)
+    def _report(self, kind: bytes, payload: bytes) -> WorkerReport:
+        if kind == messages.NEEDS_OWN_PROCESS:
+            return messages.NeedsOwnProcess.decode(payload)
+        if kind == messages.BROKEN_CHECK:
+            entry_point, reason = messages.BrokenCheck.decode(payload)
             raise CheckError(f"the check of {entry_point!r} does not run: {reason}")
-        if kind == b"T":
-            raise JudgeStuckError(decode(payload))
-        if kind == b"R":
-            return Report(decode(payload), certain=False, outcome=None)
-        if kind != b"O":
+        if kind == messages.JUDGE_STUCK:
+            raise JudgeStuckError(messages.JudgeStuck.decode(payload).serial)
+        if kind != messages.OUTCOME:
             raise WorkerLostError(f"a worker sent a frame of kind {kind!r}")
         try:
-            (
-                serial,
-                certain,
-                verdict,
-                detail,
-                message,
-                calls,
-                cpu_s,
-                wall_s,
-                attempts,
-                suspicion,
-                lane,
-                told,
-                fraction,
-            ) = json.loads(str(payload, "utf-8"))
-            said = tuple((int(count), str(its)) for count, its in told)
-            outcome = Outcome(
-                Verdict(verdict),
-                detail,
-                message,
-                calls,
-                cpu_s,
-                wall_s,
-                attempts,
-                tuple(suspicion),
-                Lane(lane),
-                fraction,
-            )
+            return WorkerReport.decode(payload)
         except (ValueError, TypeError, RecursionError) as error:
             raise WorkerLostError(f"a worker sent what is no outcome: {error}") from None
-        return Report(serial, certain, outcome, said)
 
     def _sent(self, data: bytearray) -> int:
         """Send what the worker takes at once, and return how much; raises `BlockingIOError` if nothing."""

@@ -61,7 +61,6 @@ class Seat:
         self.jobs: deque[Job] = deque()
         self._held = 0  # characters of their sources
         self._own = 0  # those that have processes of their own
-        self.apart = False  # whether it is given programs that need processes of their own
         self._known: dict[Check, int] = {}
         self._numbers = 0
 
@@ -69,6 +68,11 @@ class Seat:
     def patience_s(self) -> float:
         """How long a worker may say nothing; the judge itself stops a group of programs well before."""
         return 12 * self._settings.limits.cpu_s + 10 + 4 * GROUP
+
+    @property
+    def room(self) -> int:
+        """How many more jobs the worker may be given, if they are short."""
+        return _IN_FLIGHT - len(self.jobs)
 
     def has_room_for(self, job: Job) -> bool:
         """Whether the worker should be given another job: it has few, and takes it without a wait."""

@@ -15,7 +15,8 @@ from sandbox.judge.candidate import Candidate
 from sandbox.judge.candidate_process import violated
 from sandbox.judge.shared_process_client import ANOTHER, REFUSED, WAITS, Answer, DoubtError, SharedProcess
 from sandbox.judge.verdicts import End, StoppedError
-from sandbox.wire.frames import frame
+from sandbox.wire import groups
+from sandbox.wire.frames import PLAIN_CALL, frame
 from sandbox.wire.requests import marshalled
 
 __all__ = ["LaneCandidate"]
@@ -67,7 +68,7 @@ class LaneCandidate(Candidate):
         with self._recording():
             if self._word is None:
                 violated("no word whether the program loaded")
-            if self._word[0] == b"Q":
+            if self._word[0] == groups.REFUSED:
                 raise DoubtError(REFUSED)
             self._take(*self._word)
 
@@ -83,7 +84,7 @@ class LaneCandidate(Candidate):
         known = self._foreseen.requests
         if self.answered < len(known) and not kwargs:
             with contextlib.suppress(ValueError):  # what marshal does not take
-                if (request := frame(b"M", marshalled(args))) == known[self.answered]:
+                if (request := frame(PLAIN_CALL, marshalled(args))) == known[self.answered]:
                     return request
         return super()._request(args, kwargs)
 

@@ -12,7 +12,17 @@ from sandbox.judge.verdicts import End, Raised, StoppedError, described, of_fail
 from sandbox.program import Verdict
 from sandbox.wire import requests
 from sandbox.wire.codec import Decoder, DecodingError, ValueLimitError, encode
-from sandbox.wire.frames import frame
+from sandbox.wire.frames import (
+    EXCEPTION,
+    EXHAUSTED,
+    KEYWORD_CALL,
+    LOADED,
+    NEXT,
+    NOT_LOADED,
+    TOO_LARGE,
+    VALUE,
+    frame,
+)
 
 __all__ = ["Candidate", "RemoteCandidate", "Said"]
 
@@ -97,29 +107,29 @@ class Candidate(abc.ABC):
     def _request(self, args: tuple[object, ...], kwargs: dict[str, object]) -> bytes:
         try:
             if kwargs:
-                return frame(b"W", encode((args, kwargs), self._value_bytes))
+                return frame(KEYWORD_CALL, encode((args, kwargs), self._value_bytes))
             return requests.call(args, self._value_bytes)
         except ValueLimitError as error:
             stop(Verdict.OUTPUT_LIMIT, f"an argument is too large to send: {error}")
 
     def _take(self, kind: bytes, payload: bytes) -> None:
         """Take the word whether the program loaded."""
-        if kind == b"R":
+        if kind == LOADED:
             self._loaded = True
             return
         said = self._decode(payload)
-        if kind != b"S" or not isinstance(said, tuple) or not said or type(said[0]) is not str:
+        if kind != NOT_LOADED or not isinstance(said, tuple) or not said or type(said[0]) is not str:
             violated(f"a frame of kind {kind!r} in place of whether the program loaded")
         raise StoppedError(of_failure(said[0], self._described(said[1:])))
 
     def _value(self, kind: bytes, payload: bytes) -> Any:  # noqa: ANN401, RET503 - `violated` does not return
-        if kind == b"V":
+        if kind == VALUE:
             value = self._decode(payload)
             self._last = ("returned", value)
             return value
-        if kind == b"X":
+        if kind == EXCEPTION:
             raise self._exception(self._described(self._decode(payload)))
-        if kind == b"L":
+        if kind == TOO_LARGE:
             stop(Verdict.OUTPUT_LIMIT, f"returned too much: {self._decode(payload)}")
         violated(f"a frame of kind {kind!r} in place of an answer")
 
@@ -202,8 +212,8 @@ class RemoteCandidate(Candidate):
     def advance(self, number: int) -> Any:  # noqa: ANN401 - whatever the iterator yields
         """Advance one of the program's iterators; raises `StopIteration` at its end."""
         with self._recording():
-            kind, payload = self._ask(frame(b"N", encode(number)))
-            if kind != b"E":
+            kind, payload = self._ask(frame(NEXT, encode(number)))
+            if kind != EXHAUSTED:
                 return self._value(kind, payload)
         raise StopIteration
 
@@ -215,7 +225,7 @@ class RemoteCandidate(Candidate):
             answer = self._process.read()
         self.answered += 1
         kind, payload = answer
-        self._hash.update(kind + (_ADDRESS.sub(b"", payload) if kind == b"X" else payload))
+        self._hash.update(kind + (_ADDRESS.sub(b"", payload) if kind == EXCEPTION else payload))
         if self.answered in self._compared:
             self._earlier.discard(self.said)
         return answer

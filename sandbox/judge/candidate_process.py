@@ -12,7 +12,7 @@ from sandbox.judge.clocks import FairClock
 from sandbox.judge.verdicts import End, StoppedError
 from sandbox.judge.zygote_client import Report, Zygote
 from sandbox.program import Limits, Verdict
-from sandbox.wire.frames import FrameError, Frames
+from sandbox.wire.frames import FILE, FrameError, Frames
 
 __all__ = ["CandidateProcess", "Patience"]
 
@@ -116,7 +116,7 @@ class CandidateProcess:
         try:
             while (got := self._frames.take()) is not None:
                 kind, payload = got
-                if kind != b"F" or len(payload) < 4:
+                if kind != FILE or len(payload) < 4:
                     violated(f"a frame of kind {kind!r} in place of a file")
                 if sum(map(len, found.values())) + len(payload) <= limit:
                     found[int.from_bytes(payload[:4], "little")] = payload[4:]
@@ -183,4 +183,4 @@ def stop(verdict: Verdict, detail: str, *, message: str = "", certain: bool = Tr
 def violated(what: str) -> NoReturn:
     """End the conversation with a process whose bytes are no answer."""
     detail = f"broke the protocol: {what}"
-    raise StoppedError(End(Verdict.CRASHED, detail, detail, suspicion="protocol_violation"))
+    raise StoppedError(End(Verdict.CRASHED, detail, detail, flags="protocol_violation"))

@@ -34,9 +34,10 @@ from sandbox.judge.verdicts import End, StoppedError
 from sandbox.judge.watchdog import Watch
 from sandbox.judge.zygote_client import Report, Zygote
 from sandbox.leanness import may_be_lean
-from sandbox.program import Check, JudgeMode, Lane, Limits, Outcome, Verdict
+from sandbox.program import Check, ExecutionMode, JudgeMode, Limits, Outcome, Verdict
 from sandbox.wire import requests
 from sandbox.wire.codec import Decoder, DecodingError
+from sandbox.wire.frames import JUDGED
 
 __all__ = ["BrokenCheckError", "Judge", "Judged"]
 
@@ -279,7 +280,9 @@ class Judge:
         if end.verdict is None:
             return None
         detail = verdicts.bounded(end.detail)
-        return Outcome(end.verdict, detail, end.message, answered, cpu_s, wall_s, lane=Lane.VERIFIED)
+        return Outcome(
+            end.verdict, detail, end.message, answered, cpu_s, wall_s, execution=ExecutionMode.SHARED
+        )
 
     def _judge_isolated(self, candidate: Candidate, ready: _Ready, source: str, *, alone: bool) -> End:
         namespace = dict(ready.fixtures)
@@ -380,7 +383,7 @@ class Judge:
             answered,
             report.cpu_s,
             wall_s,
-            suspicion=(end.suspicion,) if end.suspicion else (),
+            flags=(end.flags,) if end.flags else (),
         )
         return Judged(outcome, end.certain)
 
@@ -434,7 +437,7 @@ def _judge_in_process(process: CandidateProcess, check: Check, source: str) -> E
     try:
         process.send(requests.program("in-process", text))
         kind, payload = process.read()
-        if kind != b"D":
+        if kind != JUDGED:
             violated(f"a frame of kind {kind!r} in place of a result")
         said = Decoder().decode(payload)
         if said is None:
@@ -445,4 +448,4 @@ def _judge_in_process(process: CandidateProcess, check: Check, source: str) -> E
     except StoppedError as stopped:
         return stopped.end
     except DecodingError as error:
-        return End(Verdict.CRASHED, f"broke the protocol: {error}", suspicion="protocol_violation")
+        return End(Verdict.CRASHED, f"broke the protocol: {error}", flags="protocol_violation")

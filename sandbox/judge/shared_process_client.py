@@ -18,8 +18,9 @@ from typing import Final, NoReturn
 from sandbox.judge.verdicts import End, StoppedError
 from sandbox.judge.zygote_client import Zygote
 from sandbox.program import Limits, Verdict
+from sandbox.wire import groups
 from sandbox.wire.control import SHARED_SLOT
-from sandbox.wire.frames import HEADER, FrameError, Frames, frame
+from sandbox.wire.frames import HEADER, PROGRAM, FrameError, Frames, frame
 from sandbox.wire.groups import HEADS, MOST_WAITING
 from sandbox.wire.requests import marshalled, program
 
@@ -48,8 +49,8 @@ _FRAME_ROOM: Final = 64
 _ROOM: Final = 64 << 10  # for what surrounds the answers of a group
 _TIME_OUT: Final = struct.pack("@ll", 0, int(_SLICE_S * 1e6))
 _PLACE: Final = struct.Struct("<I")
-_ANSWER: Final = frame(b"A")
-_TURN: Final = ord("O")
+_ANSWER: Final = frame(groups.ANSWER)
+_TURN: Final = groups.SELECT[0]
 _KINDS: Final = tuple(bytes((kind,)) for kind in range(256))
 
 
@@ -106,7 +107,7 @@ class SharedProcess:
         self._begun, self._cpu_then_s = time.monotonic(), -1.0
         parts: list[bytes] = []
         for place, (source, entry_point, requests) in enumerate(programs):
-            parts.append(frame(b"P", marshalled((place, source, entry_point))))
+            parts.append(frame(PROGRAM, marshalled((place, source, entry_point))))
             parts += requests
         return self._exchange(parts)
 
@@ -114,7 +115,7 @@ class SharedProcess:
         """Send more calls, by place in the group; returns and raises as `begin` does."""
         parts: list[bytes] = []
         for place, batch in requests.items():
-            parts.append(frame(b"O", _PLACE.pack(place)))
+            parts.append(frame(groups.SELECT, _PLACE.pack(place)))
             parts += batch
         return self._exchange(parts)
 
@@ -131,7 +132,7 @@ class SharedProcess:
         self._send(parts)
         kind, payload = self._read()
         self._waits = False
-        if kind != b"T":
+        if kind != groups.ANSWERS:
             self._doubt("broke the protocol")
         self._held += len(payload)
         if self._held > _MOST_HELD and len(self.cpu_s) > 1:

@@ -22,6 +22,7 @@ from sandbox.judge.zygote_client import Report, Zygote
 from sandbox.program import Limits, Outcome, Verdict
 from sandbox.stdio_check import StdioCheck
 from sandbox.wire.codec import DecodingError, decode
+from sandbox.wire.frames import COMPILED, NOT_LOADED
 from sandbox.wire.requests import program
 
 __all__ = ["StdioJudge"]
@@ -214,7 +215,7 @@ class _Attempt:
             self._done,
             cpu_s,
             wall_s,
-            suspicion=(end.suspicion,) if end.suspicion else (),
+            flags=(end.flags,) if end.flags else (),
             fraction=fraction,
         )
         judged = Judged(outcome, end.certain)
@@ -242,14 +243,14 @@ class _Attempt:
         """Hand the program over; raises `StoppedError` if it does not compile."""
         process.send(program("stdio", self._program))
         kind, payload = process.read()
-        if kind == b"S":
+        if kind == NOT_LOADED:
             try:
                 _stage, *parts = decode(payload)
                 raised = verdicts.described(tuple(parts))
             except (DecodingError, ValueError, TypeError):
                 violated("a failure that is not described as agreed")
             raise StoppedError(verdicts.of_failure("compile", raised))
-        if kind != b"G":
+        if kind != COMPILED:
             violated(f"a frame of kind {kind!r} in place of its code")
         if isinstance(self._program, str):
             self._program = payload
@@ -276,7 +277,7 @@ class _Attempt:
 def _of_status(status: int, errors: bytes, *, alone: bool) -> End:
     """Name the end of a process from its wait status; `PASSED` where it ended well."""
     if status < 0 or not os.WIFEXITED(status):
-        return replace(verdicts.of_status(status, alone=alone), suspicion="")
+        return replace(verdicts.of_status(status, alone=alone), flags="")
     number = os.WEXITSTATUS(status)
     if number == 0:
         return End(Verdict.PASSED)

@@ -7,6 +7,7 @@ from typing import Final, Self
 
 from sandbox.judge.candidate_process import CandidateProcess, stop, violated
 from sandbox.program import Verdict
+from sandbox.wire.frames import SCRIPT
 
 __all__ = ["Streams"]
 
@@ -52,7 +53,7 @@ class Streams:
             The part of the input that is still to be given.
         """
         left = self._give(memoryview(data))
-        process.hand_over(self._theirs, b"T")
+        process.hand_over(self._theirs, SCRIPT)
         for descriptor in self._theirs:
             os.close(descriptor)
         self._theirs.clear()

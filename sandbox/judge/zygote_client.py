@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sandbox.errors import SandboxError
 from sandbox.program import Limits
-from sandbox.wire.control import COMMAND, OWN_SLOT, REPORT
+from sandbox.wire.control import COMMAND, CPU_CLOCK, FORK, KILL, OWN_SLOT, REPORT
 
 __all__ = ["Report", "Zygote", "ZygoteLostError"]
 
@@ -48,7 +48,7 @@ class Zygote:
             limits: what it may use.
             slot: `OWN_SLOT`, or `SHARED_SLOT` for the process that several programs share.
         """
-        command = COMMAND.pack(b"F", slot, limits.cpu_s, limits.memory_bytes, limits.value_bytes)
+        command = COMMAND.pack(FORK, slot, limits.cpu_s, limits.memory_bytes, limits.value_bytes)
         try:
             passed = (socket.SOL_SOCKET, socket.SCM_RIGHTS, _DESCRIPTOR.pack(channel))
             self._control.sendmsg([command], [passed])
@@ -57,11 +57,11 @@ class Zygote:
 
     def cpu_s(self, slot: int = OWN_SLOT) -> float:
         """Return the CPU seconds that the process has used; raises `ZygoteLostError`."""
-        return self._ask(b"C", slot).cpu_s
+        return self._ask(CPU_CLOCK, slot).cpu_s
 
     def end(self, slot: int = OWN_SLOT) -> Report:
         """Kill the process and everything it started, and reap them; raises `ZygoteLostError`."""
-        return self._ask(b"K", slot)
+        return self._ask(KILL, slot)
 
     def _ask(self, command: bytes, slot: int) -> Report:
         self._asked = number = self._asked + 1

@@ -1,18 +1,21 @@
 """Frames over a stream socket: four bytes of length, one byte of kind, the payload. Both sides load this.
 
-Kinds from the judge to a candidate's process, and what each carries:
+The kinds here are those between the judge and the process of a program. To the process, and what each
+carries:
 
-    P  the program: mode, source, entry point     M  a call: its positional arguments, if they are plain
-    C  a call: other positional arguments         W  a call: positional and keyword arguments
-    N  advance iterator number n
+    PROGRAM         mode, source, entry point      PLAIN_CALL    positional arguments that marshal takes
+    CALL            other positional arguments     KEYWORD_CALL  positional and keyword arguments
+    NEXT            the number of an iterator      SCRIPT        source, files, files to return
 
-P and M are as marshal has them (the judge is trusted; nothing ever comes back that way), all others as
-`codec` has them. And back:
+PROGRAM, PLAIN_CALL and SCRIPT are encoded by marshal (the judge is trusted; nothing ever comes back that
+way), all others by `codec`. And back:
 
-    R  loaded       V  a value                    X  an exception: kind, type name, message
-    S  not loaded: stage, then as X               L  a value too large: message
-    E  the iterator is exhausted                  D  in-process judging is done: None, or as X
-    G  ready for the streams of a test: the program's code, if text had come
+    LOADED          nothing                        NOT_LOADED    the stage, then as EXCEPTION
+    VALUE           what a call returned           EXCEPTION     kind, builtin class, own class, message
+    TOO_LARGE       a message                      EXHAUSTED     nothing: the iterator has ended
+    JUDGED          None, or as EXCEPTION: the end of in-process judging
+    FILE            place among the files to return, content
+    COMPILED        ready for the streams of a test; the program's code, if it was sent as text
 """
 
 import struct
@@ -21,8 +24,44 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from _socket import socket  # at run time it is given; importing it costs every fork
 
-__all__ = ["HEADER", "FrameError", "Frames", "frame"]
+__all__ = [
+    "CALL",
+    "COMPILED",
+    "EXCEPTION",
+    "EXHAUSTED",
+    "FILE",
+    "HEADER",
+    "JUDGED",
+    "KEYWORD_CALL",
+    "LOADED",
+    "NEXT",
+    "NOT_LOADED",
+    "PLAIN_CALL",
+    "PROGRAM",
+    "SCRIPT",
+    "TOO_LARGE",
+    "VALUE",
+    "FrameError",
+    "Frames",
+    "frame",
+]
 
+PROGRAM = b"P"
+PLAIN_CALL = b"M"
+CALL = b"C"
+KEYWORD_CALL = b"W"
+NEXT = b"N"
+SCRIPT = b"T"
+
+LOADED = b"R"
+NOT_LOADED = b"S"
+VALUE = b"V"
+EXCEPTION = b"X"
+TOO_LARGE = b"L"
+EXHAUSTED = b"E"
+JUDGED = b"D"
+COMPILED = b"G"
+FILE = b"F"
 
 HEADER = struct.Struct("<IB")  # size and kind
 _CHUNK = 65536

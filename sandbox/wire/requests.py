@@ -8,7 +8,7 @@ import marshal
 from typing import Any, Final
 
 from sandbox.wire.codec import MAX_DEPTH, encode
-from sandbox.wire.frames import frame
+from sandbox.wire.frames import CALL, PLAIN_CALL, PROGRAM, frame
 
 __all__ = ["call", "marshalled", "program"]
 
@@ -27,7 +27,7 @@ def program(mode: str, source: str | bytes, entry_point: str = "") -> bytes:
 
     `source` is its text, or its code as marshal has it.
     """
-    return frame(b"P", marshalled((mode, source, entry_point)))
+    return frame(PROGRAM, marshalled((mode, source, entry_point)))
 
 
 def call(args: tuple[Any, ...], limit: int) -> bytes:
@@ -35,8 +35,8 @@ def call(args: tuple[Any, ...], limit: int) -> bytes:
     if _is_plain(args, MAX_DEPTH):
         payload = marshalled(args)
         if len(payload) <= limit:
-            return frame(b"M", payload)
-    return frame(b"C", encode(args, limit))
+            return frame(PLAIN_CALL, payload)
+    return frame(CALL, encode(args, limit))
 
 
 def _is_plain(value: Any, depth: int) -> bool:  # noqa: ANN401 - what a test passes

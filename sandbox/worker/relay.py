@@ -13,8 +13,8 @@ import struct
 from typing import Any
 
 from sandbox.errors import SandboxError
-from sandbox.wire.control import COMMAND
-from sandbox.wire.relay_frames import HEADER, ROOM, Unpacker
+from sandbox.wire.control import COMMAND, FORK, KILL
+from sandbox.wire.relay_frames import ANSWER, DATA, HEADER, HUNG_UP, ROOM, Unpacker
 from sandbox.worker.container_handshake import await_ready, read_line
 
 __all__ = ["Relay", "RelayLostError"]
@@ -135,13 +135,13 @@ class Relay:
         if not message:
             raise RelayLostError("the judge is gone")
         kind = message[:1]
-        if kind == b"F":
+        if kind == FORK:
             self._hang_up()
             self._channel = socket.socket(fileno=array.array("i", ancillary[0][2])[0])
             self._channel.setblocking(False)  # noqa: FBT003 - the method takes nothing else
         else:
             self._awaited += 1
-            if kind == b"K":
+            if kind == KILL:
                 self._hang_up()
         self._to_container += HEADER.pack(kind, len(message)) + message
 
@@ -154,7 +154,7 @@ class Relay:
         except OSError:
             data = b""
         if data:
-            self._to_container += HEADER.pack(b"D", len(data)) + data
+            self._to_container += HEADER.pack(DATA, len(data)) + data
         else:
             self._hang_up()
 
@@ -172,12 +172,12 @@ class Relay:
         """Hand the judge what the frames hold that have arrived."""
         while plain := self._unwrapped(_CHUNK):
             for kind, payload in self._unpacker.feed(plain):
-                if kind == b"R":
+                if kind == ANSWER:
                     self._awaited = max(0, self._awaited - 1)
                     self._control.send(payload)
                 elif self._channel is not None:
                     self._to_judge += payload
-                    self._hung_up = self._hung_up or kind == b"E"
+                    self._hung_up = self._hung_up or kind == HUNG_UP
         if len(self._to_judge) > _FLOOD:
             raise RelayLostError("the container floods the judge")
 

@@ -10,7 +10,6 @@ import ast
 import contextlib
 import ctypes
 import gc
-import json
 import marshal
 import os
 import select
@@ -37,12 +36,12 @@ from sandbox.jail.enclose import (
 )
 from sandbox.judge.clocks import FairClock
 from sandbox.judge.judge import Judge
-from sandbox.judge.server import HOST_LIMIT, JudgeServer
+from sandbox.judge.server import JudgeServer
 from sandbox.judge.stdio_judge import StdioJudge
 from sandbox.judge.watchdog import Watch
 from sandbox.judge.zygote_client import Zygote
 from sandbox.program import JudgeMode, Limits
-from sandbox.wire.codec import encode
+from sandbox.wire import host_messages as messages
 from sandbox.wire.control import EAGER_LINKING
 from sandbox.wire.frames import Frames, frame
 from sandbox.worker.container_handshake import adopt_zygote
@@ -75,14 +74,14 @@ main(control, handed["scratch"], handed["preload"], *filters, is_lean=handed["is
 def main(host_descriptor: int, lifeline_descriptor: int) -> NoReturn:
     """Be a worker: take the settings from the host, enclose, and serve until the host hangs up."""
     host = socket.socket(fileno=host_descriptor)
-    frames = Frames(host, HOST_LIMIT)
+    frames = Frames(host, messages.HOST_LIMIT)
     try:
-        settings = json.loads(_expect(frames))
+        settings = messages.Settings.decode(_expect(frames)).values
         for path in settings["cgroup"]:
             Path(path).write_text("0")
         if settings["enclosure"] == "namespaces":
             step("user namespace", lambda: libc.unshare(NEW_USER))
-            host.sendall(frame(b"U"))  # the host now writes the maps of users and groups
+            host.sendall(frame(messages.NEEDS_USER_MAP))  # the host now writes the maps of users and groups
             _expect(frames)
             step("pid namespace", lambda: libc.unshare(NEW_PID))
         libc.prctl(libc.PR_SET_CHILD_SUBREAPER, 1)
@@ -108,7 +107,7 @@ def _expect(frames: Frames) -> bytes:
 
 def _report_failure(host: socket.socket, error: Exception) -> None:
     try:
-        host.sendall(frame(b"F", encode(str(error))))
+        host.sendall(messages.StartFailed(str(error)).encode())
     except OSError:
         os._exit(1)
 
@@ -123,7 +122,7 @@ def _wait(
         while not _moved_until([judge_handle, lifeline], next_look, relay):
             serial = watch.overdue(judge)
             if serial is not None:
-                host.sendall(frame(b"T", encode(serial)))
+                host.sendall(messages.JudgeStuck(serial).encode())
                 break
             if core:
                 core.look(judge)
@@ -162,7 +161,7 @@ def _be_judge(
             "lean": lean is not None,
             **told,
         }
-        host.sendall(frame(b"H", encode(facts)))
+        host.sendall(messages.Ready(facts).encode())
         gc.collect()
         gc.freeze()  # what is there now stays: later collections need not look at it
         stdio = StdioJudge(

@@ -64,7 +64,7 @@ def test_the_record_says_everything_needed_to_repeat_the_run(write_rows: Write, 
     assert record["samples"]["count"] == 2
     assert record["settings"] == {
         "k": [1, 2, 5], "workers": 1, "timeout_s": 2.5, "judge": "isolated", "backend": "auto", "isolation": None,
-        "lane": "auto", "audit": 0.01, "sanitize": False,
+        "execution": "auto", "audit": 0.01, "sanitize": False,
         "dedupe": True, "ignore_incomplete": False, "base_only": False,
     }  # fmt: skip
     assert record["sandbox"]["limits"]["cpu_s"] == 2.5
@@ -249,7 +249,7 @@ def test_samples_the_sandbox_failed_on_count_neither_way_and_are_named(one: Prob
         row = Sample(TASK, RIGHT, whole=False, row={}, place=f"x:{number}")
         tally.add(row, ScoredOutcome(Outcome(verdict, detail="lost"), reused=False), base=None)
     settings = ScoringSettings(
-        k=(1, 3), workers=1, timeout_s=1.0, judge=JudgeMode.ISOLATED, backend="auto", isolation=None, sanitize=False, lane="dedicated", audit=0.0,
+        k=(1, 3), workers=1, timeout_s=1.0, judge=JudgeMode.ISOLATED, backend="auto", isolation=None, sanitize=False, execution="dedicated", audit=0.0,
         dedupe=True, ignore_incomplete=False, base_only=False,
     )  # fmt: skip
     result = summarise(one, settings, tally, seconds=1.0, output=None, sandbox={}, audit=Audit(0.0, 0))

@@ -64,7 +64,7 @@ def test_full_process_must_answer_what_the_lean_one_had(box: Sandbox) -> None:
     assert box._turns_are_free
     (outcome,) = box.run([Program(WHERE + KNOWS_IN_THE_END, TELLING)])
     assert outcome.verdict is Verdict.EXITED
-    assert "answers_change" in outcome.suspicion
+    assert "answers_change" in outcome.flags
 
 
 def test_program_that_leaves_the_lean_process_late_passes(box: Sandbox) -> None:
@@ -78,7 +78,7 @@ def test_second_attempt_must_answer_what_the_first_had(box: Sandbox) -> None:
     """The first left word in the number that the next file will have, and killed itself."""
     (outcome,) = box.run([Program(KILLED, TELLING)])
     assert outcome.verdict is Verdict.EXITED
-    assert "answers_change" in outcome.suspicion
+    assert "answers_change" in outcome.flags
 
 
 @pytest.mark.levels("namespaces", "docker")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from tests_sandbox import opened_at
 
-from sandbox import Check, DisagreementError, Lane, Limits, Outcome, Program, Sandbox
+from sandbox import Check, DisagreementError, ExecutionMode, Limits, Outcome, Program, Sandbox
 from sandbox.backends.worker_settings import WorkerSettings
 from sandbox.host.sharing import Sharing
 
@@ -151,7 +151,7 @@ def breached(level: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[
     opened: list[Sandbox] = []
 
     def open_breached(workers: int, audit: float) -> Sandbox:
-        opened.append(opened_at(level, workers=workers, limits=LIMITS, lane="auto", audit=audit, seed=7))
+        opened.append(opened_at(level, workers=workers, limits=LIMITS, execution="auto", audit=audit, seed=7))
         return opened[-1]
 
     yield open_breached
@@ -180,7 +180,7 @@ def test_owner_of_the_shared_process_gets_no_wrong_program_passed(
     box = breached(workers, 1.0)
     outcomes = box.judge(programs)
     assert [outcome.verdict.passed for outcome in outcomes] == are_right
-    assert {outcome.lane for outcome in outcomes if outcome.verdict.passed} == {Lane.PROCESS}
+    assert {outcome.execution for outcome in outcomes if outcome.verdict.passed} == {ExecutionMode.DEDICATED}
     assert box.audit.verified  # or else nothing was tried
 
 

@@ -15,7 +15,7 @@ from attacks.problems import PROBLEMS
 from hunter import hunted, mutated, search
 from tests_sandbox import ASK, opened_at
 
-from sandbox import Lane, Limits, Outcome, Program, Sandbox, Verdict
+from sandbox import ExecutionMode, Limits, Outcome, Program, Sandbox, Verdict
 from sandbox.guest.shared_state import World
 from sandbox.host.sharing import Sharing
 
@@ -52,7 +52,7 @@ def test_hunter_finds_a_way_out_where_there_is_one(leak: object, monkeypatch: py
 
 @pytest.fixture(scope="module")
 def box() -> Iterator[Sandbox]:
-    with opened_at("namespaces", limits=LIMITS, lane="auto", audit=0.0, seed=7) as opened:
+    with opened_at("namespaces", limits=LIMITS, execution="auto", audit=0.0, seed=7) as opened:
         yield opened
 
 
@@ -86,7 +86,7 @@ def test_no_program_changes_what_the_next_one_does(box: Sandbox) -> None:
 
 def test_hunted_programs_mostly_stay_in_the_shared_process(box: Sandbox) -> None:
     outcomes = _run(box, [Program(hunted(seed), ASK) for seed in range(200)], shared=True)
-    assert sum(outcome.lane is Lane.VERIFIED for outcome in outcomes) > 150
+    assert sum(outcome.execution is ExecutionMode.SHARED for outcome in outcomes) > 150
     assert sum("the last call returned" in outcome.detail for outcome in outcomes) > 150
 
 

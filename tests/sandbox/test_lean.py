@@ -158,8 +158,8 @@ def policy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def pair(level: str, policy: Path) -> Iterator[tuple[Sandbox, Sandbox]]:
     with (
-        opened_at(level, limits=LIMITS, lane="dedicated") as lean,
-        opened_at(level, limits=LIMITS, lane="dedicated", policy=policy) as full,
+        opened_at(level, limits=LIMITS, execution="dedicated") as lean,
+        opened_at(level, limits=LIMITS, execution="dedicated", policy=policy) as full,
     ):
         yield lean, full
 

@@ -1,20 +1,21 @@
 """Which worker gets which program: one check stays with one worker, and nobody is idle for that."""
 
 import itertools
+import random
 from collections.abc import Iterable, Iterator
 from typing import cast
 
 import pytest
 from tests_sandbox import opened_at
 
-from sandbox import Check, Program, Sandbox, Verdict
+from sandbox import Check, Outcome, Program, Sandbox, Verdict
 from sandbox.host.scheduler import Schedule
 from sandbox.host.worker_slot import Job, Seat
 
 
 @pytest.fixture(params=["auto", "dedicated"])
 def box(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
-    with opened_at("namespaces", workers=2, lane=request.param, audit=0.0) as sandbox:
+    with opened_at("namespaces", workers=2, execution=request.param, audit=0.0) as sandbox:
         yield sandbox
 
 
@@ -56,16 +57,22 @@ def test_a_check_that_all_programs_have_keeps_every_worker_busy(box: Sandbox) ->
 class Place:
     """A worker's place without the worker: what it was given, until it is told that some of that is done."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_own: int = 48) -> None:
+        self.most_own = most_own
         self.jobs: list[Job] = []
-        self.apart = False
         self.known: set[Check] = set()
+
+    @property
+    def room(self) -> int:
+        return 48 - len(self.jobs)
 
     def knows(self, check: Check) -> bool:
         return check in self.known
 
-    def has_room_for(self, _job: Job) -> bool:
-        return len(self.jobs) < 48
+    def has_room_for(self, job: Job) -> bool:
+        return len(self.jobs) < 48 and (
+            job.shared or sum(not job.shared for job in self.jobs) < self.most_own
+        )
 
     def take(self, schedule: Schedule) -> list[int]:
         taken = []
@@ -147,9 +154,75 @@ def test_those_apart_go_first_to_who_knows_their_check() -> None:
     assert (len(one.known), len(other.known)) == (2, 2)
     one.known.discard(asked[1])
     for job in one.jobs:
-        schedule.apart(job)
+        schedule.apart(cast("Seat", one), job)
     one.jobs.clear()
     assert one.take(schedule)[0] == 0
     assert one.jobs[0].shared is False
     one.jobs.clear()
     assert one.take(schedule)[0] == 2
+
+
+OUTCOMES = {
+    passed: Outcome(Verdict.PASSED if passed else Verdict.WRONG_ANSWER, cpu_s=1e-4)
+    for passed in (True, False)
+}
+
+
+def outcome_of(job: Job) -> Outcome:
+    return OUTCOMES["+ 1" in job.program.source]
+
+
+def finish(schedule: Schedule, place: Place, count: int) -> list[int]:
+    """End a place's first jobs; returns those that are over, the others are to have processes of their own."""
+    over = []
+    for job in place.jobs[:count]:
+        outcome = outcome_of(job)
+        if job.shared and outcome.verdict.passed:
+            schedule.learn(job, outcome)
+            schedule.apart(cast("Seat", place), job)
+        else:
+            schedule.learn(job, outcome)
+            over.append(job.serial)
+    del place.jobs[:count]
+    schedule.yielded += len(over)
+    return over
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_nobody_waits_for_ever(seed: int) -> None:
+    draw = random.Random(seed)
+    asked = [(check, draw.choice([0.0, 0.1, 0.5, 0.9, 1.0])) for check in checks(draw.choice([1, 3, 40]))]
+    programs = [
+        (right if draw.random() < share else wrong)(check, n)
+        for n, (check, share) in enumerate(draw.choice(asked) for _ in range(draw.choice([1, 5, 40, 700])))
+    ]
+    places = [Place(most_own=6) for _ in range(draw.choice([1, 2, 5]))]
+    schedule = Schedule(
+        cast("list[Seat]", places), enumerate(programs), shared=True, turns_are_free=draw.random() < 0.5
+    )
+    over = []
+    while True:
+        for place in places:
+            place.take(schedule)
+        if not any(place.jobs for place in places):
+            break
+        for place in places:
+            over += finish(schedule, place, draw.randint(0, 20))
+    assert schedule.is_empty
+    assert sorted(over) == list(range(len(programs)))
+
+
+def test_programs_with_processes_of_their_own_do_not_cut_groups_short() -> None:
+    easy, hard = checks(2)
+    programs = [wrong(hard, n) if n % 2 else right(easy, n) for n in range(2000)]
+    place = Place(most_own=6)
+    schedule = Schedule(cast("list[Seat]", [place]), enumerate(programs), shared=True, turns_are_free=True)
+    given = []
+    while place.take(schedule) or place.jobs:
+        given += [(job.shared, job.serial) for job in place.jobs[:16]]
+        finish(schedule, place, 16)
+    own = [serial for shared, serial in given if not shared]
+    assert {serial for serial in own if serial % 2} < set(range(100))  # before it was known that they fail
+    groups = [len(list(run)) for shared, run in itertools.groupby(given, lambda one: one[0]) if shared]
+    assert min(groups[1:-1]) >= 16
+    assert sum(groups) > 900

@@ -200,9 +200,9 @@ def test_kinds_run_beside_each_other(box: Sandbox) -> None:
 
 def test_programs_of_this_kind_share_no_process() -> None:
     check = StdioCheck(tests=(("", "1"),))
-    with open_sandbox(workers=1, limits=Limits(cpu_s=1.0), lane="auto") as shared:
+    with open_sandbox(workers=1, limits=Limits(cpu_s=1.0), execution="auto") as shared:
         outcomes = list(shared.run(Program(f"print(2)  # {n}", check) for n in range(40)))
-    assert {outcome.lane.value for outcome in outcomes} == {"process"}
+    assert {outcome.execution.value for outcome in outcomes} == {"dedicated"}
 
 
 def test_a_check_crosses_as_plain_values() -> None:

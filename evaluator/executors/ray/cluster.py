@@ -17,13 +17,22 @@ from typing import Any, Final, NamedTuple, Self
 import ray
 from ray.exceptions import ObjectStoreFullError, OutOfDiskError, RayError
 
-from evaluator.executors.base import Asked, ClusterError, ExecutorConfig
+from evaluator.executors.base import ClusterError, ExecutorConfig
 from evaluator.executors.ray.batches import Batch, Batcher, CheckStats
 from evaluator.executors.ray.connection import connected
 from evaluator.executors.ray.node import IN_FLIGHT, ClusterDescription, ClusterNode, NodeState
 from evaluator.executors.ray.nodes import ClusterNodes, summarize_error
-from evaluator.executors.ray.serialization import from_bytes, pack_check, unpack_outcome
-from sandbox import Audit, CheckError, DisagreementError, Outcome, Program, SandboxError, Verdict
+from evaluator.executors.ray.serialization import from_bytes, pack_check
+from sandbox import (
+    Audit,
+    CheckError,
+    DisagreementError,
+    Outcome,
+    Program,
+    SandboxError,
+    SandboxOptions,
+    Verdict,
+)
 
 __all__ = ["Cluster"]
 
@@ -41,16 +50,16 @@ class Cluster:
         ClusterError: there is no node to work on.
     """
 
-    def __init__(self, where: ExecutorConfig, asked: Asked) -> None:
-        if asked.seed is None:
-            asked = replace(asked, seed=secrets.randbits(64))
-        assert asked.seed is not None
-        self.audit = Audit(asked.audit, asked.seed)
+    def __init__(self, where: ExecutorConfig, options: SandboxOptions) -> None:
+        if options.seed is None:
+            options = replace(options, seed=secrets.randbits(64))
+        assert options.seed is not None
+        self.audit = Audit(options.audit, options.seed)
         self._running = False
         self._checks = _Stored()
         with contextlib.ExitStack() as stack:
             stack.enter_context(connected(where.ray_address, where.workers_here))
-            self._members = ClusterNodes(where, asked)
+            self._members = ClusterNodes(where, options)
             stack.callback(self._members.close)
             self._end = stack.pop_all()
 
@@ -205,7 +214,7 @@ class _Run:
             self._run_again(member)
             return
         del self.at_work[ref]
-        self._record(member, batch, [unpack_outcome(parts) for parts in said["outcomes"]])
+        self._record(member, batch, [Outcome.from_plain(parts) for parts in said["outcomes"]])
         self._audit_more(said["audit"])
         self._places.append(member)
 

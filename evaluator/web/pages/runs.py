@@ -172,7 +172,7 @@ class _Shown:
     passed: bool
     detail: str
     message: str
-    suspicion: tuple[str, ...]
+    flags: tuple[str, ...]
     cpu_s: float
     reused: bool
 
@@ -184,6 +184,6 @@ def _shown(each: Result) -> _Shown:
         each.numbered.number, each.numbered.completion_id, sample.task_id, sample.text,
         outcome.verdict.value if outcome else None, bool(outcome and outcome.verdict.passed),
         outcome.detail if outcome else "", outcome.message if outcome else "",
-        outcome.suspicion if outcome else (), outcome.cpu_s if outcome else 0.0,
+        outcome.flags if outcome else (), outcome.cpu_s if outcome else 0.0,
         bool(each.scored and each.scored.reused),
     )  # fmt: skip

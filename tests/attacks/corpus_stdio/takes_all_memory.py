@@ -1,4 +1,4 @@
-# verdict: out_of_memory
+# verdict: out_of_memory|timed_out
 # why: more than its address space.
 held = []
 while True:

@@ -132,3 +132,12 @@ def test_the_log_tells_of_requests_but_not_of_completions(live: Live, http: http
     submit(http, [{"task_id": "HumanEval/2", "completion": "    # secret-completion\n"}])
     assert '"path": "/v1/runs"' in live.log()
     assert "secret-completion" not in live.log()
+
+
+def test_the_former_names_of_the_execution_option_are_accepted(
+    http: httpx.Client, finished: Finished
+) -> None:
+    run = finished(submit(http, ROWS, lane="process").json()["id"])
+    assert run["settings"]["execution"] == "dedicated"
+    assert run["result"]["execution_counts"] == run["result"]["lanes"] == {"dedicated": 3}
+    assert submit(http, ROWS, lane="fast").status_code == 422

@@ -134,14 +134,25 @@ _EVALUATOR["exports"] = _EVALUATOR["scoring"] | {"scoring"}
 _EVALUATOR["store"] = _EVALUATOR["exports"] | {"store_location"}
 _EVALUATOR["runs"] = _EVALUATOR["store"] | {"store", "executors"}
 _EVALUATOR["evaluate"] = _EVALUATOR["runs"] | {"runs"}
-_EVALUATOR["service"] = _EVALUATOR["runs"] | {"runs", "exports"}
+_EVALUATOR["rewards"] = _EVALUATOR["scoring"] | {"scoring"}
+_EVALUATOR["service"] = _EVALUATOR["runs"] | {"runs", "exports", "rewards"}
 _EVALUATOR["web"] = _EVALUATOR["service"] | {"service"}
 _EVALUATOR["app"] = _EVALUATOR["web"] | {"web"}
 _EVALUATOR["selftest"] = {"errors", "problems"}
-_EVALUATOR["integrations"] = _EVALUATOR["speed"] = _EVALUATOR["exports"] | {"evaluate"}
+_EVALUATOR["integrations"] = _EVALUATOR["speed"] = _EVALUATOR["exports"] | {"evaluate", "rewards"}
 _EVALUATOR["bridges"] = {"integrations"}  # the former name
 _EVALUATOR["cli"] = set(_EVALUATOR) - {"integrations", "bridges", "web"}
-_EVALUATOR[""] = {"client", "errors", "evaluate", "metrics", "model_card", "problems", "samples", "scoring"}
+_EVALUATOR[""] = {
+    "client",
+    "errors",
+    "evaluate",
+    "metrics",
+    "model_card",
+    "problems",
+    "rewards",
+    "samples",
+    "scoring",
+}
 
 
 @pytest.mark.parametrize("module", sorted(arrows("evaluator")))

@@ -13,9 +13,17 @@ from evaluator.errors import ProblemsError
 from evaluator.files.jsonl import read_rows
 from evaluator.problems.errata import Errata, humaneval_errata
 from evaluator.problems.formats import FORMATS, ProblemFormat
-from evaluator.problems.problem import ProblemSet, content_sha256
+from evaluator.problems.problem import Problem, ProblemSet, content_sha256
 
-__all__ = ["PROBLEM_SETS", "ProblemRows", "check_rows", "load_problems", "read_problem_rows", "task_id_of"]
+__all__ = [
+    "PROBLEM_SETS",
+    "ProblemRows",
+    "check_rows",
+    "load_problems",
+    "problem_of_row",
+    "read_problem_rows",
+    "task_id_of",
+]
 
 # name -> EvalPlus's own variable for a local copy, the file's name where it is published
 _EVALPLUS_FILES: Final = {
@@ -218,3 +226,8 @@ def _build(name: str, rows: Sequence[Mapping[str, object]], source: str, *, base
     suffix = " (base tests only)" if first.has_base_tests and base_only else ""
     named = {problem.task_id: problem for problem in problems}
     return ProblemSet(name, named, content_sha256(rows), source + suffix, first.timeout_s)
+
+
+def problem_of_row(row: Mapping[str, object]) -> Problem:
+    """Return the problem of one row that did not come from a file; raises `ProblemsError`."""
+    return _format_of(row).build(row, False)  # noqa: FBT003 - `ProblemFormat.build`

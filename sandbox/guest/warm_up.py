@@ -9,7 +9,7 @@ from _socket import socket, socketpair
 from collections.abc import Callable
 
 from sandbox.guest.program_process import limit_resources, run_program
-from sandbox.guest.shared_state import World
+from sandbox.guest.shared_state import SharedState
 from sandbox.wire.frames import (
     EXCEPTION,
     LOADED,
@@ -54,7 +54,7 @@ _PROGRAMS = (
 _CALLS = ([1.5, 2.5, 3.5], "one two three"), ([1, 2, 3, 4], "a b", 3, 4), (None,)
 
 
-def warm_up(world: World) -> None:
+def warm_up(state: SharedState) -> None:
     """Do what every program's process does, some dozen times.
 
     The interpreter makes its compiler's tables when it first compiles, remembers where it found attributes,
@@ -64,7 +64,7 @@ def warm_up(world: World) -> None:
     for source, entry_point, expected in _PROGRAMS * 16:
         ours, theirs = prepare_channel(source, entry_point)
         limit_resources(resource.getrlimit(resource.RLIMIT_CPU), resource.getrlimit(resource.RLIMIT_AS))
-        run_program(theirs, 1 << 20, world)
+        run_program(theirs, 1 << 20, state)
         theirs.close()
         _expect(ours, expected)
 
@@ -78,14 +78,14 @@ def prepare_channel(source: str = _REHEARSAL, entry_point: str = "f") -> tuple[s
     return ours, theirs
 
 
-def fork_once(ours: socket, theirs: socket, steps: list[Callable[[], None]], world: World) -> None:
+def fork_once(ours: socket, theirs: socket, steps: list[Callable[[], None]], state: SharedState) -> None:
     """Fork a process as one is forked for a program, and see it do its work.
 
     Args:
         ours: the first end of a prepared channel.
         theirs: the second.
         steps: see `zygote`.
-        world: see `zygote`.
+        state: see `zygote`.
 
     Raises:
         RuntimeError: it did not, for instance because the filter ended it.
@@ -95,7 +95,7 @@ def fork_once(ours: socket, theirs: socket, steps: list[Callable[[], None]], wor
         try:
             for step in steps:
                 step()
-            run_program(theirs, 1 << 20, world)
+            run_program(theirs, 1 << 20, state)
         finally:
             os._exit(0)
     theirs.close()

@@ -1,4 +1,4 @@
-"""Which program goes to which worker next.
+"""Decide which program goes to which worker next.
 
 Programs of one check stay with one worker as long as the others have something else to do: that worker then
 makes the check ready, learns which calls it makes and asks its reference, and no other does.
@@ -16,12 +16,12 @@ from itertools import count
 from typing import Final
 
 from sandbox.host.sharing import Sharing
-from sandbox.host.worker_slot import Job, Seat
+from sandbox.host.worker_slot import Job, WorkerSlot
 from sandbox.leanness import may_be_lean
 from sandbox.program import Check, Outcome, Program
 from sandbox.wire.groups import GROUP
 
-__all__ = ["Schedule"]
+__all__ = ["Scheduler"]
 
 _LOOK_AHEAD: Final = 4096
 _KEPT: Final = 512  # programs that wait for one worker because it knows their check
@@ -52,54 +52,54 @@ class _Queues:
         return bool(self.undecided or self.group or self.own)
 
 
-class Schedule:
-    """The programs of a run that no worker has.
+class Scheduler:
+    """The programs of a run that no worker has yet.
 
     Args:
-        seats: the workers' places.
+        slots: the workers' slots.
         programs: each with its number for the audit; read as workers need them.
         shared: whether they may share a process.
-        turns_are_free: whether the process that programs share goes on beside a program that has its own.
+        switching_is_free: whether the shared process may continue beside a program that has its own process.
 
     Attributes:
-        yielded: how many outcomes have left; programs are read so far ahead of that and no further.
+        yielded: how many outcomes have been yielded; programs are read only a fixed number ahead of that.
     """
 
     def __init__(
         self,
-        seats: Sequence[Seat],
+        slots: Sequence[WorkerSlot],
         programs: Iterable[tuple[int, Program]],
         *,
         shared: bool,
-        turns_are_free: bool = False,
+        switching_is_free: bool = False,
     ) -> None:
-        self._seats = seats
+        self._slots = slots
         self._programs = iter(programs)
         self._sharing = Sharing() if shared else None
-        self._many = _MANY if turns_are_free else _MANY_IF_COSTLY
+        self._many = _MANY if switching_is_free else _MANY_IF_COSTLY
         self._serials = count()
         self._read = 0
         self._waiting: deque[Job] = deque()
-        self._queues: dict[Seat, _Queues] = {seat: _Queues() for seat in seats}
-        self._owners: dict[Check, Seat] = {}
+        self._queues: dict[WorkerSlot, _Queues] = {slot: _Queues() for slot in slots}
+        self._owners: dict[Check, WorkerSlot] = {}
         self._exhausted = False
         self.yielded = 0
 
     @property
     def is_empty(self) -> bool:
-        """Whether every program has been taken."""
+        """Return whether every program has been handed out."""
         return self._exhausted and not (self._waiting or any(self._queues.values()))
 
-    def again(self, jobs: Iterable[Job]) -> None:
-        """Put jobs before all that wait, in their order."""
+    def requeue(self, jobs: Iterable[Job]) -> None:
+        """Put jobs back in front of all others, in their order."""
         self._waiting.extendleft(reversed(list(jobs)))
 
-    def apart(self, seat: Seat, job: Job) -> None:
-        """Let a job that a seat had wait for a process of its own."""
-        self._queues[seat].own.append(replace(job, shared=False, tried=True))
+    def require_own_process(self, slot: WorkerSlot, job: Job) -> None:
+        """Queue a job that a slot had for its own process."""
+        self._queues[slot].own.append(replace(job, shared=False, tried=True))
 
     def learn(self, job: Job, outcome: Outcome | None) -> None:
-        """Take note of what came of a program; None where the shared process could not settle it."""
+        """Record the outcome of a program; None where the shared process could not decide."""
         if self._sharing is None:
             return
         own = outcome is None or outcome.verdict.passed
@@ -108,18 +108,18 @@ class Schedule:
         ran_s = outcome.cpu_s if outcome is not None else 0.0
         self._sharing.learn(job.program.check, own=own, ran_s=ran_s, tried=job.tried)
 
-    def taken(self, seat: Seat) -> Iterator[Job]:
-        """Yield jobs for a seat as long as it has room for the next."""
-        queues = self._queues[seat]
+    def take_jobs(self, slot: WorkerSlot) -> Iterator[Job]:
+        """Yield jobs for a slot while it has room for the next one."""
+        queues = self._queues[slot]
         while True:
-            self._sort(seat, queues)
+            self._sort(slot, queues)
             if self._turns_to_own(queues):
-                job = self._take_own(seat)
+                job = self._take_own(slot)
                 if job is None:
                     return
                 yield job
-            elif queues.group and seat.room >= min(GROUP, len(queues.group)):
-                while queues.group and seat.has_room_for(queues.group[0]):
+            elif queues.group and slot.room >= min(GROUP, len(queues.group)):
+                while queues.group and slot.has_room_for(queues.group[0]):
                     job = queues.group.popleft()
                     job.shared = job.tried = True
                     yield job
@@ -128,14 +128,14 @@ class Schedule:
             else:
                 return
 
-    def _sort(self, seat: Seat, queues: _Queues) -> None:
-        """Decide about programs that are for a seat, until it has a group to try or enough of the others."""
+    def _sort(self, slot: WorkerSlot, queues: _Queues) -> None:
+        """Sort a slot's programs, until it has a group to try or enough for their own processes."""
         if queues.turned_to_own and queues.own:
             return
-        enough = min(self._many, seat.room) if self._sharing is not None else 1
+        enough = min(self._many, slot.room) if self._sharing is not None else 1
         while len(queues.group) < GROUP and len(queues.own) < enough:
-            # From others only if this seat would have nothing to do.
-            waiting = self._queue_for(seat, others=not queues.own)
+            # Take from other slots only if this one would have nothing to do.
+            waiting = self._queue_for(slot, others=not queues.own)
             if waiting is None:
                 return
             job = waiting.popleft()
@@ -144,7 +144,7 @@ class Schedule:
             (queues.group if job.shared else queues.own).append(job)
 
     def _turns_to_own(self, queues: _Queues) -> bool:
-        """Whether a seat is to be given programs that need processes of their own."""
+        """Return whether a slot gets programs that need their own processes now."""
         group, own = queues.group, queues.own
         if not group or not own:
             queues.turned_to_own = not group  # if there are none, to those that wait for others
@@ -152,45 +152,46 @@ class Schedule:
             queues.turned_to_own = True
         return queues.turned_to_own
 
-    def _queue_for(self, seat: Seat, *, others: bool) -> deque[Job] | None:
-        """Return the queue whose first job is for the seat, if any; what is others' is kept for them."""
-        if own := self._queues[seat].undecided:
+    def _queue_for(self, slot: WorkerSlot, *, others: bool) -> deque[Job] | None:
+        """Return the queue whose first job is for the slot, if any; jobs of other slots are kept for them."""
+        if own := self._queues[slot].undecided:
             return own
         while self._look_ahead():
-            owner = self._owner(self._waiting[0].program.check, seat)
+            owner = self._owner(self._waiting[0].program.check, slot)
             kept = self._queues[owner].undecided
-            if owner is seat or len(kept) >= _KEPT:
+            if owner is slot or len(kept) >= _KEPT:
                 return self._waiting
             kept.append(self._waiting.popleft())
         return (max((each.undecided for each in self._queues.values()), key=len) or None) if others else None
 
-    def _owner(self, check: Check, seat: Seat) -> Seat:
-        """Return the seat that programs of a check go to: one whose worker knows it, or else this one."""
+    def _owner(self, check: Check, slot: WorkerSlot) -> WorkerSlot:
+        """Return the slot for programs of a check: one whose worker knows it, or else this one."""
         owner = self._owners.get(check)
         if owner is None:
-            knowing = (each for each in (seat, *self._seats) if each.knows(check))
+            knowing = (each for each in (slot, *self._slots) if each.knows(check))
             if len(self._owners) >= _OWNED:
                 self._owners.clear()
-            owner = self._owners[check] = next(knowing, seat)
+            owner = self._owners[check] = next(knowing, slot)
         return owner
 
-    def _take_own(self, seat: Seat) -> Job | None:
-        """Return a job that needs a process of its own, if the seat has room; another's if need be."""
-        queue = self._queues[seat].own or max((each.own for each in self._queues.values()), key=len)
+    def _take_own(self, slot: WorkerSlot) -> Job | None:
+        """Return a job that needs its own process, if the slot has room; from another slot if necessary."""
+        queue = self._queues[slot].own or max((each.own for each in self._queues.values()), key=len)
         if not queue:
-            return self._take_from_group(seat)
-        place = next((place for place, job in enumerate(queue) if seat.knows(job.program.check)), 0)
+            return self._take_from_group(slot)
+        place = next((place for place, job in enumerate(queue) if slot.knows(job.program.check)), 0)
         job = queue[place]
-        # The last of those that were tried go one at a time to whoever is free: none waits behind a long one.
-        if not seat.has_room_for(job) or (job.tried and seat.jobs and self._is_last):
+        # The last of those that were tried go one at a time to a free slot, so that none waits behind a long
+        # one.
+        if not slot.has_room_for(job) or (job.tried and slot.jobs and self._is_last):
             return None
         del queue[place]
         return job
 
-    def _take_from_group(self, seat: Seat) -> Job | None:
-        """Return a job that another seat was to try, for a seat that has nothing else to do."""
+    def _take_from_group(self, slot: WorkerSlot) -> Job | None:
+        """Return a job from another slot's group, for a slot that has nothing else to do."""
         group = max((each.group for each in self._queues.values()), key=len)
-        if seat.jobs or not group:
+        if slot.jobs or not group:
             return None
         job = group.popleft()
         job.shared = job.tried = True
@@ -198,7 +199,7 @@ class Schedule:
 
     @property
     def _is_last(self) -> bool:
-        """Whether few programs are left, and all of them need processes of their own."""
+        """Return whether few programs are left, all of which need their own processes."""
         if not self._exhausted or self._waiting:
             return False
         queues = self._queues.values()
@@ -207,7 +208,7 @@ class Schedule:
         )
 
     def _look_ahead(self) -> bool:
-        """Whether a program waits to be run and is not too far ahead of what has been yielded."""
+        """Return whether a program waits that is not too far ahead of what has been yielded."""
         if not self._waiting and not self._exhausted:
             entry = next(self._programs, None)
             if entry is None:

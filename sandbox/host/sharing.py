@@ -1,9 +1,9 @@
-"""Whether it pays to try a program in the shared process before it gets a process of its own.
+"""Decide whether it pays to try a program in the shared process before it gets its own process.
 
-The shared process may fail a program but never pass it. A try of a program that fails saves a process. A try
-of one that passes, or cannot be settled there, is wasted, and costs the more the longer the program runs.
-What programs of the same check came to, and programs of this run at large, tells what to expect. A wrong
-guess costs time alone.
+The shared process may fail a program and never pass it. Trying a program that fails saves a process. Trying
+one that passes, or that cannot be decided there, is wasted, and costs more the longer the program runs. The
+estimate uses the outcomes of programs of the same check and of the whole run. A wrong estimate costs only
+time.
 """
 
 from collections import OrderedDict
@@ -30,7 +30,7 @@ _MEMORY_OF_CHECK: Final = 64.0
 
 @dataclass(slots=True)
 class _Tally:
-    """What programs came to.
+    """Counts of programs.
 
     Attributes:
         own: how many needed processes of their own.
@@ -52,20 +52,20 @@ class _Tally:
 
 
 class Sharing:
-    """What is known of programs that needed processes of their own."""
+    """Statistics of programs that needed their own processes."""
 
     def __init__(self) -> None:
         self._at_large = _Tally(*_PRIOR)
         self._of_check: OrderedDict[Check, _Tally] = OrderedDict()
 
     def learn(self, check: Check, *, own: bool, ran_s: float = 0.0, tried: bool = True) -> None:
-        """Take note of a program.
+        """Record a program.
 
         Args:
-            check: what it was judged by.
-            own: whether it passed, or could not be settled in the shared process.
+            check: its check.
+            own: whether it passed, or could not be decided in the shared process.
             ran_s: CPU seconds that it took.
-            tried: whether in the shared process; else `ran_s` has the making of a process in it.
+            tried: whether it ran in the shared process; if not, `ran_s` includes the start of a process.
         """
         if not check.may_share:
             return
@@ -81,7 +81,7 @@ class Sharing:
         tally.add(wasted_s, _MEMORY_OF_CHECK)
 
     def pays(self, check: Check) -> bool:
-        """Whether the next program of a check should be tried in the shared process first."""
+        """Return whether the next program of a check should run in the shared process first."""
         if not check.may_share:
             return False
         large = self._at_large

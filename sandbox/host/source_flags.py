@@ -10,7 +10,7 @@ from typing import Final
 __all__ = ["source_flags"]
 
 # What is reported; words of which the text must hold one, which is cheap to find out; and what then decides.
-_SIGNS: Final = {
+FLAG_PATTERNS: Final = {
     "uses:frames": (
         ("frame", "f_back", "f_locals", "f_globals", "tb_next"),
         r"\b(?:_getframe|currentframe|f_back|f_locals|f_globals|tb_frame|tb_next|gi_frame|cr_frame)\b",
@@ -46,8 +46,10 @@ _SIGNS: Final = {
         r"\bdef __(?:eq|ne|instancecheck|subclasscheck)__\b|\b__eq__\s*=",
     ),
 }
-_COMPILED: Final = tuple((name, words, re.compile(pattern)) for name, (words, pattern) in _SIGNS.items())
-_FIRST_LOOK: Final = tuple(word for words, _pattern in _SIGNS.values() for word in words)
+_COMPILED: Final = tuple(
+    (name, words, re.compile(pattern)) for name, (words, pattern) in FLAG_PATTERNS.items()
+)
+_FIRST_LOOK: Final = tuple(word for words, _pattern in FLAG_PATTERNS.values() for word in words)
 _LOOKED_AT: Final = 200_000  # characters; a text that is longer is looked at so far
 
 

@@ -1,4 +1,4 @@
-"""The host's handle on a worker, whatever encloses the programs it runs: start it, speak to it, end it."""
+"""The host's handle on a worker process: start it, exchange messages with it, end it."""
 
 import contextlib
 import os
@@ -21,25 +21,26 @@ from sandbox.wire import host_messages as messages
 from sandbox.wire.frames import FrameError, Frames, frame
 from sandbox.wire.host_messages import Said, WorkerReport
 
-__all__ = ["JudgeStuckError", "Worker", "start_worker"]
+__all__ = ["JudgeStuckError", "WorkerHandle", "ready_worker", "start_worker"]
 
 _HOST_LIMIT = 1 << 24
 _START_S = 60.0
+_STARTS = 3
 _CHUNK = 1 << 20
 _places = count()
 _FIRST_OUTER_UID = 0x70000000  # above what is given to people, services or subordinate ranges
 
 
 class JudgeStuckError(WorkerLostError):
-    """A worker was ended because its judge could not be done with what one program returned."""
+    """A worker ended its judge, which was busy for too long with what one program returned."""
 
     def __init__(self, serial: int) -> None:
         super().__init__(f"the judge could not be done with what program {serial} returned")
         self.serial = serial
 
 
-class Worker:
-    """One worker process and the socket to it.
+class WorkerHandle:
+    """Handle on one worker process, with the socket to it.
 
     Raises:
         IsolationError: the enclosure could not be made; the message names the step.
@@ -63,7 +64,7 @@ class Worker:
         os.close(lifeline_read)
         self._socket = ours
         self._frames = Frames(ours, _HOST_LIMIT)
-        self._heard = time.monotonic()
+        self._last_message_s = time.monotonic()
         self._waiting = bytearray()
         self._ready = False
         self._refusal = launch.refusal
@@ -80,20 +81,20 @@ class Worker:
         return self._socket.fileno()
 
     def silent_s(self) -> float:
-        """Return the seconds since the worker was last heard or spoken to."""
-        return time.monotonic() - self._heard
+        """Return the seconds since the last message from or to the worker."""
+        return time.monotonic() - self._last_message_s
 
-    def greet(self) -> None:
-        """Finish the start: map users once the worker has its namespace, and hear that it is enclosed.
+    def wait_ready(self) -> None:
+        """Wait until the worker is enclosed and its judge serves.
 
         Raises:
             IsolationError: the enclosure could not be made; the message names the step.
         """
         while not self._ready:
-            self.meet()
+            self.advance_startup()
 
-    def meet(self) -> None:
-        """Take the next step of the start, so that workers can be at it together; raises as `greet` does."""
+    def advance_startup(self) -> None:
+        """Advance the start-up handshake by one message; raise as `wait_ready` does."""
         kind, payload = self._expect(messages.NEEDS_USER_MAP + messages.READY)
         if kind == messages.NEEDS_USER_MAP:
             self._map_users()
@@ -131,15 +132,15 @@ class Worker:
         self._send(frame(messages.USERS_MAPPED))
 
     def begin_run(self) -> None:
-        """Have the worker end the process that programs of the last run shared, once `flush` is called."""
+        """Queue an order to end the shared process of the previous run; `flush` sends it."""
         self._waiting += frame(messages.BEGIN_RUN)
 
     def learn(self, number: int, check: Check) -> None:
-        """Have the worker make a check ready, once `flush` is called."""
+        """Queue a check for the worker to make ready; `flush` sends it."""
         self._waiting += messages.LearnCheck(number, check).encode()
 
     def forget(self, number: int) -> None:
-        """Have the worker drop a check, likewise."""
+        """Queue an order to drop a check; `flush` sends it."""
         self._waiting += messages.ForgetCheck(number).encode()
 
     def send(
@@ -152,16 +153,16 @@ class Worker:
         alone: bool,
         shared: bool,
     ) -> None:
-        """Have the worker run a program, once `flush` is called; see `Judge`."""
+        """Queue a program for the worker; `flush` sends it. For the arguments see `Judge.judge`."""
         if shared:
             self._waiting += messages.RunShared.encode(serial, number, source)
         else:
             self._waiting += messages.RunProgram.encode(serial, number, source, said, alone=alone)
 
     def flush(self) -> None:
-        """Send what waits to be sent, in one go, so that programs are run in groups.
+        """Send what is queued at once, so that programs run in groups.
 
-        What the worker does not take now stays: checks may be long, and others are not to wait for it.
+        What the worker does not accept now stays queued: checks may be long, and other workers must not wait.
 
         Raises:
             WorkerLostError: the worker is gone.
@@ -170,11 +171,11 @@ class Worker:
             while self._waiting:
                 sent = self._sent(self._waiting[:_CHUNK])
                 del self._waiting[:sent]
-                self._heard = time.monotonic()
+                self._last_message_s = time.monotonic()
 
     @property
     def has_more(self) -> bool:
-        """Whether the worker has yet to take something that was given."""
+        """Return whether something is queued that the worker has not accepted."""
         return bool(self._waiting)
 
     def receive(self) -> list[WorkerReport]:
@@ -187,7 +188,7 @@ class Worker:
         arrived = [self._read()]
         while (waiting := self._frames.take()) is not None:  # the socket will not speak of these again
             arrived.append(waiting)
-        self._heard = time.monotonic()
+        self._last_message_s = time.monotonic()
         return [self._report(*each) for each in arrived if each[0] != messages.AT_WORK]
 
     def run_script(self, asked: messages.RunScript, timeout_s: float) -> messages.ScriptReport:
@@ -220,7 +221,7 @@ class Worker:
             raise WorkerLostError(f"a worker sent what is no outcome: {error}") from None
 
     def _sent(self, data: bytearray) -> int:
-        """Send what the worker takes at once, and return how much; raises `BlockingIOError` if nothing."""
+        """Send what the worker accepts at once and return how much; raise `BlockingIOError` if nothing."""
         try:
             return self._socket.send(data, socket.MSG_DONTWAIT)
         except BlockingIOError:
@@ -248,18 +249,39 @@ class Worker:
         self._end()
 
 
-def start_worker(backend: Backend, settings: WorkerSettings) -> Worker:
-    """Return a new worker that is on its way; `Worker.greet` waits for it.
+def start_worker(backend: Backend, settings: WorkerSettings) -> WorkerHandle:
+    """Start a worker and return its handle; `WorkerHandle.wait_ready` waits for it.
 
     Raises:
-        IsolationError: it cannot be enclosed as it must be; the message names the step.
-        WorkerLostError: the engine that makes enclosures has failed; another try may succeed.
+        IsolationError: the enclosure could not be made; the message names the step.
+        WorkerLostError: the container engine has failed; another attempt may succeed.
     """
     with backend.launch() as launch:
-        return Worker(settings, launch)
+        return WorkerHandle(settings, launch)
 
 
-# A package without its `__init__`, which brings the host's side: a worker is to be there at once.
+def ready_worker(worker: WorkerHandle | None, backend: Backend, settings: WorkerSettings) -> WorkerHandle:
+    """Return a worker that is ready: the given one, or a new one if that is None or is lost as it starts.
+
+    Raises:
+        IsolationError: the enclosure could not be made; the message names the step.
+        WorkerLostError: several workers in a row are lost as they start.
+    """
+    for start in range(_STARTS):
+        worker = worker or start_worker(backend, settings)
+        try:
+            worker.wait_ready()
+        except WorkerLostError:
+            worker.close()
+            worker = None
+            if start == _STARTS - 1:
+                raise
+        else:
+            return worker
+    raise AssertionError("unreachable")
+
+
+# The package without its `__init__`, which would import the host's modules: a worker must start quickly.
 _START = """
 import sys, types
 package = sys.modules["sandbox"] = types.ModuleType("sandbox")

@@ -7,8 +7,15 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from sandbox.judge.candidate_process import CandidateProcess, stop, violated
-from sandbox.judge.verdicts import End, Raised, StoppedError, described, of_failure, shown
+from sandbox.judge.candidate_process import CandidateProcess, protocol_violation, stop_with
+from sandbox.judge.verdicts import (
+    CandidateStoppedError,
+    Raised,
+    Termination,
+    described,
+    from_load_failure,
+    shown,
+)
 from sandbox.program import Verdict
 from sandbox.wire import requests
 from sandbox.wire.codec import Decoder, DecodingError, ValueLimitError, encode
@@ -50,7 +57,7 @@ class Candidate(abc.ABC):
         self._last: tuple[str, object] | None = None
         self.answered = 0
         self.raised: tuple[BaseException, Verdict] | None = None
-        self.stopped: End | None = None
+        self.stopped: Termination | None = None
 
     @abc.abstractmethod
     def load(self, source: str, entry_point: str) -> None:
@@ -91,17 +98,17 @@ class Candidate(abc.ABC):
         end the test's own loop without a word.
         """
         if self.stopped is not None:
-            raise StoppedError(self.stopped)
+            raise CandidateStoppedError(self.stopped)
         try:
             kind, payload = self._ask(self._request(args, kwargs))
             return self._value(kind, payload)
-        except StoppedError as stopped:
+        except CandidateStoppedError as stopped:
             self.stopped = stopped.end
             raise
 
     def _recording(self) -> "_Recording":
         if self.stopped is not None:
-            raise StoppedError(self.stopped)
+            raise CandidateStoppedError(self.stopped)
         return _Recording(self)
 
     def _request(self, args: tuple[object, ...], kwargs: dict[str, object]) -> bytes:
@@ -110,7 +117,7 @@ class Candidate(abc.ABC):
                 return frame(KEYWORD_CALL, encode((args, kwargs), self._value_bytes))
             return requests.call(args, self._value_bytes)
         except ValueLimitError as error:
-            stop(Verdict.OUTPUT_LIMIT, f"an argument is too large to send: {error}")
+            stop_with(Verdict.OUTPUT_LIMIT, f"an argument is too large to send: {error}")
 
     def _take(self, kind: bytes, payload: bytes) -> None:
         """Take the word whether the program loaded."""
@@ -119,10 +126,10 @@ class Candidate(abc.ABC):
             return
         said = self._decode(payload)
         if kind != NOT_LOADED or not isinstance(said, tuple) or not said or type(said[0]) is not str:
-            violated(f"a frame of kind {kind!r} in place of whether the program loaded")
-        raise StoppedError(of_failure(said[0], self._described(said[1:])))
+            protocol_violation(f"a frame of kind {kind!r} in place of whether the program loaded")
+        raise CandidateStoppedError(from_load_failure(said[0], self._described(said[1:])))
 
-    def _value(self, kind: bytes, payload: bytes) -> Any:  # noqa: ANN401, RET503 - `violated` does not return
+    def _value(self, kind: bytes, payload: bytes) -> Any:  # noqa: ANN401, RET503 - `protocol_violation` does not return
         if kind == VALUE:
             value = self._decode(payload)
             self._last = ("returned", value)
@@ -130,12 +137,12 @@ class Candidate(abc.ABC):
         if kind == EXCEPTION:
             raise self._exception(self._described(self._decode(payload)))
         if kind == TOO_LARGE:
-            stop(Verdict.OUTPUT_LIMIT, f"returned too much: {self._decode(payload)}")
-        violated(f"a frame of kind {kind!r} in place of an answer")
+            stop_with(Verdict.OUTPUT_LIMIT, f"returned too much: {self._decode(payload)}")
+        protocol_violation(f"a frame of kind {kind!r} in place of an answer")
 
     def _exception(self, raised: Raised) -> BaseException:
         if raised.kind == "exit":
-            stop(Verdict.EXITED, str(raised), message=raised.message)
+            stop_with(Verdict.EXITED, str(raised), message=raised.message)
         known = getattr(builtins, raised.builtin, Exception)
         if not (isinstance(known, type) and issubclass(known, Exception)):
             known = Exception
@@ -153,17 +160,17 @@ class Candidate(abc.ABC):
         try:
             return described(said)
         except DecodingError as error:
-            violated(str(error))
+            protocol_violation(str(error))
 
     def _decode(self, payload: bytes) -> Any:  # noqa: ANN401
         try:
             return self._decoder.decode(payload)
         except ValueLimitError as error:
-            stop(Verdict.OUTPUT_LIMIT, f"returned too much: {error}")
+            stop_with(Verdict.OUTPUT_LIMIT, f"returned too much: {error}")
         except (DecodingError, RecursionError) as error:
-            violated(str(error))
+            protocol_violation(str(error))
         except MemoryError:
-            stop(Verdict.OUTPUT_LIMIT, "returned more than the judge can hold")
+            stop_with(Verdict.OUTPUT_LIMIT, "returned more than the judge can hold")
 
 
 class RemoteCandidate(Candidate):
@@ -192,7 +199,7 @@ class RemoteCandidate(Candidate):
 
     @property
     def repeats(self) -> bool:
-        """Whether it has said all that earlier attempts had, and nothing else in its place.
+        """Return whether it has said all that earlier attempts had, and nothing else in its place.
 
         They have seen calls that it had not, and may have left word of them: by the moment at which they
         ended, if by nothing else. Who has to give the answers they gave cannot use that.
@@ -243,7 +250,7 @@ class _Recording:
         pass
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, StoppedError):
+        if isinstance(error, CandidateStoppedError):
             self._candidate.stopped = error.end
 
 

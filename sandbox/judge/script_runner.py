@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sandbox.judge.candidate_process import CandidateProcess
-from sandbox.judge.verdicts import StoppedError
+from sandbox.judge.verdicts import CandidateStoppedError
 from sandbox.judge.zygote_client import Zygote
 from sandbox.program import Limits, Verdict
 from sandbox.wire.frames import SCRIPT, frame
@@ -60,7 +60,7 @@ def run_script(zygote: Zygote, asked: RunScript) -> ScriptReport:
                 os.close(descriptor)
             theirs.clear()
             _converse(process, ours, stdin=asked.stdin, taken=(out, err), fetched=fetched, seconds=seconds)
-    except StoppedError as stopped:
+    except CandidateStoppedError as stopped:
         timed_out = stopped.end.verdict is Verdict.TIMED_OUT
     finally:
         report = process.end()
@@ -121,7 +121,7 @@ def _converse(
 
 
 def _give(into: int, left: memoryview, ours: list[int]) -> bool:
-    """Close the script's input once all is given; returns whether it is still open."""
+    """Close the script's input once all is given; return whether it is still open."""
     if left:
         return True
     os.close(into)

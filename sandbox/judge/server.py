@@ -3,10 +3,11 @@
 import socket
 from dataclasses import dataclass
 
-from sandbox.judge.judge import BrokenCheckError, Judge
+from sandbox.judge.checks import BrokenCheckError
+from sandbox.judge.judge import Judge
 from sandbox.judge.script_runner import run_script
 from sandbox.judge.stdio_judge import StdioJudge
-from sandbox.judge.watchdog import Watch
+from sandbox.judge.watchdog import Watchdog
 from sandbox.stdio_check import StdioCheck
 from sandbox.wire import host_messages as messages
 from sandbox.wire.frames import Frames, frame
@@ -24,7 +25,7 @@ class JudgeServer:
     host: socket.socket
     judge: Judge
     stdio: StdioJudge
-    watch: Watch
+    watch: Watchdog
     judge_cpu_s: float
 
     def serve(self, frames: Frames) -> None:
@@ -55,9 +56,9 @@ class JudgeServer:
             return
         outcomes = self.judge.judge_shared(
             [(each.check, each.source) for each in group],
-            lambda place: self.watch.begin(group[place].serial, self.judge_cpu_s),
+            lambda place: self.watch.arm(group[place].serial, self.judge_cpu_s),
         )
-        self.watch.rest()
+        self.watch.disarm()
         self.host.sendall(
             b"".join(
                 messages.WorkerReport.encode(each.serial, outcome, (), certain=True)
@@ -88,19 +89,19 @@ class JudgeServer:
             self.host.sendall(report.encode())
         else:
             serial, number, source, alone, earlier = messages.RunProgram.decode(payload)
-            self.watch.begin(serial, self.judge_cpu_s)
+            self.watch.arm(serial, self.judge_cpu_s)
             if self.stdio.knows(number):
                 judged = self.stdio.judge(
                     number, source, earlier, alone=alone, turn=lambda: self._begin_test(serial)
                 )
             else:
                 judged = self.judge.judge(number, source, earlier, alone=alone)
-            self.watch.rest()
+            self.watch.disarm()
             self.host.sendall(
                 messages.WorkerReport.encode(serial, judged.outcome, judged.said, certain=judged.certain)
             )
 
     def _begin_test(self, serial: int) -> None:
         """Note that the judge is busy with a program's next test, and tell the host."""
-        self.watch.begin(serial, self.judge_cpu_s)
+        self.watch.arm(serial, self.judge_cpu_s)
         self.host.sendall(_AT_WORK)

@@ -13,12 +13,12 @@ from typing import Final
 
 from sandbox.judge import verdicts
 from sandbox.judge.candidate import Said
-from sandbox.judge.candidate_process import CandidateProcess, violated
+from sandbox.judge.candidate_process import CandidateProcess, protocol_violation
 from sandbox.judge.comparison import Comparison, comparison_of
-from sandbox.judge.judge import Judged
+from sandbox.judge.judge import JudgedOutcome
 from sandbox.judge.stdio_streams import Streams
-from sandbox.judge.verdicts import End, StoppedError, bounded, shown
-from sandbox.judge.zygote_client import Report, Zygote
+from sandbox.judge.verdicts import CandidateStoppedError, Termination, bounded, shown
+from sandbox.judge.zygote_client import ProcessReport, Zygote
 from sandbox.program import Limits, Outcome, Verdict
 from sandbox.stdio_check import StdioCheck
 from sandbox.wire.codec import DecodingError, decode
@@ -50,7 +50,7 @@ class _Ran:
         settled: whether the program, and not this test, is what failed: no other test is run.
     """
 
-    end: End
+    end: Termination
     score: float
     cpu_s: float
     output: bytes = b""
@@ -108,7 +108,7 @@ class StdioJudge:
         *,
         alone: bool = False,
         turn: Callable[[], object],
-    ) -> Judged:
+    ) -> JudgedOutcome:
         """Run a program's tests and return what came of them.
 
         Args:
@@ -165,11 +165,11 @@ class _Attempt:
     def _said(self) -> Said:
         return self._done, self._hash.hexdigest()
 
-    def run(self, turn: Callable[[], object]) -> Judged:
+    def run(self, turn: Callable[[], object]) -> JudgedOutcome:
         """Run the tests in their order."""
         check, count = self._check, len(self._check.tests)
         cpu_s = wall_s = score = 0.0
-        first: tuple[int, End] | None = None
+        first: tuple[int, Termination] | None = None
         for place, (given, expected) in enumerate(check.tests):
             turn()
             ran, took_s = self._test(given, expected)
@@ -178,7 +178,7 @@ class _Attempt:
             if end.certain and not ran.settled:
                 self._note(ran)
             if check.total_cpu_s is not None and cpu_s > check.total_cpu_s:
-                end = End(Verdict.TIMED_OUT, f"used {cpu_s:.1f} s of CPU time in {place + 1} tests")
+                end = Termination(Verdict.TIMED_OUT, f"used {cpu_s:.1f} s of CPU time in {place + 1} tests")
                 first, ran = (place, end), replace(ran, settled=True)
             if end.verdict is not Verdict.PASSED and first is None:
                 first = place, end
@@ -195,13 +195,15 @@ class _Attempt:
             self._earlier.remove(self._said)
 
     def _judged(
-        self, first: tuple[int, End] | None, cpu_s: float, wall_s: float, fraction: float | None
-    ) -> Judged:
+        self, first: tuple[int, Termination] | None, cpu_s: float, wall_s: float, fraction: float | None
+    ) -> JudgedOutcome:
         count = len(self._check.tests)
         if first is None and self._earlier:
             first, fraction = (count - 1, verdicts.OTHER_ANSWERS), None
         if first is None:
-            return Judged(Outcome(Verdict.PASSED, calls=count, cpu_s=cpu_s, wall_s=wall_s, fraction=1.0))
+            return JudgedOutcome(
+                Outcome(Verdict.PASSED, calls=count, cpu_s=cpu_s, wall_s=wall_s, fraction=1.0)
+            )
         place, end = first
         detail = (
             end.detail
@@ -218,29 +220,29 @@ class _Attempt:
             flags=(end.flags,) if end.flags else (),
             fraction=fraction,
         )
-        judged = Judged(outcome, end.certain)
+        judged = JudgedOutcome(outcome, end.certain)
         return judged if end.certain else replace(judged, said=(*self._attempts, self._said))
 
     def _test(self, given: str, expected: str) -> tuple[_Ran, float]:
         """Run one test; returns what it came to, and its seconds."""
         process = self._judge.start(self._check, alone=self._alone)
-        end = End(None)
+        end = Termination(None)
         with Streams(self._judge.output_bytes) as streams:
             try:
                 self._load(process)
                 data = given.encode("utf-8", "surrogatepass")
                 streams.converse(process, streams.hand_over(process, data))
-            except StoppedError as stopped:
+            except CandidateStoppedError as stopped:
                 end = stopped.end
             except OSError:  # it ended before it had taken its streams
-                end = End(None)
+                end = Termination(None)
             finally:
                 report = process.end()
             ran = self._ran(end, report, streams, given, expected)
         return ran, process.clock.wall_s()
 
     def _load(self, process: CandidateProcess) -> None:
-        """Hand the program over; raises `StoppedError` if it does not compile."""
+        """Hand the program over; raises `CandidateStoppedError` if it does not compile."""
         process.send(program("stdio", self._program))
         kind, payload = process.read()
         if kind == NOT_LOADED:
@@ -248,19 +250,21 @@ class _Attempt:
                 _stage, *parts = decode(payload)
                 raised = verdicts.described(tuple(parts))
             except (DecodingError, ValueError, TypeError):
-                violated("a failure that is not described as agreed")
-            raise StoppedError(verdicts.of_failure("compile", raised))
+                protocol_violation("a failure that is not described as agreed")
+            raise CandidateStoppedError(verdicts.from_load_failure("compile", raised))
         if kind != COMPILED:
-            violated(f"a frame of kind {kind!r} in place of its code")
+            protocol_violation(f"a frame of kind {kind!r} in place of its code")
         if isinstance(self._program, str):
             self._program = payload
 
-    def _ran(self, end: End, report: Report, streams: Streams, given: str, expected: str) -> _Ran:
+    def _ran(
+        self, end: Termination, report: ProcessReport, streams: Streams, given: str, expected: str
+    ) -> _Ran:
         """Join how a test's process ended with what it wrote."""
         output = bytes(streams.output)
         loaded = isinstance(self._program, bytes)
         if report.cpu_s > self._judge.cpu_s(self._check) and end.verdict is not Verdict.TIMED_OUT:
-            end = End(Verdict.TIMED_OUT, f"used {report.cpu_s:.1f} s of CPU time")
+            end = Termination(Verdict.TIMED_OUT, f"used {report.cpu_s:.1f} s of CPU time")
         elif end.verdict is None:
             end = _of_status(report.status, bytes(streams.errors), alone=self._alone)
         score = 0.0
@@ -268,19 +272,19 @@ class _Attempt:
             compared = self._compare(given, output, expected)
             score = compared.score
             if score < 1:
-                end = End(Verdict.WRONG_ANSWER, compared.why)
+                end = Termination(Verdict.WRONG_ANSWER, compared.why)
         if end.verdict is not Verdict.PASSED and loaded:
             end = replace(end, detail=f"{end.detail}; input {shown(given)}")
         return _Ran(end, score, report.cpu_s, output, settled=not loaded)
 
 
-def _of_status(status: int, errors: bytes, *, alone: bool) -> End:
+def _of_status(status: int, errors: bytes, *, alone: bool) -> Termination:
     """Name the end of a process from its wait status; `PASSED` where it ended well."""
     if status < 0 or not os.WIFEXITED(status):
-        return replace(verdicts.of_status(status, alone=alone), flags="")
+        return replace(verdicts.from_wait_status(status, alone=alone), flags="")
     number = os.WEXITSTATUS(status)
     if number == 0:
-        return End(Verdict.PASSED)
+        return Termination(Verdict.PASSED)
     last = errors.decode("utf-8", "replace").strip().rpartition("\n")[2]
     verdict = Verdict.OUT_OF_MEMORY if last.startswith("MemoryError") else Verdict.RUNTIME_ERROR
-    return End(verdict, f"exit status {number}{f', {shown(last)}' if last else ''}")
+    return Termination(verdict, f"exit status {number}{f', {shown(last)}' if last else ''}")

@@ -5,7 +5,7 @@ import os
 import select
 from typing import Final, Self
 
-from sandbox.judge.candidate_process import CandidateProcess, stop, violated
+from sandbox.judge.candidate_process import CandidateProcess, protocol_violation, stop_with
 from sandbox.program import Verdict
 from sandbox.wire.frames import SCRIPT
 
@@ -65,7 +65,7 @@ class Streams:
         It has ended when nobody holds its output, its errors and its channel any more.
 
         Raises:
-            StoppedError: it is out of time, wrote too much, or sent bytes over its channel.
+            CandidateStoppedError: it is out of time, wrote too much, or sent bytes over its channel.
         """
         poll = select.poll()
         waited = {self._from, self._errors, process.fileno()}
@@ -106,7 +106,7 @@ class Streams:
         if descriptor == process.fileno():
             if process.has_hung_up():
                 return False
-            violated("bytes beside its output")
+            protocol_violation("bytes beside its output")
         data = os.read(descriptor, _CHUNK)
         if descriptor == self._errors:
             self.errors += data
@@ -114,5 +114,5 @@ class Streams:
         else:
             self.output += data
             if len(self.output) > self._output_bytes:
-                stop(Verdict.OUTPUT_LIMIT, f"wrote more than {self._output_bytes:,} bytes")
+                stop_with(Verdict.OUTPUT_LIMIT, f"wrote more than {self._output_bytes:,} bytes")
         return bool(data)

@@ -108,7 +108,7 @@ class Frames:
         return got
 
     def take(self) -> tuple[bytes, bytes] | None:
-        """Return the next frame if it is here whole; raises `FrameError` if it is longer than allowed."""
+        """Return the next frame if it is here whole; raise `FrameError` if it is longer than allowed."""
         buffer = self._buffer
         if len(buffer) < HEADER.size:
             return None
@@ -123,7 +123,7 @@ class Frames:
         return bytes((kind,)), payload
 
     def fill(self) -> bool:
-        """Wait for more bytes; returns False when the other side has closed."""
+        """Wait for more bytes; return False when the other side has closed."""
         try:
             data = self._sock.recv(_CHUNK)
         except ConnectionError:
@@ -133,5 +133,5 @@ class Frames:
 
     @property
     def unfinished(self) -> bool:
-        """Whether part of a frame is here."""
+        """Return whether part of a frame is here."""
         return bool(self._buffer)

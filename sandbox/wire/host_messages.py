@@ -263,7 +263,7 @@ class WorkerReport(NamedTuple):
 
     @classmethod
     def decode(cls, payload: bytes) -> "WorkerReport":
-        """Return the message; raises `ValueError`, `TypeError` or `RecursionError` if it is none."""
+        """Return the message; raise `ValueError`, `TypeError` or `RecursionError` if it is none."""
         serial, certain, said, *plain = json.loads(str(payload, "utf-8"))
         return cls(serial, certain, Outcome.from_plain(plain), tuple((int(n), str(each)) for n, each in said))
 

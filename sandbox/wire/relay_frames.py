@@ -25,7 +25,7 @@ class Unpacker:
         self._buffer = bytearray()
 
     def feed(self, data: bytes) -> list[tuple[bytes, bytes]]:
-        """Take bytes; returns kind and payload of each frame that is now whole.
+        """Take bytes; return kind and payload of each frame that is now whole.
 
         Raises:
             ValueError: a frame is longer than any that is made.

@@ -1,7 +1,7 @@
-"""What the judge sends to the process of a program: the program, and calls.
+"""Encode what the judge sends to the process of a program: the program, and calls.
 
-Here the sender is trusted, so plain values go as marshal has them, which costs the process least; other
-values go as `codec` has them. Nothing ever comes back as marshal.
+The sender is trusted, so plain values are encoded by marshal, which costs the process least; other values are
+encoded by `codec`. Nothing ever comes back as marshal.
 """
 
 import marshal
@@ -18,7 +18,7 @@ _PLAIN: Final = frozenset({type(None), bool, int, float, str})
 
 
 def marshalled(value: Any) -> bytes:  # noqa: ANN401 - whether marshal takes it is marshal's to say
-    """Return a value as marshal has it; raises `ValueError` for one that it does not take."""
+    """Encode a value by marshal; raises `ValueError` for one that it does not take."""
     return marshal.dumps(value, _VERSION)
 
 
@@ -31,7 +31,7 @@ def program(mode: str, source: str | bytes, entry_point: str = "") -> bytes:
 
 
 def call(args: tuple[Any, ...], limit: int) -> bytes:
-    """Return the frame of a call; raises `ValueLimitError` beyond `limit` bytes."""
+    """Return the frame of a call; raise `ValueLimitError` beyond `limit` bytes."""
     if _is_plain(args, MAX_DEPTH):
         payload = marshalled(args)
         if len(payload) <= limit:

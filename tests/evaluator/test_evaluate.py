@@ -14,7 +14,7 @@ from evaluator.problems import ProblemSet
 from evaluator.samples import Sample
 from evaluator.scoring.deduplicate import ScoredOutcome
 from evaluator.scoring.result_paths import default_results_path, run_record_path
-from evaluator.scoring.result_rows import format_result_row
+from evaluator.scoring.result_rows import RowFormatter
 from evaluator.scoring.run_record import ScoringSettings, Tally, summarise
 from sandbox import Audit, JudgeMode, Outcome, Verdict
 
@@ -257,9 +257,8 @@ def test_samples_the_sandbox_failed_on_count_neither_way_and_are_named(one: Prob
     assert result.unscored == ("x:1 (HumanEval/2): lost",)
     assert result.counts == {TASK: evaluator.Count(2, 1)}
     assert (result.pass_at_k, result.short) == ({"pass@1": 0.5}, {3: [TASK]})
-    line = format_result_row(
-        row, one[TASK], ScoredOutcome(Outcome(Verdict.SANDBOX_ERROR), reused=False), 0, JudgeMode.ISOLATED
-    )
+    rows = RowFormatter(one, JudgeMode.ISOLATED, sanitize=False)
+    line = rows.line(row, ScoredOutcome(Outcome(Verdict.SANDBOX_ERROR), reused=False), 0)
     assert json.loads(line)["passed"] is None
 
 

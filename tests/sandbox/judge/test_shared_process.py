@@ -1,0 +1,367 @@
+"""The shared process: which programs it fails, which it leaves to processes of their own, and its audit."""
+
+from collections.abc import Iterator
+
+import pytest
+from tests_sandbox import ADD, ASK, opened_at, program, run_one
+
+from sandbox import (
+    Audit,
+    Check,
+    DisagreementError,
+    ExecutionMode,
+    JudgeMode,
+    Limits,
+    Outcome,
+    Program,
+    Sandbox,
+    Verdict,
+)
+
+pytestmark = pytest.mark.usefixtures("tried_first")
+LIMITS = Limits(cpu_s=2.0, memory_bytes=1 << 30)
+
+
+@pytest.fixture(scope="module")
+def auto_box(level: str) -> Iterator[Sandbox]:
+    with opened_at(level, limits=LIMITS, execution="auto", audit=0.0) as opened:
+        yield opened
+
+
+def settled(box: Sandbox, programs: list[Program]) -> tuple[list[Outcome], int]:
+    """Run programs; returns their outcomes and how many had one from the shared process, passes included."""
+    before = box.audit.verified
+    outcomes = list(box.run(programs))
+    return outcomes, box.audit.verified - before
+
+
+def _ask(box: Sandbox, source: str) -> tuple[Outcome, str]:
+    outcome = run_one(box, Program(source, ASK))
+    return outcome, _answer(outcome)
+
+
+def _answer(outcome: Outcome) -> str:
+    return outcome.detail.partition("the last call returned ")[2] or outcome.detail
+
+
+CONCLUSIVE_VERDICTS = {
+    "passed": ("return a + b", Verdict.PASSED),
+    "wrong": ("return a - b", Verdict.WRONG_ANSWER),
+    "wrong later": ("return a + b if a < 5 else 0", Verdict.WRONG_ANSWER),
+    "raises": ("return a[0]", Verdict.RUNTIME_ERROR),
+    "no Python": ("return (", Verdict.SYNTAX_ERROR),
+    "no Python at compile time": ("break", Verdict.SYNTAX_ERROR),
+}
+
+
+@pytest.mark.parametrize(("body", "verdict"), CONCLUSIVE_VERDICTS.values(), ids=CONCLUSIVE_VERDICTS)
+def test_program_is_failed_in_the_shared_process_and_never_passed(
+    body: str, verdict: Verdict, auto_box: Sandbox, box: Sandbox
+) -> None:
+    ([shared], count), own = settled(auto_box, [program(body)]), run_one(box, program(body))
+    assert (count, own.execution) == (1, ExecutionMode.DEDICATED)
+    assert shared.execution is (ExecutionMode.DEDICATED if verdict.passed else ExecutionMode.SHARED)
+    assert shared.verdict is own.verdict is verdict
+    assert (shared.detail, shared.message, shared.calls) == (own.detail, own.message, own.calls)
+
+
+def test_missing_entry_point_is_told_as_ever(auto_box: Sandbox) -> None:
+    outcome = run_one(auto_box, Program("def other():\n    pass\n", ADD))
+    assert (outcome.verdict, outcome.execution) == (Verdict.MISSING_ENTRY_POINT, ExecutionMode.SHARED)
+
+
+OWN = {
+    "refused": ("import os\nos.getpid()\nreturn a + b", Verdict.PASSED),
+    "endless": ("while True:\n    pass", Verdict.TIMED_OUT),
+    "endless at its second call": ("while a == 5:\n    pass\nreturn a + b", Verdict.TIMED_OUT),
+    "slow": ("for _ in range(2 * 10**7):\n    pass\nreturn a + b", Verdict.PASSED),
+    "greedy": ("held = [0] * (30 << 20)\nreturn a + b", Verdict.PASSED),
+    "out of memory": ("held = [0] * (1 << 28)\nreturn a + b", Verdict.OUT_OF_MEMORY),
+    "too deep": ("return add(a, b) + 1", Verdict.RUNTIME_ERROR),
+    "too large": ("return 'x' * (20 << 20)", Verdict.OUTPUT_LIMIT),
+    "exits": ("raise SystemExit", Verdict.EXITED),
+    "imports what is not shared": ("import unicodedata\nreturn a + b", Verdict.PASSED),
+    "has the interpreter import": ("return a + b + 0 * len('x'.encode('punycode'))", Verdict.PASSED),
+}
+
+
+@pytest.mark.parametrize(("body", "verdict"), OWN.values(), ids=OWN)
+def test_doubt_means_a_process_of_its_own(body: str, verdict: Verdict, auto_box: Sandbox) -> None:
+    before, doubted, after = auto_box.run([program("return a + b"), program(body), program("return b + a")])
+    assert (doubted.verdict, doubted.execution) == (verdict, ExecutionMode.DEDICATED), doubted.detail
+    assert [before.verdict, after.verdict] == [Verdict.PASSED] * 2
+
+
+DOUBTED = {
+    "codec of Python's own": "return str(b'\\xc3'[:0] or b'x', 'idna')",
+    "codec that is not there": "return str(b'x', 'gone')",
+    "module that is always there": "import __main__\nreturn a + b",
+    "module that is frozen": "try:\n    import __hello_only__\nexcept ImportError:\n    return 0\nreturn a + b",
+    "generator beside what catches": "try:\n    return sum((yield))\nexcept TypeError:\n    return a + b",
+    "longest numbers": "return a + b + 0 * len(str(10 ** 3000 // 7 ** 3))",
+}
+
+
+@pytest.mark.parametrize("body", DOUBTED.values(), ids=DOUBTED)
+def test_doubt_ends_in_the_verdict_of_a_process_of_its_own(
+    body: str, auto_box: Sandbox, box: Sandbox
+) -> None:
+    neighbours = [program("return a + b"), program("return a - b")]
+    right, doubted, wrong = auto_box.run([neighbours[0], program(body), neighbours[1]])
+    own = run_one(box, program(body))
+    assert (doubted.verdict, doubted.detail, doubted.calls) == (own.verdict, own.detail, own.calls)
+    assert (right.verdict, wrong.verdict) == (Verdict.PASSED, Verdict.WRONG_ANSWER)
+
+
+ABSENT = {
+    "at the top": "import numpy as np\ndef f():\n    return np.array([1])\n",
+    "a part": "def f():\n    import torch.nn\n    return torch\n",
+    "from": "from django.db import models\ndef f():\n    return models\n",
+    "all of it": "from pandas import *\ndef f():\n    return read_csv\n",
+    "caught": "def f():\n    try:\n        import numpy.random\n    except ImportError as e:\n        return str(e), e.args\n",
+    "caught by its own name": "try:\n    import gone\nexcept ModuleNotFoundError:\n    gone = 3\ndef f():\n    return gone\n",
+    "in place of another": "try:\n    import gone as math\nexcept ImportError:\n    import math\ndef f():\n    return math.pi\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("source", ABSENT.values(), ids=ABSENT)
+def test_modules_that_are_not_there_are_as_in_a_process_of_its_own(
+    source: str, auto_box: Sandbox, box: Sandbox
+) -> None:
+    shared, own = run_one(auto_box, Program(source, ASK)), run_one(box, Program(source, ASK))
+    assert (shared.execution, own.execution) == (ExecutionMode.SHARED, ExecutionMode.DEDICATED)
+    assert (shared.verdict, shared.detail, shared.message) == (own.verdict, own.detail, own.message)
+
+
+def test_generator_that_the_test_draws_from_gets_a_process_of_its_own(auto_box: Sandbox) -> None:
+    check = Check("f", "def check(candidate):\n    assert list(candidate(3)) == [0, 1, 2]\n")
+    outcome = run_one(auto_box, Program("def f(n):\n    yield from range(n)\n", check))
+    assert (outcome.verdict, outcome.execution) == (Verdict.PASSED, ExecutionMode.DEDICATED)
+
+
+def test_how_deep_a_program_may_go_does_not_depend_on_the_lane(auto_box: Sandbox, box: Sandbox) -> None:
+    source = (
+        "def deep(n):\n    try:\n        return deep(n + 1)\n    except RecursionError:\n        return n\n"
+        "def f():\n    return deep(0)\n"
+    )
+    (shared, reached), (_own, as_before) = _ask(auto_box, source), _ask(box, source)
+    assert shared.execution is ExecutionMode.SHARED
+    assert reached == as_before
+    assert int(reached) > 900
+
+
+def test_nothing_passes_from_program_to_program(auto_box: Sandbox) -> None:
+    first = "held = []\ndef f(seen=[]):\n    seen.append(1)\n    held.append(2)\n    return len(seen), len(held)\n"
+    second = "def f():\n    return sum([1, 2]), len(held)\n"
+    shadow = "def sum(a):\n    return 99\nlen = sum\nheld = [1]\ndef f():\n    return sum([]), len([])\n"
+    answers = [_ask(auto_box, source)[1] for source in (first, shadow, first, second)]
+    assert answers[:3] == ["(1, 1)", "(99, 99)", "(1, 1)"]
+    assert "name 'held' is not defined" in answers[3]
+
+
+def test_calls_that_depend_on_answers_are_not_foreseen(auto_box: Sandbox) -> None:
+    test = "def check(candidate):\n    first = candidate(1)\n    assert candidate(first) == 2 * first\n"
+    check = Check("f", test)
+    steps = [2, 3, 2, 4]
+    sources = [f"def f(n):\n    return {step} if n == 1 else 2 * n\n" for step in steps]
+    wrong = "def f(n):\n    return 1\n"
+    outcomes = list(auto_box.run([Program(source, check) for source in (*sources, wrong, *sources)]))
+    verdicts = [outcome.verdict.passed for outcome in outcomes]
+    assert verdicts == [True] * 4 + [False] + [True] * 4
+    assert outcomes[4].execution is ExecutionMode.SHARED
+
+
+FORETOLD = {
+    "as asked": ("[[n, 1] for n in range(300)]", 3),
+    "endless": ("([n, 1] for n in __import__('itertools').count())", 3),
+    "too few": ("[[n, 1] for n in range(20)]", 3),
+    "others": ("[[n, n < 200] for n in range(300)]", 0),
+    "other types": ("[[n, 1 if n < 200 else 1.0] for n in range(300)]", 1),
+    "no calls": ("[[0, 1], None, 3]", 3),
+    "too large": ("[[0, 1], [b'x' * (20 << 20)]]", 3),
+}
+
+
+@pytest.mark.parametrize(("calls", "count"), FORETOLD.values(), ids=FORETOLD)
+def test_what_a_check_foretells_changes_no_verdict(calls: str, count: int, auto_box: Sandbox) -> None:
+    test = "def check(candidate):\n    for n in range(300):\n        assert candidate(n, 1) == n + 1\n"
+    check = Check("add", test, fixtures=f"known_calls = {calls}")
+    late = "return a + b + (a == 250)"
+    bodies = ("return a + b", late, "return a")
+    outcomes, shared = settled(auto_box, [program(body, check) for body in bodies])
+    verdicts = [Verdict.PASSED, Verdict.WRONG_ANSWER, Verdict.WRONG_ANSWER]
+    assert [(each.verdict, each.calls) for each in outcomes] == list(
+        zip(verdicts, (300, 251, 1), strict=True)
+    )
+    assert shared == count
+
+
+def test_many_calls_are_answered_in_order_and_only_when_asked(auto_box: Sandbox) -> None:
+    check = Check(
+        "f", "def check(candidate):\n    for n in range(2000):\n        assert candidate(n) == n % 1900\n"
+    )
+    identity = Program("def f(n):\n    return n\n", check)
+    right = Program("def f(n):\n    return n % 1900\n", check)
+    outcomes, shared = settled(auto_box, [identity, identity, right, right, identity])
+    assert [(each.verdict.passed, each.calls) for each in outcomes] == [
+        (False, 1901), (False, 1901), (True, 2000), (True, 2000), (False, 1901),
+    ]  # fmt: skip
+    if (
+        auto_box.description.isolation != "gvisor"
+    ):  # whose calls are slow enough for two thousand to take long
+        assert shared == 5
+
+
+def test_test_that_goes_on_after_an_exception_gets_its_next_answer(auto_box: Sandbox) -> None:
+    test = (
+        "def check(candidate):\n    for n in (1, 0, 2, 0, 4):\n        try:\n            assert candidate(n) == 4 // n\n"
+        "        except ZeroDivisionError:\n            assert n == 0\n"
+    )
+    runs = [Program("def f(n):\n    return 4 // n\n", Check("f", test))] * 3
+    outcomes, shared = settled(auto_box, runs)
+    assert [(each.verdict, each.calls) for each in outcomes] == [(Verdict.PASSED, 5)] * 3
+    assert shared == 3
+
+
+def test_shared_process_is_replaced_after_many_programs(auto_box: Sandbox) -> None:
+    outcomes = list(auto_box.run([program(f"return a + b + 1 + 0 * {n}") for n in range(1100)]))
+    assert {(each.verdict, each.execution) for each in outcomes} == {
+        (Verdict.WRONG_ANSWER, ExecutionMode.SHARED)
+    }
+
+
+def test_order_is_kept_when_programs_take_different_lanes(auto_box: Sandbox) -> None:
+    bodies = [
+        "return a + b",
+        "import os\nos.getpid()\nreturn a + b",
+        "return 0",
+        "import os\nos.getpid()\nreturn 0",
+    ]
+    outcomes = list(auto_box.run([program(bodies[n % 4]) for n in range(150)]))
+    expected = [
+        (n % 4 < 2, ExecutionMode.SHARED if n % 4 == 2 else ExecutionMode.DEDICATED) for n in range(150)
+    ]
+    assert [(outcome.verdict.passed, outcome.execution) for outcome in outcomes] == expected
+
+
+def test_audit_runs_programs_again_and_finds_them_the_same(level: str) -> None:
+    with opened_at(level, limits=LIMITS, execution="auto", audit=1.0, seed=3) as box:
+        assert (box.description.execution, box.description.audit) == ("auto", 1.0)
+        outcomes = list(box.run([program(body) for body, _ in CONCLUSIVE_VERDICTS.values()]))
+        assert {outcome.execution for outcome in outcomes} == {ExecutionMode.DEDICATED}
+        audit = box.audit
+        assert (audit.verified, audit.audited, audit.confirmed, audit.disagreed) == (6, 5, 1, 0)
+
+
+def test_every_pass_is_obtained_again_without_an_audit(auto_box: Sandbox) -> None:
+    before = auto_box.audit.confirmed, auto_box.audit.audited
+    outcomes = list(auto_box.run([program(f"return a + b + {n % 2}") for n in range(40)]))
+    assert [outcome.execution for outcome in outcomes] == [ExecutionMode.DEDICATED, ExecutionMode.SHARED] * 20
+    assert (auto_box.audit.confirmed - before[0], auto_box.audit.audited - before[1]) == (20, 0)
+
+
+def test_program_that_differs_makes_its_run_begin_anew_without_the_shared_process() -> None:
+    # Where a function lies in memory depends on what was there before it: some bit of it will differ.
+    source = "def f():\n    held = [lambda: n for n in range(999)]\n    return int(str(held[-1]).split('0x')[1][:-1], 16)\n"
+    test = "def check(candidate):\n    assert candidate() >> {} & 1\n"
+    programs = [Program(source, Check("f", test.format(bit))) for bit in range(4, 40)]
+    with opened_at("namespaces", execution="auto", audit=1.0, seed=3) as box:
+        with pytest.raises(DisagreementError, match="no verdict of the shared process counts"):
+            list(box.run(programs))
+        assert not box.audit.healed
+        assert {outcome.execution for outcome in box.judge(programs)} == {ExecutionMode.DEDICATED}
+        assert box.audit.healed
+        assert box.audit.disagreed == len(box.audit.disagreements) == 2
+
+
+def test_audit_chooses_by_seed_and_share() -> None:
+    chosen = [n for n in range(5000) if Audit(0.02, 7).chooses(n)]
+    assert chosen == [n for n in range(5000) if Audit(0.02, 7).chooses(n)]
+    assert 60 < len(chosen) < 150
+    assert chosen != [n for n in range(5000) if Audit(0.02, 8).chooses(n)]
+    with pytest.raises(ValueError, match="share between 0 and 1"):
+        Audit(1.5, 0)
+
+
+def test_in_process_judging_has_processes_of_its_own() -> None:
+    with opened_at("namespaces", execution="auto", judge=JudgeMode.IN_PROCESS) as box:
+        assert box.description.execution == "dedicated"
+        assert run_one(box, program("return a + b")).execution is ExecutionMode.DEDICATED
+
+
+ODD_ARGUMENTS = """
+from collections import Counter
+ODD = [
+    1, True, 1.0, -0.0, 1 << 80, "a", b"a", bytearray(b"a"), (1, [2]), [1, (2,)], {"a": (1,)}, {1: True}, None, 1j,
+    "\\ud800", {1, 2}, range(3), Counter("aa"), [b"a"], [bytearray(b"a")], [[[]]], {(1, True): [1.0]},
+]
+def check(candidate):
+    for value in ODD:
+        crossed = dict(value) if type(value) is Counter else value
+        assert candidate(value, [value]) == repr(crossed) + repr([crossed]), value
+    assert candidate(1, other=True) == "1True"
+"""
+
+
+def test_arguments_cross_to_the_shared_process_exactly(auto_box: Sandbox) -> None:
+    runs = [
+        Program(f"def f(x, other):\n    return repr(x) + repr(other) + '' * {n}\n", Check("f", ODD_ARGUMENTS))
+        for n in range(20)
+    ]
+    outcomes, shared = settled(auto_box, runs)
+    assert {(each.verdict, each.detail) for each in outcomes} == {(Verdict.PASSED, "")}
+    assert shared == 20
+
+
+def test_equal_arguments_of_another_type_are_told_from_those_that_were_foreseen(auto_box: Sandbox) -> None:
+    test = "def check(candidate):\n    assert candidate([candidate(0)]) == 'end'\n"
+    answers = ["1", "True", "1.0", "b'a'", "'a'", "(1,)", "[1]", "0.0", "-0.0"]
+    sources = [
+        f"def f(x):\n    return {answer} if x == 0 else ('end' if repr(x) == repr([{answer}]) else repr(x))\n"
+        for answer in answers
+    ]
+    outcomes = list(
+        auto_box.run([Program(source, Check("f", test)) for source in (*sources, *reversed(sources))])
+    )
+    assert [(each.verdict, each.detail) for each in outcomes] == [(Verdict.PASSED, "")] * len(outcomes)
+
+
+def test_test_that_is_run_again_for_its_group_asks_what_it_asked(auto_box: Sandbox) -> None:
+    test = (
+        "import random\nseen = []\ndef check(candidate):\n    for _ in range(40):\n        number = random.random()\n"
+        "        seen.append(number)\n        assert candidate(number) == number * 2\n    assert len(seen) == 40\n"
+    )
+    runs = [Program(f"def f(x):\n    return x * 2 + 0 * {n}\n", Check("f", test)) for n in range(40)]
+    outcomes, shared = settled(auto_box, runs)
+    assert {(each.verdict, each.calls) for each in outcomes} == {(Verdict.PASSED, 40)}
+    assert shared == 40
+
+
+def test_group_whose_answers_are_more_than_wait_at_once_is_judged_whole(auto_box: Sandbox) -> None:
+    test = "def check(candidate):\n    for n in range(12):\n        assert candidate(n) == 'x' * (1 << 20)\n"
+    runs = [
+        Program(f"def f(n):\n    return 'x' * ((1 << 20) + 0 * {n})\n", Check("f", test)) for n in range(24)
+    ]
+    outcomes = list(auto_box.run(runs))
+    assert {(each.verdict, each.calls) for each in outcomes} == {(Verdict.PASSED, 12)}
+
+
+def test_doubt_about_one_of_a_group_costs_no_other_its_verdict(auto_box: Sandbox) -> None:
+    bodies = [
+        "return a + b",
+        "return a - b",
+        "return a + b + ()",
+        "while True:\n    pass",
+        "return add(a, b)",
+    ]
+    verdicts = [
+        Verdict.PASSED,
+        Verdict.WRONG_ANSWER,
+        Verdict.RUNTIME_ERROR,
+        Verdict.TIMED_OUT,
+        Verdict.RUNTIME_ERROR,
+    ]
+    outcomes = list(auto_box.run([program(body) for body in bodies * 4]))
+    assert [outcome.verdict for outcome in outcomes] == verdicts * 4
+    modes = [ExecutionMode.DEDICATED] + [ExecutionMode.SHARED] * 2 + [ExecutionMode.DEDICATED] * 2
+    assert [outcome.execution for outcome in outcomes] == modes * 4

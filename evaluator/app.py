@@ -12,12 +12,12 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from evaluator.problems import read_problem_rows
-from evaluator.service.context import Service
+from evaluator.service.context import HEALTH_THREADS, Service
 from evaluator.service.error_responses import PROBLEM_RESPONSES, ProblemDetails, add_handlers
 from evaluator.service.metrics import Metrics
 from evaluator.service.middleware import AccessLog, BodyLimits, OriginCheck
 from evaluator.service.process_pool import ProcessPool
-from evaluator.service.routes import forecasts, health, models, problem_sets, run_code, runs
+from evaluator.service.routes import forecasts, health, models, problem_sets, rewards, run_code, runs
 from evaluator.service.runner_supervisor import RunnerSupervisor
 from evaluator.service.schemas import RunRows
 from evaluator.service.settings import ServiceSettings
@@ -48,7 +48,7 @@ def build_app(settings: ServiceSettings | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.metrics = Metrics()
-    for module in (runs, models, problem_sets, forecasts, run_code, health):
+    for module in (runs, models, problem_sets, forecasts, rewards, run_code, health):
         app.include_router(module.router)
     add_pages(app)
     add_handlers(app)
@@ -63,7 +63,8 @@ def build_app(settings: ServiceSettings | None = None) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: ServiceSettings = app.state.settings
     to_thread.current_default_thread_limiter().total_tokens = _THREADS
-    store = await to_thread.run_sync(lambda: open_store(settings.store, pool_size=_THREADS))
+    connections = _THREADS + HEALTH_THREADS
+    store = await to_thread.run_sync(lambda: open_store(settings.store, pool_size=connections))
     with tempfile.TemporaryDirectory(prefix="passlaw-", dir=settings.spool or None) as spool:
         runners = RunnerSupervisor(settings)
         scripts = await to_thread.run_sync(_scripts, settings)
@@ -79,6 +80,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         finally:
             service.stopping = True
             await to_thread.run_sync(runners.stop)
+            await to_thread.run_sync(service.close)
             service.process_pool.close()
             service.forecast_pool.close()
             if scripts:

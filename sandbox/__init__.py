@@ -15,6 +15,7 @@ from sandbox.host.pool import Sandbox
 from sandbox.host.scripts import SaturatedError, Script, ScriptResult, Scripts, open_scripts
 from sandbox.options import SandboxOptions
 from sandbox.program import Check, Description, ExecutionMode, JudgeMode, Limits, Outcome, Program, Verdict
+from sandbox.stdio_check import StdioCheck
 
 __all__ = [
     "Audit",
@@ -37,6 +38,7 @@ __all__ = [
     "Script",
     "ScriptResult",
     "Scripts",
+    "StdioCheck",
     "Verdict",
     "WorkerLostError",
     "open_sandbox",

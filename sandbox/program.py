@@ -118,6 +118,11 @@ class Check:
     prompt: str = ""
     fixtures: str = ""
 
+    @property
+    def may_share(self) -> bool:
+        """Whether programs may be tried in a process that they share."""
+        return True
+
 
 @dataclass(frozen=True, slots=True)
 class Program:
@@ -147,6 +152,8 @@ class Outcome:
         attempts: 1, or more when the wall clock or a lost worker stopped it and it was run again alone.
         flags: names of things the program tried that honest solutions do not; never changes the verdict.
         execution: where the program ran for this verdict.
+        fraction: the share of the tests that passed, or the mean of their scores; None where the check tells
+            no tests apart, or stopped at the first that failed.
     """
 
     verdict: Verdict
@@ -158,12 +165,13 @@ class Outcome:
     attempts: int = 1
     flags: tuple[str, ...] = field(default=())
     execution: ExecutionMode = ExecutionMode.DEDICATED
+    fraction: float | None = None
 
     def to_plain(self) -> tuple[Any, ...]:
         """Return the fields in order, as values that JSON takes; `OUTCOME_FIELDS` has their names."""
         return (
             self.verdict.value, self.detail, self.message, self.calls, self.cpu_s, self.wall_s, self.attempts,
-            self.flags, self.execution.value,
+            self.flags, self.execution.value, self.fraction,
         )  # fmt: skip
 
     @classmethod
@@ -174,10 +182,10 @@ class Outcome:
             ValueError: there are too few or too many, or no such verdict or execution mode.
             TypeError: the flags are not several.
         """
-        verdict, detail, message, calls, cpu_s, wall_s, attempts, flags, execution = values
+        verdict, detail, message, calls, cpu_s, wall_s, attempts, flags, execution, fraction = values
         return cls(
             Verdict(verdict), detail, message, calls, cpu_s, wall_s, attempts, tuple(flags),
-            ExecutionMode(execution),
+            ExecutionMode(execution), fraction,
         )  # fmt: skip
 
 

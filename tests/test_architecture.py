@@ -134,14 +134,25 @@ _EVALUATOR["exports"] = _EVALUATOR["scoring"] | {"scoring"}
 _EVALUATOR["store"] = _EVALUATOR["exports"] | {"store_location"}
 _EVALUATOR["runs"] = _EVALUATOR["store"] | {"store", "executors"}
 _EVALUATOR["evaluate"] = _EVALUATOR["runs"] | {"runs"}
-_EVALUATOR["service"] = _EVALUATOR["runs"] | {"runs", "exports"}
+_EVALUATOR["rewards"] = _EVALUATOR["scoring"] | {"scoring"}
+_EVALUATOR["service"] = _EVALUATOR["runs"] | {"runs", "exports", "rewards"}
 _EVALUATOR["web"] = _EVALUATOR["service"] | {"service"}
 _EVALUATOR["app"] = _EVALUATOR["web"] | {"web"}
 _EVALUATOR["selftest"] = {"errors", "problems"}
-_EVALUATOR["integrations"] = _EVALUATOR["speed"] = _EVALUATOR["exports"] | {"evaluate"}
+_EVALUATOR["integrations"] = _EVALUATOR["speed"] = _EVALUATOR["exports"] | {"evaluate", "rewards"}
 _EVALUATOR["bridges"] = {"integrations"}  # the former name
 _EVALUATOR["cli"] = set(_EVALUATOR) - {"integrations", "bridges", "web"}
-_EVALUATOR[""] = {"client", "errors", "evaluate", "metrics", "model_card", "problems", "samples", "scoring"}
+_EVALUATOR[""] = {
+    "client",
+    "errors",
+    "evaluate",
+    "metrics",
+    "model_card",
+    "problems",
+    "rewards",
+    "samples",
+    "scoring",
+}
 
 
 @pytest.mark.parametrize("module", sorted(arrows("evaluator")))
@@ -221,7 +232,7 @@ def test_no_import_circle_in_predictor() -> None:
 
 
 # --- sandbox: which folder may import which; a deferred import counts like any other ---
-_SANDBOX_ROOT = {"", "closing", "program", "options", "errors", "source_hash", "leanness"}
+_SANDBOX_ROOT = {"", "closing", "program", "options", "errors", "source_hash", "leanness", "stdio_check"}
 _SANDBOX_FOLDERS = {
     "host": {"host", "backends", "wire", "jail"} | _SANDBOX_ROOT,
     "worker": {"worker", "judge", "wire", "jail"} | _SANDBOX_ROOT,
@@ -232,7 +243,7 @@ _SANDBOX_FOLDERS = {
     "backends": {"backends", "jail"} | _SANDBOX_ROOT,
     "selftest": {"selftest"} | _SANDBOX_ROOT,
 }
-_SANDBOX_EXTRA = {"wire/host_messages.py": {"program"}}  # never sent to a guest
+_SANDBOX_EXTRA = {"wire/host_messages.py": {"program", "stdio_check"}}  # never sent to a guest
 
 
 @pytest.mark.parametrize("folder", sorted(_SANDBOX_FOLDERS))

@@ -13,9 +13,17 @@ from evaluator.errors import ProblemsError
 from evaluator.files.jsonl import read_rows
 from evaluator.problems.errata import Errata, humaneval_errata
 from evaluator.problems.formats import FORMATS, ProblemFormat
-from evaluator.problems.problem import ProblemSet, content_sha256
+from evaluator.problems.problem import Problem, ProblemSet, content_sha256
 
-__all__ = ["PROBLEM_SETS", "ProblemRows", "check_rows", "load_problems", "read_problem_rows"]
+__all__ = [
+    "PROBLEM_SETS",
+    "ProblemRows",
+    "check_rows",
+    "load_problems",
+    "problem_of_row",
+    "read_problem_rows",
+    "task_id_of",
+]
 
 # name -> EvalPlus's own variable for a local copy, the file's name where it is published
 _EVALPLUS_FILES: Final = {
@@ -171,9 +179,10 @@ def _checked(
     seen: dict[object, int] = {}
     for line, row in given:
         _require(path, line, row)
-        first = seen.setdefault(row["task_id"], line)
+        name_of_row = _named(path, line, row)
+        first = seen.setdefault(name_of_row, line)
         if first != line:
-            raise ProblemsError(f"{path}:{line}: {row['task_id']!r} is there twice (first in line {first})")
+            raise ProblemsError(f"{path}:{line}: {name_of_row!r} is there twice (first in line {first})")
         rows.append(row)
     if not rows:
         raise ProblemsError(f"{path}: no problems in it; each line must be a JSON object with a task_id")
@@ -181,8 +190,7 @@ def _checked(
 
 
 def _require(path: Path, line: int, row: Mapping[str, object]) -> None:
-    needed: dict[str, type] = {"task_id": str, "prompt": str, "entry_point": str}
-    needed |= _format_of(row).columns
+    needed: dict[str, type] = {**_format_of(row).names, **_format_of(row).columns}
     for column, kind in needed.items():
         if column not in row:
             raise ProblemsError(
@@ -192,8 +200,20 @@ def _require(path: Path, line: int, row: Mapping[str, object]) -> None:
             raise ProblemsError(
                 f"{path}:{line}: {column!r} must be a {kind.__name__}, not {row[column]!r:.60}"
             )
-    if not str(row["entry_point"]).isidentifier():
+    if "entry_point" in needed and not str(row["entry_point"]).isidentifier():
         raise ProblemsError(f"{path}:{line}: entry_point {row['entry_point']!r:.60} is not a function's name")
+
+
+def _named(path: Path, line: int, row: Mapping[str, object]) -> str:
+    try:
+        return task_id_of(row)
+    except ProblemsError as bad:
+        raise ProblemsError(f"{path}:{line}: {bad}") from None
+
+
+def task_id_of(row: Mapping[str, object]) -> str:
+    """Return the name of a checked row's problem."""
+    return _format_of(row).task_id(row)
 
 
 def _format_of(row: Mapping[str, object]) -> ProblemFormat:
@@ -206,3 +226,8 @@ def _build(name: str, rows: Sequence[Mapping[str, object]], source: str, *, base
     suffix = " (base tests only)" if first.has_base_tests and base_only else ""
     named = {problem.task_id: problem for problem in problems}
     return ProblemSet(name, named, content_sha256(rows), source + suffix, first.timeout_s)
+
+
+def problem_of_row(row: Mapping[str, object]) -> Problem:
+    """Return the problem of one row that did not come from a file; raises `ProblemsError`."""
+    return _format_of(row).build(row, False)  # noqa: FBT003 - `ProblemFormat.build`

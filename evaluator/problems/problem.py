@@ -23,6 +23,9 @@ class Problem:
         canonical_solution: a completion that passes, if the set gives one.
         base_tests: for sets with extra tests, how many of the test's calls come first and count as the
             base tests; None where there is no such distinction.
+        kind: `function`; `stdio`: a whole program that reads standard input; `method`: of a class `Solution`.
+            Samples of the last two are whole programs.
+        statement: what is asked for, where that is no beginning of a program.
         erratum: the kind of what is known to be wrong with it, if errata are flagged; see `errata.py`.
     """
 
@@ -33,6 +36,8 @@ class Problem:
     canonical_solution: str | None = None
     base_tests: int | None = None
     erratum: str | None = None
+    kind: str = "function"
+    statement: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,14 @@ from evaluator.errors import SamplesError
 from evaluator.files.jsonl import is_gzip, open_plain
 from evaluator.problems import ProblemSet
 from evaluator.samples.notes import Notes
-from evaluator.samples.readers import bigcode, evalplus_directory, inspect_logs, lm_eval, tables
+from evaluator.samples.readers import (
+    bigcode,
+    evalplus_directory,
+    inspect_logs,
+    livecodebench,
+    lm_eval,
+    tables,
+)
 from evaluator.samples.readers.human_eval import read_sample_rows
 from evaluator.samples.sample import Sample, SampleFile, SampleFormat, without_excluded
 
@@ -102,6 +109,8 @@ def _from_object(path: Path, text: str) -> tuple[SampleFormat, str]:
         return SampleFormat.INSPECT, "an object with 'eval'"
     if "doc" in row and ("resps" in row or "filtered_resps" in row):
         return SampleFormat.LM_EVAL, "rows with 'doc' and 'resps'"
+    if "question_id" in row and "code_list" in row:
+        return SampleFormat.LIVECODEBENCH, "rows with 'question_id' and 'code_list'"
     if "solution" in row:
         return SampleFormat.EVALPLUS, "rows with 'solution'"
     return SampleFormat.HUMAN_EVAL, "rows with 'completion'" if "completion" in row else "JSON lines"
@@ -119,6 +128,7 @@ _READERS: Final[dict[SampleFormat, Reader]] = {
     SampleFormat.HUMAN_EVAL: read_sample_rows,
     SampleFormat.EVALPLUS: read_sample_rows,
     SampleFormat.BIGCODE: bigcode.read,
+    SampleFormat.LIVECODEBENCH: livecodebench.read,
     SampleFormat.PARQUET: tables.read_parquet,
     SampleFormat.CSV: tables.read_csv,
 }

@@ -29,6 +29,7 @@ class SampleFormat(StrEnum):
     LM_EVAL = "lm-eval"
     LM_EVAL_RESPS = "lm-eval-resps"
     INSPECT = "inspect"
+    LIVECODEBENCH = "livecodebench"
     PARQUET = "parquet"
     CSV = "csv"
 

@@ -23,6 +23,7 @@ from evaluator.errors import CacheError
 from sandbox import Check, Description, Outcome, Program
 from sandbox.program import OUTCOME_FIELDS
 from sandbox.source_hash import sandbox_code
+from sandbox.stdio_check import plain_check
 
 __all__ = ["Cache", "CacheInfo"]
 
@@ -209,7 +210,7 @@ def _key(conditions: bytes, program: Program) -> bytes:
 
 @lru_cache(maxsize=4096)
 def _check_digest(check: Check) -> bytes:
-    parts = json.dumps([check.entry_point, check.test, check.prompt, check.fixtures])
+    parts = json.dumps(plain_check(check))
     return hashlib.blake2b(parts.encode(), digest_size=24).digest()
 
 

@@ -2,6 +2,7 @@
 
 from evaluator.problems import Problem
 from evaluator.samples import Sample, extract
+from evaluator.scoring.leetcode_names import with_given_names
 from sandbox import Program
 
 __all__ = ["program_of"]
@@ -9,7 +10,11 @@ __all__ = ["program_of"]
 
 def program_of(sample: Sample, problem: Problem, *, sanitize: bool) -> Program:
     """Return the program and check of a sample."""
-    if not sanitize:
-        return Program(sample.source(problem.prompt), problem.check)
-    taken = extract(sample.text, problem, whole=sample.whole)
-    return Program(taken.program(problem.prompt, whole=sample.whole), problem.check)
+    if sanitize:
+        taken = extract(sample.text, problem, whole=sample.whole)
+        source = taken.program(problem.prompt, whole=sample.whole)
+    else:
+        source = sample.source(problem.prompt)
+    if problem.kind == "method":
+        source = with_given_names(source)
+    return Program(source, problem.check)

@@ -65,7 +65,9 @@ def _line(
     }
     if sanitize:
         row["sanitized"] = extract(sample.text, problem, whole=sample.whole).taken
-    if outcome.verdict.passed and problem.canonical_solution is not None:
+    if outcome.fraction is not None:
+        row["fraction"] = outcome.fraction
+    if outcome.verdict.passed and problem.canonical_solution is not None and problem.kind == "function":
         row["copies_canonical"] = copies_canonical(
             problem, program_of(sample, problem, sanitize=sanitize).source
         )

@@ -3,13 +3,16 @@
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
+from anyio import CapacityLimiter
 from fastapi import Depends, Request
 
 from evaluator.problems import ProblemSet
+from evaluator.rewards import RewardModel
 from evaluator.runs.execute import stored_result
 from evaluator.scoring.run_record import EvaluationResult
+from evaluator.service.admission import Turns
 from evaluator.service.metrics import Metrics
 from evaluator.service.process_pool import ProcessPool
 from evaluator.service.runner_supervisor import RunnerSupervisor
@@ -18,7 +21,10 @@ from evaluator.store import Run, Store
 from evaluator.store.problem_sets import load_problem_set
 from sandbox import Scripts
 
-__all__ = ["Service", "ServiceDep", "get_service"]
+__all__ = ["HEALTH_THREADS", "Service", "ServiceDep", "get_service"]
+
+HEALTH_THREADS: Final = 2
+_MOST_WAITING: Final = 1000  # requests for code runs; none of them holds a thread
 
 
 @dataclass(slots=True)
@@ -32,6 +38,11 @@ class Service:
         runners: the processes that work on runs.
         spool: the folder for uploads on their way.
         stopping: set once it is asked to stop.
+        code_turns: who may run a program of /run_code now.
+        code_threads: threads that run programs of /run_code; other requests do not share them.
+        health_threads: threads that answer /healthz, whatever else is going on.
+        reward_turns: whose batch of /v1/rewards is scored now.
+        reward_threads: the thread that scores it.
     """
 
     settings: ServiceSettings
@@ -43,14 +54,39 @@ class Service:
     metrics: Metrics
     scripts: Scripts | None
     stopping: bool = False
+    code_turns: Turns = field(init=False)
+    code_threads: CapacityLimiter = field(init=False)
+    health_threads: CapacityLimiter = field(init=False)
+    reward_turns: Turns = field(init=False)
+    reward_threads: CapacityLimiter = field(init=False)
+    _reward_model: RewardModel | None = None
     _problem_sets: "_ProblemSets" = field(init=False)
 
     def __post_init__(self) -> None:
+        workers = max(1, self.settings.code_workers)
+        self.code_turns = Turns(workers, wait_s=self.settings.code_wait_s, most_waiting=_MOST_WAITING)
+        self.code_threads = CapacityLimiter(workers)
+        self.health_threads = CapacityLimiter(HEALTH_THREADS)
+        self.reward_turns = Turns(1, wait_s=self.settings.reward_wait_s, most_waiting=_MOST_WAITING)
+        self.reward_threads = CapacityLimiter(1)
         self._problem_sets = _ProblemSets(self.store)
 
     def problem_set(self, set_id: str) -> ProblemSet:
         """Return a stored problem set; the most recent ones are cached, as they never change."""
         return self._problem_sets.get(set_id)
+
+    def reward_model(self) -> RewardModel:
+        """Return what scores batches, started when the first one comes; raises `SandboxError`."""
+        if self._reward_model is None:
+            self._reward_model = RewardModel(
+                workers=self.settings.workers, timeout_s=self.settings.reward_timeout_s, sanitize=False
+            )
+        return self._reward_model
+
+    def close(self) -> None:
+        """End what the service has started for itself."""
+        if self._reward_model is not None:
+            self._reward_model.close()
 
     def result(self, run: Run) -> EvaluationResult:
         """Return the results of a run so far."""

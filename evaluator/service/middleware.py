@@ -22,6 +22,7 @@ _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOCAL_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 # A name or address, with or without a port; no user information, which some read as the name and others skip.
 _HOST: Final = re.compile(r"(?:[A-Za-z0-9._-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?")
+_REWARDS: Final = 8  # so many times a usual body
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _HEADERS: Final = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' "
@@ -140,6 +141,8 @@ class BodyLimits:
     def _limit(self, request: Request) -> int:
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         upload = request.url.path == "/v1/runs" and kind != "application/json"
+        if request.url.path == "/v1/rewards":
+            return _REWARDS * self._settings.max_body_bytes
         return self._settings.max_upload_bytes if upload else self._settings.max_body_bytes
 
 

@@ -53,12 +53,19 @@ class ServiceSettings(BaseSettings):
         1, ge=0, le=256, description="programs of `/run_code` run at once; 0 turns it off"
     )
     code_wait_s: float = Field(
-        10.0, ge=0, description="seconds `/run_code` waits for its turn before it says 504"
+        10.0, ge=0, description="seconds `/run_code` waits for its turn before it says 429"
     )
     code_timeout_s: float = Field(60.0, gt=0, description="longest `run_timeout` of `/run_code`")
     code_memory_mb: int = Field(
         2048, ge=64, description="largest `memory_limit_MB` of `/run_code`, and its default"
     )
+    reward_wait_s: float = Field(
+        60.0, ge=0, description="seconds a batch of `/v1/rewards` waits for its turn before it says 429"
+    )
+    reward_timeout_s: float = Field(
+        6.0, gt=0, le=3600,
+        description="CPU seconds of a program of `/v1/rewards` and its test, or of one test of several",
+    )  # fmt: skip
     forecast_s: float = Field(300.0, gt=0, description="longest time a forecast may take")
     stop_s: float = Field(10.0, ge=0, description="seconds that work in progress gets when the service stops")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least level logged")

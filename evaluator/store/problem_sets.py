@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from evaluator.problems import ProblemRows, ProblemSet
+from evaluator.problems.load import task_id_of
 from evaluator.store.connection import Store
 from evaluator.store.schema import PROBLEM_SETS, PROBLEMS
 
@@ -38,7 +39,7 @@ def keep_problem_set(store: Store, db: Connection, rows: ProblemRows) -> str:
     }
     insert = store.insert(PROBLEM_SETS).values(head).on_conflict_do_nothing()
     if db.execute(insert.returning(PROBLEM_SETS.c.id)).first() is not None:
-        texts = [(str(row["task_id"]), json.dumps(row)) for row in rows.rows]
+        texts = [(task_id_of(row), json.dumps(row)) for row in rows.rows]
         db.execute(
             PROBLEMS.insert(),
             [

@@ -151,6 +151,7 @@ OUTCOMES: Final = Table(
     Column("wall_s", Double, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("execution", String(20), nullable=False),
+    Column("fraction", Double),  # null where tests are not told apart
     Column("reused", Boolean, nullable=False),
     Column("flags", Json, nullable=False),
     ForeignKeyConstraint(["run_id", "number"], ["samples.run_id", "samples.number"], ondelete="CASCADE"),

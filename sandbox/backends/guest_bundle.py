@@ -18,6 +18,7 @@ UNTRUSTED: Final = (
     "guest.shared_state",
     "wire.groups",
     "guest.shared_process",
+    "guest.stdio_main",
     "guest.program_process",
     "guest.scratch",
     "guest.warm_up",

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from sandbox.guest.responder import Responder, compiled
 from sandbox.guest.shared_process import serve
 from sandbox.guest.shared_state import SharedState
+from sandbox.guest.stdio_main import be_main
 from sandbox.wire.codec import DecodingError
 from sandbox.wire.frames import Frames
 
@@ -35,6 +36,8 @@ def run_program(sock: socket, value_bytes: int, state: SharedState) -> None:
             mode, source, entry_point = marshal.loads(request[1])  # noqa: S302 - the judge's bytes
             if mode == "in-process":
                 answer.run_in_process(source)
+            elif mode == "stdio":
+                be_main(sock, answer, source)
             elif mode == "shared":
                 serve(frames, send, value_bytes, state)
             else:

@@ -61,7 +61,7 @@ class Responder:
         try:
             exec(code, namespace)  # noqa: S102 - this is what the jail is for
             stage = "find"
-            self._candidate = namespace[entry_point]
+            self._candidate = _found(namespace, entry_point)
         except BaseException as error:  # noqa: BLE001 - whatever a program raises is for the judge to name
             self._send(frame(NOT_LOADED, encode((stage, *describe(error)))))
             return False
@@ -102,6 +102,17 @@ class Responder:
             answer = frame(EXCEPTION, encode(describe(error)))
         self._send(answer)
         return answer[4:5] == VALUE
+
+
+def _found(namespace: dict[str, Any], entry_point: str) -> Callable[..., object]:
+    """Return the function under test.
+
+    `Solution().name` is a method of one instance, or a function where there is no class of that name.
+    """
+    class_name, is_method, name = entry_point.partition("().")
+    if is_method and class_name in namespace:
+        return getattr(namespace[class_name](), name)  # type: ignore[no-any-return]
+    return namespace[name or entry_point]  # type: ignore[no-any-return]
 
 
 def describe(error: BaseException) -> tuple[str, str, str, str]:

@@ -67,6 +67,8 @@ class Sharing:
             ran_s: CPU seconds that it took.
             tried: whether it ran in the shared process; if not, `ran_s` includes the start of a process.
         """
+        if not check.may_share:
+            return
         if not tried:
             ran_s = max(0.0, ran_s - _OWN_PROCESS_S)
         wasted_s = min(ran_s, _MOST_S) if own else None
@@ -80,6 +82,8 @@ class Sharing:
 
     def pays(self, check: Check) -> bool:
         """Return whether the next program of a check should run in the shared process first."""
+        if not check.may_share:
+            return False
         large = self._at_large
         weight = _WEIGHT / large.all
         own, settled, ran_s = weight * large.own, weight * (large.all - large.own), weight * large.ran_s

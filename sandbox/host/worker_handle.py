@@ -179,17 +179,17 @@ class WorkerHandle:
         return bool(self._waiting)
 
     def receive(self) -> list[WorkerReport]:
-        """Return the reports that have arrived, at least one.
+        """Return the reports that have arrived; none where the worker only says that it is at work.
 
         Raises:
             WorkerLostError: the worker is gone.
             CheckError: a problem's own text does not run.
         """
-        reports = [self._report(*self._read())]
-        while (waiting := self._frames.take()) is not None:  # the socket will not become readable for these
-            reports.append(self._report(*waiting))
+        arrived = [self._read()]
+        while (waiting := self._frames.take()) is not None:  # the socket will not speak of these again
+            arrived.append(waiting)
         self._last_message_s = time.monotonic()
-        return reports
+        return [self._report(*each) for each in arrived if each[0] != messages.AT_WORK]
 
     def run_script(self, asked: messages.RunScript, timeout_s: float) -> messages.ScriptReport:
         """Have a worker that does nothing else run a script, and return what came of it.

@@ -125,6 +125,13 @@ class CandidateProcess:
             protocol_violation(str(error))
         return alive
 
+    def has_hung_up(self) -> bool:
+        """Whether nobody holds the other end any more, once there is something to read; False for bytes."""
+        try:
+            return not self._socket.recv(1)
+        except ConnectionError:
+            return True
+
     def check_time(self, hard_stop: float) -> None:
         """Stop a program that is out of time, at the latest at a time of the monotonic clock."""
         now = time.monotonic()

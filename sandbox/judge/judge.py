@@ -105,6 +105,11 @@ class Judge:
         """End the shared process before the programs of another run; raise `ZygoteLostError`."""
         self._shared.retire()
 
+    def make_way(self) -> None:
+        """End the process that programs share where it is in one place with a process of its own."""
+        if self._lean is None:
+            self._shared.retire()
+
     def close(self) -> None:
         """End the shared process; raise `ZygoteLostError`."""
         self._shared.retire()
@@ -130,8 +135,7 @@ class Judge:
             if isinstance(judged, JudgedOutcome):
                 return judged
             earlier = (*earlier, judged)
-        if self._lean is None:
-            self._shared.retire()  # it would share a pid namespace with this program and what that starts
+        self.make_way()  # it would share a pid namespace with this program and what that starts
         judged = self._judge_in(self._zygote, ready, source, earlier, alone=alone)
         assert isinstance(judged, JudgedOutcome)
         return judged

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from sandbox.judge.checks import BrokenCheckError
 from sandbox.judge.judge import Judge
 from sandbox.judge.script_runner import run_script
+from sandbox.judge.stdio_judge import StdioJudge
 from sandbox.judge.watchdog import Watchdog
+from sandbox.stdio_check import StdioCheck
 from sandbox.wire import host_messages as messages
-from sandbox.wire.frames import Frames
+from sandbox.wire.frames import Frames, frame
 from sandbox.wire.groups import GROUP
 
 __all__ = ["JudgeServer"]
+
+_AT_WORK = frame(messages.AT_WORK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,7 @@ class JudgeServer:
 
     host: socket.socket
     judge: Judge
+    stdio: StdioJudge
     watch: Watchdog
     judge_cpu_s: float
 
@@ -67,11 +72,16 @@ class JudgeServer:
         if kind == messages.LEARN_CHECK:
             number, check = messages.LearnCheck.decode(payload)
             try:
-                self.judge.learn(number, check)
+                if isinstance(check, StdioCheck):
+                    self.stdio.learn(number, check)
+                else:
+                    self.judge.learn(number, check)
             except BaseException as error:
                 raise BrokenCheckError(check.entry_point, f"{type(error).__name__}: {error}") from error
         elif kind == messages.FORGET_CHECK:
-            self.judge.forget(messages.ForgetCheck.decode(payload).number)
+            number = messages.ForgetCheck.decode(payload).number
+            self.judge.forget(number)
+            self.stdio.forget(number)
         elif kind == messages.BEGIN_RUN:
             self.judge.begin_run()
         elif kind == messages.RUN_SCRIPT:
@@ -80,8 +90,18 @@ class JudgeServer:
         else:
             serial, number, source, alone, earlier = messages.RunProgram.decode(payload)
             self.watch.arm(serial, self.judge_cpu_s)
-            judged = self.judge.judge(number, source, earlier, alone=alone)
+            if self.stdio.knows(number):
+                judged = self.stdio.judge(
+                    number, source, earlier, alone=alone, turn=lambda: self._begin_test(serial)
+                )
+            else:
+                judged = self.judge.judge(number, source, earlier, alone=alone)
             self.watch.disarm()
             self.host.sendall(
                 messages.WorkerReport.encode(serial, judged.outcome, judged.said, certain=judged.certain)
             )
+
+    def _begin_test(self, serial: int) -> None:
+        """Note that the judge is busy with a program's next test, and tell the host."""
+        self.watch.arm(serial, self.judge_cpu_s)
+        self.host.sendall(_AT_WORK)

@@ -15,6 +15,7 @@ way), all others by `codec`. And back:
     TOO_LARGE       a message                      EXHAUSTED     nothing: the iterator has ended
     JUDGED          None, or as EXCEPTION: the end of in-process judging
     FILE            place among the files to return, content
+    COMPILED        ready for the streams of a test; the program's code, if it was sent as text
 """
 
 import struct
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CALL",
+    "COMPILED",
     "EXCEPTION",
     "EXHAUSTED",
     "FILE",
@@ -58,6 +60,7 @@ EXCEPTION = b"X"
 TOO_LARGE = b"L"
 EXHAUSTED = b"E"
 JUDGED = b"D"
+COMPILED = b"G"
 FILE = b"F"
 
 HEADER = struct.Struct("<IB")  # size and kind

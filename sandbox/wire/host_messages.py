@@ -3,7 +3,8 @@
     to the worker    SETTINGS, and USERS_MAPPED if the worker asks for it; then, in any order,
                      LEARN_CHECK, FORGET_CHECK, BEGIN_RUN, RUN_PROGRAM, RUN_SHARED, RUN_SCRIPT
     to the host      NEEDS_USER_MAP, then READY or START_FAILED; then an OUTCOME or NEEDS_OWN_PROCESS for
-                     each program, SCRIPT_RESULT for each script; BROKEN_CHECK and JUDGE_STUCK end the run
+                     each program, SCRIPT_RESULT for each script; BROKEN_CHECK and JUDGE_STUCK end the run;
+                    AT_WORK before each test of a program that has several
 
 The worker believes the host, so programs go there as marshal has them. The host decodes only JSON and values
 of `codec`: the judge runs the problem set's text. A class here is a message; `encode` returns its whole
@@ -16,10 +17,12 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from sandbox.program import Check, Outcome
+from sandbox.stdio_check import check_from_plain, plain_check
 from sandbox.wire.codec import decode, encode
 from sandbox.wire.frames import frame
 
 __all__ = [
+    "AT_WORK",
     "BEGIN_RUN",
     "BROKEN_CHECK",
     "FORGET_CHECK",
@@ -72,6 +75,7 @@ NEEDS_OWN_PROCESS: Final = b"N"
 SCRIPT_RESULT: Final = b"Z"
 BROKEN_CHECK: Final = b"B"
 JUDGE_STUCK: Final = b"T"
+AT_WORK: Final = b"A"
 
 # How many calls an attempt at a program answered, and a hash of its answers.
 Said = tuple[int, str]
@@ -100,15 +104,13 @@ class LearnCheck(NamedTuple):
 
     def encode(self) -> bytes:
         """Return the frame."""
-        check = self.check
-        parts = (self.number, check.entry_point, check.test, check.prompt, check.fixtures)
-        return frame(LEARN_CHECK, encode(parts, HOST_LIMIT))
+        return frame(LEARN_CHECK, encode((self.number, *plain_check(self.check)), HOST_LIMIT))
 
     @classmethod
     def decode(cls, payload: bytes) -> "LearnCheck":
         """Return the message."""
         number, *parts = decode(payload)
-        return cls(number, Check(*parts))
+        return cls(number, check_from_plain(parts))
 
 
 class ForgetCheck(NamedTuple):

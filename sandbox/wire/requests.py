@@ -22,8 +22,11 @@ def marshalled(value: Any) -> bytes:  # noqa: ANN401 - whether marshal takes it 
     return marshal.dumps(value, _VERSION)
 
 
-def program(mode: str, source: str, entry_point: str = "") -> bytes:
-    """Return the frame that gives a process its mode and program."""
+def program(mode: str, source: str | bytes, entry_point: str = "") -> bytes:
+    """Return the frame that says what the process is to be, and for which program.
+
+    `source` is its text, or its code as marshal has it.
+    """
     return frame(PROGRAM, marshalled((mode, source, entry_point)))
 
 

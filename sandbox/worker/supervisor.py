@@ -37,6 +37,7 @@ from sandbox.jail.enclose import (
 from sandbox.judge.clocks import FairClock
 from sandbox.judge.judge import Judge
 from sandbox.judge.server import JudgeServer
+from sandbox.judge.stdio_judge import StdioJudge
 from sandbox.judge.watchdog import Watchdog
 from sandbox.judge.zygote_client import Zygote
 from sandbox.program import JudgeMode, Limits
@@ -169,7 +170,10 @@ def _run_judge(
         host.sendall(messages.Ready(facts).encode())
         gc.collect()
         gc.freeze()  # what is there now stays: later collections need not look at it
-        JudgeServer(host, judge, watch, limits.cpu_s + _JUDGE_SPARE_S).serve(frames)
+        stdio = StdioJudge(
+            zygote, limits, make_way=judge.make_way, takes_long=judge.begin_run, has_streams=relay is None
+        )
+        JudgeServer(host, judge, stdio, watch, limits.cpu_s + _JUDGE_SPARE_S).serve(frames)
         judge.close()
     except (OSError, SandboxError) as error:
         _report_failure(host, error)

@@ -1,6 +1,5 @@
 """`passlaw serve`: the service, on a store of the user's own unless told otherwise."""
 
-import socket
 from typing import Any
 
 import click
@@ -37,6 +36,7 @@ def command(**options: Any) -> None:  # noqa: ANN401 - checked by the settings
         import uvicorn  # noqa: PLC0415
 
         from evaluator.app import build_app  # noqa: PLC0415
+        from evaluator.service.listener import listen  # noqa: PLC0415
         from evaluator.service.logs import set_up_logs  # noqa: PLC0415
         from evaluator.service.settings import ServiceSettings  # noqa: PLC0415
     except ModuleNotFoundError as missing:
@@ -49,7 +49,7 @@ def command(**options: Any) -> None:  # noqa: ANN401 - checked by the settings
     settings.where().check()
     _refuse_to_be_open(settings)
     set_up_logs(settings)
-    listening = _listen(settings)
+    listening = listen(settings.host, settings.port)
     host, port = listening.getsockname()[:2]
     name = f"[{host}]" if ":" in host else host
     click.echo(f"passlaw: http://{name}:{port}", err=True)
@@ -74,13 +74,3 @@ def _refuse_to_be_open(settings: Any) -> None:  # noqa: ANN401 - ServiceSettings
                 )
     finally:
         store.close()
-
-
-def _listen(settings: Any) -> socket.socket:  # noqa: ANN401 - as above
-    try:
-        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-        return socket.create_server((settings.host, settings.port), family=family, backlog=512)
-    except OSError as bad:
-        raise UsageError(
-            f"cannot listen on {settings.host} port {settings.port} ({bad.strerror}); choose another port"
-        ) from bad

@@ -10,6 +10,7 @@ from typing import Any
 
 from sandbox import Check, Description, JudgeMode, Limits, SandboxOptions
 from sandbox.source_hash import sandbox_code
+from sandbox.stdio_check import check_from_plain, plain_check
 
 __all__ = [
     "from_bytes",
@@ -50,12 +51,12 @@ def unpack_options(data: bytes) -> tuple[SandboxOptions, int] | None:
 
 def pack_check(check: Check) -> bytes:
     """Return a check as bytes."""
-    return to_bytes([check.entry_point, check.test, check.prompt, check.fixtures])
+    return to_bytes(plain_check(check))
 
 
 def unpack_check(data: bytes) -> Check:
     """Return the check."""
-    return Check(*from_bytes(data))
+    return check_from_plain(from_bytes(data))
 
 
 def unpack_description(parts: dict[str, Any]) -> Description:

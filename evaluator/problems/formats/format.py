@@ -1,7 +1,7 @@
 """What a format of problem sets consists of: each is a module with a `ProblemFormat`, listed in `FORMATS`."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from evaluator.problems.problem import Problem
 
@@ -14,11 +14,13 @@ class ProblemFormat:
 
     Attributes:
         matches: whether a row is in this format.
-        columns: columns that a row must have beside `task_id`, `prompt` and `entry_point`, with their types.
+        columns: columns that a row must have beside those that name it, with their types.
         build: return the problem of a checked row; the second argument asks for the base tests alone. Raises
             `ProblemsError` if the row's values do not fit.
         timeout_s: the default CPU time of a program and its test, in seconds.
         has_base_tests: whether the format tells base tests from extra ones.
+        names: columns that name a row and say what is asked for, with their types.
+        task_id: return the name of a row; raises `ProblemsError` if it has none.
     """
 
     matches: Callable[[Mapping[str, object]], bool]
@@ -26,3 +28,7 @@ class ProblemFormat:
     build: Callable[[Mapping[str, object], bool], Problem]
     timeout_s: float
     has_base_tests: bool = False
+    names: Mapping[str, type] = field(
+        default_factory=lambda: {"task_id": str, "prompt": str, "entry_point": str}
+    )
+    task_id: Callable[[Mapping[str, object]], str] = lambda row: str(row["task_id"])

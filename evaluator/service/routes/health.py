@@ -2,12 +2,13 @@
 
 from typing import Literal
 
+from anyio import to_thread
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import text
 
 from evaluator.service.auth import Reader
-from evaluator.service.context import ServiceDep
+from evaluator.service.context import Service, ServiceDep
 from evaluator.service.error_responses import HTTPProblemError
 
 __all__ = ["router"]
@@ -23,13 +24,11 @@ class Health(BaseModel):
 
 
 @router.get("/healthz")
-def healthz(service: ServiceDep) -> Health:
+async def healthz(service: ServiceDep) -> Health:
     """Whether the service is up and reaches its store; needs no key."""
     if service.stopping:
         raise HTTPProblemError(503, "the service is stopping")
-    with service.store.read() as db:
-        db.execute(text("SELECT 1"))
-    return Health(status="ok", runners=service.runners.alive)
+    return await to_thread.run_sync(_look, service, limiter=service.health_threads)
 
 
 @router.get(
@@ -39,3 +38,9 @@ def healthz(service: ServiceDep) -> Health:
 def metrics(service: ServiceDep, _caller: Reader) -> Response:
     """Figures in Prometheus's text format."""
     return Response(service.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _look(service: Service) -> Health:
+    with service.store.read() as db:
+        db.execute(text("SELECT 1"))
+    return Health(status="ok", runners=service.runners.alive)

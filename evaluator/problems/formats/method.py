@@ -1,0 +1,83 @@
+"""Problems whose tests call a method of a class `Solution`, or a function of that name, as LeetCode's do.
+
+Each call's arguments cross by value, and what comes back is compared in the judge.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Final
+
+from evaluator.errors import ProblemsError
+from evaluator.problems.problem import Problem
+from sandbox import Check
+
+__all__ = ["method_problem"]
+
+# Lists and tuples are one there. APPS wraps expected values in a list.
+_TEST: Final = """\
+import json
+_tests = json.loads({tests!r})
+
+def _plain(value):
+    if type(value) in (list, tuple):
+        return [_plain(each) for each in value]
+    if type(value) is dict:
+        return {{key: _plain(each) for key, each in value.items()}}
+    return value
+
+def _shown(value):
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+def check(candidate):
+    for number, (arguments, expected) in enumerate(_tests, 1):
+        found = _plain(candidate(*arguments))
+        accepted = [expected]
+        if {wrapped} and type(expected) is list:
+            accepted += expected[:1]
+        if found not in accepted:
+            raise AssertionError(
+                f"test {{number}} of {{len(_tests)}}: returned {{_shown(found)}}, expected "
+                f"{{_shown(expected)}}; arguments {{_shown(arguments)}}"
+            )
+"""
+
+
+def method_problem(
+    task_id: str,
+    statement: str,
+    name: str,
+    tests: Sequence[tuple[list[object], object]],
+    *,
+    solution: object = None,
+    wrapped: bool = False,
+) -> Problem:
+    """Return the problem of a method.
+
+    Args:
+        task_id: the problem's name.
+        statement: for a person, or a model.
+        name: the method's.
+        tests: positional arguments and the expected value, as JSON has them.
+        solution: a program that passes, if there is one.
+        wrapped: whether a list may stand for its first element, as in APPS.
+
+    Raises:
+        ProblemsError: there are no tests, or the name is no method's.
+    """
+    if not tests:
+        raise ProblemsError(
+            f"{task_id}: no tests; each is a list of arguments and the value that is expected"
+        )
+    if not name.isidentifier():
+        raise ProblemsError(f"{task_id}: {name!r:.60} is not the name of a method")
+    entry_point = f"Solution().{name}"
+    return Problem(
+        task_id=task_id,
+        prompt="",
+        entry_point=entry_point,
+        check=Check(entry_point, _TEST.format(tests=json.dumps(tests), wrapped=wrapped)),
+        canonical_solution=solution if isinstance(solution, str) and solution.strip() else None,
+        kind="method",
+        statement=statement,
+    )

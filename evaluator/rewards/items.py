@@ -1,0 +1,157 @@
+"""From an item of a batch to the program that is run for it; a bad item is one sentence.
+
+    {"completion" or "solution", and "task_id" of a problem set, or "test" with "entry_point", or "tests"}
+
+`completion` is text or chat messages, of which the last one's content counts. `tests` are objects with
+`input` and `output` (`kind` `stdio`, the default, or `method`, whose inputs are lists of arguments), or lines
+that assert something of the entry point.
+"""
+
+import ast
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from evaluator.errors import EvaluatorError, ProblemsError
+from evaluator.problems import Problem, ProblemSet
+from evaluator.problems.formats.method import method_problem
+from evaluator.problems.formats.stdio import KINDS
+from evaluator.problems.load import problem_of_row
+from evaluator.samples import Sample
+from evaluator.scoring.program import program_of
+from sandbox import Check, Program, StdioCheck
+
+__all__ = ["MOST_ITEMS", "Items"]
+
+MOST_ITEMS: Final = 16_384
+_STDIO: Final = ("tests", "checker", "compare", "tolerance", "timeout_s", "total_timeout_s", "memory_mb")
+
+
+class Items:
+    """Makes programs of items. Items of one batch that have the same tests share a check.
+
+    Args:
+        problems: what `task_id` names; None if items bring their tests.
+        sanitize: take the code out of the completions; of chat messages it is always taken out.
+        fraction: run all tests of an item although one failed.
+    """
+
+    def __init__(self, problems: ProblemSet | None, *, sanitize: bool, fraction: bool) -> None:
+        self._problems = problems
+        self._sanitize = sanitize
+        self._fraction = fraction
+        self._made: dict[str, Problem] = {}
+        self._all_tests: dict[int, Problem] = {}
+
+    def program(self, item: object) -> Program:
+        """Return the program of an item.
+
+        Raises:
+            EvaluatorError: the item is malformed; the message is one sentence.
+        """
+        if not isinstance(item, Mapping):
+            raise EvaluatorError(f"an item must be an object, not {item!r:.60}")
+        text, whole, is_chat = _text(item)
+        problem = self._with_all_tests(self._problem(item))
+        sample = Sample(problem.task_id, text, whole, {}, "item")
+        return program_of(sample, problem, sanitize=self._sanitize or is_chat)
+
+    def _problem(self, item: Mapping[str, Any]) -> Problem:
+        if item.get("tests") is not None or item.get("test") is not None:
+            return self._own(item)
+        task_id = item.get("task_id")
+        if task_id is None:
+            raise EvaluatorError("an item needs tests: 'task_id' of a problem set, 'test' or 'tests'")
+        if self._problems is None:
+            raise EvaluatorError("'task_id' names a problem of a set, and none was named; give 'problems'")
+        if task_id not in self._problems:
+            raise EvaluatorError(f"{task_id!r:.80} is not a {self._problems.name} problem")
+        return self._problems[task_id]
+
+    def _own(self, item: Mapping[str, Any]) -> Problem:
+        """Return the problem that an item brings along."""
+        names = ("kind", "test", "entry_point", "prompt", *_STDIO)
+        given = {name: item[name] for name in names if item.get(name) is not None}
+        try:
+            key = json.dumps(given, sort_keys=True)
+        except (TypeError, ValueError, RecursionError):
+            raise EvaluatorError("an item's tests must be values that JSON has") from None
+        if key not in self._made:
+            self._made[key] = _built(given)
+        return self._made[key]
+
+    def _with_all_tests(self, problem: Problem) -> Problem:
+        if not self._fraction or not isinstance(problem.check, StdioCheck):
+            return problem
+        known = self._all_tests.get(id(problem))
+        if known is None:
+            known = replace(problem, check=replace(problem.check, all_tests=True))
+            self._all_tests[id(problem)] = known
+        return known
+
+
+def _text(item: Mapping[str, Any]) -> tuple[str, bool, bool]:
+    """Return an item's text, whether it is a whole program, and whether it came as chat messages."""
+    whole = item.get("solution") is not None
+    given = item.get("solution") if whole else item.get("completion")
+    is_chat = isinstance(given, list)
+    if is_chat:
+        last = given[-1] if given else None
+        given = last.get("content") if isinstance(last, Mapping) else None
+    if not isinstance(given, str):
+        raise EvaluatorError("an item needs 'completion' or 'solution', which is text or chat messages")
+    return given, whole, is_chat
+
+
+def _built(given: Mapping[str, Any]) -> Problem:
+    kind = given.get("kind", "function" if "test" in given or _are_asserts(given.get("tests")) else "stdio")
+    if kind not in KINDS:
+        raise EvaluatorError(f"kind {kind!r:.60} is none of {', '.join(KINDS)}")
+    if kind == "stdio":
+        row = {"task_id": "its tests", "kind": "stdio"} | {
+            name: given[name] for name in _STDIO if name in given
+        }
+        if not isinstance(row.get("tests"), list):
+            raise EvaluatorError("'tests' must be a list of objects with 'input' and 'output'")
+        return problem_of_row(row)
+    entry_point = given.get("entry_point")
+    if not isinstance(entry_point, str) or not entry_point.isidentifier():
+        raise EvaluatorError(f"an item of kind {kind!r} needs 'entry_point', the name of what is tested")
+    if kind == "method":
+        return method_problem("its tests", "", entry_point, _calls(given.get("tests")))
+    prompt = given.get("prompt", "")
+    test = given["test"] if "test" in given else _asserting(entry_point, given.get("tests"))
+    if not isinstance(test, str) or not isinstance(prompt, str):
+        raise EvaluatorError("'test' and 'prompt' must be text")
+    try:
+        ast.parse(prompt)
+        defined = {node.name for node in ast.parse(test).body if isinstance(node, ast.FunctionDef)}
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as bad:
+        raise EvaluatorError(f"the item's own test or prompt is no Python: {bad}") from None
+    if "check" not in defined:
+        raise EvaluatorError("the item's own test defines no function check(candidate)")
+    return Problem("its test", prompt, entry_point, Check(entry_point, test, prompt))
+
+
+def _are_asserts(tests: object) -> bool:
+    return isinstance(tests, list) and bool(tests) and all(isinstance(each, str) for each in tests)
+
+
+def _asserting(entry_point: str, tests: object) -> str:
+    """Return a test that runs lines one after the other, as MBPP's `test_list`."""
+    if not isinstance(tests, list) or not _are_asserts(tests):
+        raise EvaluatorError("'tests' of a function must be a list of lines that assert something")
+    lines = "".join(f"    {line}\n" for each in tests for line in each.splitlines())
+    return f"def check({entry_point}):\n{lines}"
+
+
+def _calls(tests: object) -> Sequence[tuple[list[object], object]]:
+    if not isinstance(tests, list):
+        raise ProblemsError("'tests' of a method must be a list of objects with 'input' and 'output'")
+    found: list[tuple[list[object], object]] = []
+    for number, test in enumerate(tests, 1):
+        if not isinstance(test, Mapping) or not isinstance(test.get("input"), list) or "output" not in test:
+            raise ProblemsError(f"test {number} of a method needs 'input', a list of arguments, and 'output'")
+        found.append((test["input"], test["output"]))
+    return found

@@ -1,0 +1,149 @@
+"""Compare what a program wrote with what was expected: tokens, bytes, floats, or by a checker."""
+
+import re
+import signal
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from itertools import zip_longest
+from types import FrameType
+from typing import Any, Final
+
+from sandbox.judge.verdicts import shown
+from sandbox.stdio_check import StdioCheck
+
+__all__ = ["Compared", "Comparison", "comparison_of"]
+
+_DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,6})?", re.ASCII)
+_CHECKER_S: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The score of one test, from 0 to 1, which passes, and why it is no more than that."""
+
+    score: float
+    why: str = ""
+
+
+# Given input, output and expected output.
+Comparison = Callable[[str, bytes, str], Compared]
+_PASSED: Final = Compared(1.0)
+
+
+def comparison_of(check: StdioCheck) -> Comparison:
+    """Return how the outputs of a check's tests are compared.
+
+    Raises:
+        Exception: whatever the text of the checker raises.
+        TypeError: it defines no function `check`.
+    """
+    if check.checker:
+        return _Checker(check.checker)
+    if check.compare == "exact":
+        return _exactly
+    if check.compare == "floats":
+        return lambda _given, output, expected: _by_lines(output, expected, _Near(check.tolerance))
+    return lambda _given, output, expected: _by_lines(output, expected, _same_number)
+
+
+def _exactly(_given: str, output: bytes, expected: str) -> Compared:
+    if output == _bytes(expected):
+        return _PASSED
+    return Compared(0.0, f"wrote {shown(_text(output))}, expected {shown(expected)}")
+
+
+def _by_lines(output: bytes, expected: str, same: Callable[[str, str], bool]) -> Compared:
+    """Compare line by line, token by token; `same` is asked where two decimals differ as text."""
+    if output == _bytes(expected):
+        return _PASSED
+    for number, (found, wanted) in enumerate(zip_longest(_lines(_text(output)), _lines(expected)), 1):
+        if found == wanted:
+            continue
+        if found is None:
+            return Compared(0.0, f"ended before line {number}, expected {shown(wanted)}")
+        if wanted is None:
+            return Compared(0.0, f"line {number} is {shown(found)}, and none was expected")
+        here, there = found.split(), wanted.split()
+        if len(here) != len(there) or not all(
+            one == other or (_is_decimal(one) and _is_decimal(other) and same(one, other))
+            for one, other in zip(here, there, strict=True)
+        ):
+            return Compared(0.0, f"line {number} is {shown(found)}, expected {shown(wanted)}")
+    return _PASSED
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Yield the lines that are not blank."""
+    return (line for line in text.split("\n") if line and not line.isspace())
+
+
+def _is_decimal(token: str) -> bool:
+    return _DECIMAL.fullmatch(token) is not None
+
+
+def _same_number(one: str, other: str) -> bool:
+    try:
+        return Decimal(one) == Decimal(other)
+    except InvalidOperation:
+        return False
+
+
+class _Near:
+    """Whether a number is near an expected one."""
+
+    def __init__(self, tolerance: float) -> None:
+        self._tolerance = tolerance
+
+    def __call__(self, one: str, other: str) -> bool:
+        found, wanted = float(one), float(other)
+        return abs(found - wanted) <= self._tolerance * max(1.0, abs(wanted)) or _same_number(one, other)
+
+
+class _CheckerTimeoutError(BaseException):
+    """A checker does not come to an end."""
+
+
+class _Checker:
+    """The problem set's own judgement of an output."""
+
+    def __init__(self, text: str) -> None:
+        namespace: dict[str, Any] = {"__name__": "checker"}
+        exec(compile(text, "<checker>", "exec", dont_inherit=True), namespace)  # noqa: S102 - trusted, and jailed
+        check = namespace.get("check")
+        if not callable(check):
+            raise TypeError("the checker defines no function check(input, output, expected)")
+        self._check: Callable[[str, str, str], Any] = check
+
+    def __call__(self, given: str, output: bytes, expected: str) -> Compared:
+        text = _text(output)
+        try:
+            score = self._limited(given, text, expected)
+        except _CheckerTimeoutError:
+            return Compared(0.0, f"the checker did not come to an end in {_CHECKER_S:g} s")
+        except Exception as error:  # noqa: BLE001 - an output that the checker cannot read is a wrong one
+            return Compared(0.0, f"the checker raised {type(error).__name__}: {shown(str(error))}")
+        if not isinstance(score, bool | int | float) or not 0 <= score <= 1:
+            return Compared(0.0, f"the checker returned {shown(score)}, which is no score from 0 to 1")
+        return _PASSED if score == 1 else Compared(float(score), f"the checker refused {shown(text)}")
+
+    def _limited(self, given: str, output: str, expected: str) -> Any:  # noqa: ANN401 - whatever it returns
+        before = signal.signal(signal.SIGALRM, _ring)
+        signal.setitimer(signal.ITIMER_REAL, _CHECKER_S)
+        try:
+            return self._check(given, output, expected)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
+
+
+def _ring(_signal: int, _frame: FrameType | None) -> None:
+    raise _CheckerTimeoutError
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")

@@ -1,0 +1,65 @@
+import json
+import threading
+from pathlib import Path
+
+import httpx
+
+from tests.services import serving
+
+ITEMS = [
+    {
+        "completion": "print(int(input()) * 2)",
+        "tests": [{"input": "1", "output": "2"}, {"input": "2", "output": "5"}],
+    },
+    {"task_id": "HumanEval/2", "completion": "    return number % 1.0\n"},
+    {"task_id": "HumanEval/2", "completion": "    return number\n"},
+    {"task_id": "HumanEval/999", "completion": ""},
+    5,
+]
+
+
+def test_rewards_come_in_the_order_of_the_items(http: httpx.Client) -> None:
+    body = {"problems": "humaneval", "items": ITEMS, "fraction": True}
+    answer = http.post("/v1/rewards", json=body)
+    assert answer.status_code == 200, answer.text
+    rewards = answer.json()["rewards"]
+    assert [each["reward"] for each in rewards] == [0.5, 1.0, 0.0, None, None]
+    assert [each["passed"] for each in rewards] == [False, True, False, None, None]
+    assert "test 2 of 2" in rewards[0]["detail"]
+    assert "HumanEval/999" in rewards[3]["detail"]
+
+
+def test_rewards_stream_as_they_come_where_that_is_asked_for(http: httpx.Client) -> None:
+    body = {"problems": "humaneval", "items": ITEMS}
+    answer = http.post("/v1/rewards", json=body, headers={"accept": "application/x-ndjson"})
+    rows = [json.loads(line) for line in answer.text.splitlines()]
+    assert {row["place"]: row["reward"] for row in rows} == {0: 0.0, 1: 1.0, 2: 0.0, 3: None, 4: None}
+
+
+def test_what_is_no_batch_is_refused(http: httpx.Client) -> None:
+    item = {"completion": "1", "tests": [{"input": "", "output": ""}]}
+    for body in (
+        {"items": []},
+        {"items": [item] * 16_385},
+        {"items": [item], "problems": "nope"},
+        {"items": [item], "k": 1},
+    ):
+        assert http.post("/v1/rewards", json=body).status_code == 422
+
+
+def test_many_clients_at_once_are_all_served(tmp_path: Path) -> None:
+    found: list[tuple[int, float]] = []
+
+    def ask(url: str, number: int) -> None:
+        item = {"task_id": "HumanEval/2", "completion": f"    return number % 1.0  # {number}\n"}
+        body = {"problems": "humaneval", "items": [item] * 3}
+        answer = httpx.post(f"{url}/v1/rewards", json=body, timeout=600)
+        found.append((answer.status_code, sum(each["reward"] for each in answer.json()["rewards"])))
+
+    with serving(tmp_path / "s.db", workers=1, runs_at_once=0, reward_wait_s=600) as live:
+        threads = [threading.Thread(target=ask, args=(live.url, number)) for number in range(64)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert found == [(200, 3.0)] * 64

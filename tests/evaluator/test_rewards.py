@@ -1,0 +1,119 @@
+import os
+import re
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from evaluator.errors import UsageError
+from evaluator.rewards import MOST_ITEMS, RewardModel
+
+RIGHT, WRONG = "    return number % 1.0\n", "    return number\n"
+PARTS = [{"input": "1", "output": "2"}, {"input": "2", "output": "5"}]
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[RewardModel]:
+    with RewardModel("humaneval", workers=2) as opened:
+        yield opened
+
+
+def test_a_batch_gets_its_rewards_in_order_and_duplicates_theirs(model: RewardModel) -> None:
+    items = [
+        {"task_id": "HumanEval/2", "completion": text} for text in (RIGHT, WRONG, RIGHT, "    return (\n")
+    ]
+    rewards = model.score(items * 2)
+    assert [each.reward for each in rewards] == [1.0, 0.0, 1.0, 0.0] * 2
+    assert rewards[3].verdict == "syntax_error"
+
+
+@pytest.mark.parametrize(
+    ("item", "reward"),
+    [
+        ({"completion": "print(int(input()) * 2)", "tests": PARTS}, 0.5),
+        ({"completion": "Here:\n```python\nprint(int(input()) * 2)\n```\n", "tests": PARTS}, 0.5),
+        ({"completion": "def f(a):\n    return a", "tests": ["assert f(1) == 1"], "entry_point": "f"}, 1.0),
+        ({"solution": "def f(a):\n    return a", "test": "def check(c):\n    assert c(1) == 2", "entry_point": "f"}, 0.0),
+        (
+            {
+                "completion": "class Solution:\n    def f(self, a: List[int]):\n        return a, inf",
+                "kind": "method", "entry_point": "f", "tests": [{"input": [[1]], "output": [[1], float("inf")]}],
+            },
+            1.0,
+        ),
+        ({"task_id": "HumanEval/2", "completion": [{"role": "assistant", "content": RIGHT}]}, 1.0),
+        ({"completion": "print(3)", "tests": [{"input": "", "output": "5"}],
+          "checker": "def check(given, output, expected):\n    return 0.25"}, 0.25),
+    ],
+)  # fmt: skip
+def test_items_bring_tests_of_every_kind(model: RewardModel, item: dict[str, object], reward: float) -> None:
+    found = model.score([item], fraction=True)[0]
+    assert found.reward == reward, found.detail
+
+
+@pytest.mark.parametrize(
+    ("item", "why"),
+    [
+        (7, "must be an object"), ({"completion": "x"}, "needs tests"), ({"task_id": "HumanEval/2"}, "text or chat messages"),
+        ({"task_id": "nope", "completion": "x"}, "'nope' is not a humaneval problem"),
+        ({"completion": "x", "tests": []}, "no tests"), ({"completion": "x", "kind": "x", "tests": PARTS}, "none of function"),
+        ({"completion": "x", "tests": [{"input": 1}]}, "both text"), ({"completion": "x", "tests": 3}, "list of objects"),
+        ({"completion": "x", "tests": PARTS, "checker": "#include <testlib.h>"}, r"C\+\+ \(testlib\) are not run"),
+        ({"completion": "x", "tests": PARTS, "checker": "def f(:"}, "no Python"),
+        ({"completion": "x", "tests": PARTS, "timeout_s": -1}, "positive number"),
+        ({"completion": "x", "test": "x = 1", "entry_point": "f"}, "defines no function check"),
+        ({"completion": "x", "test": "def check(c): pass"}, "'entry_point'"), ({"completion": []}, "text or chat"),
+        ({"completion": "x", "tests": PARTS, "checker": "check = 1 / 0\ndef check(a, b, c): pass"}, "not scored: the check"),
+    ],
+)  # fmt: skip
+def test_a_bad_item_has_no_reward_and_loses_no_other(model: RewardModel, item: object, why: str) -> None:
+    good = {"task_id": "HumanEval/2", "completion": RIGHT}
+    before, found, after = model.score([good, item, good])
+    assert found.reward is found.passed is None
+    assert re.search(why, found.detail), found.detail
+    assert before.reward == after.reward == 1.0
+
+
+def test_a_batch_that_is_too_large_is_refused(model: RewardModel) -> None:
+    with pytest.raises(UsageError, match="16,385 items"):
+        model.score([{}] * (MOST_ITEMS + 1))
+
+
+def test_it_makes_way_between_programs_and_goes_on_from_there(model: RewardModel) -> None:
+    items = [{"task_id": "HumanEval/2", "completion": f"{RIGHT}    # {n}\n"} for n in range(200)]
+    first = model.score(items, make_way=lambda: True)
+    assert 0 < len(first) < 200
+    assert {each.reward for each in first + model.score(items[len(first) :])} == {1.0}
+
+
+def test_a_worker_that_is_killed_changes_no_reward(model: RewardModel) -> None:
+    items = [
+        {"task_id": "HumanEval/2", "completion": f"{RIGHT if n % 3 else WRONG}    # {n}\n"}
+        for n in range(300)
+    ]
+    expected = [1.0 if n % 3 else 0.0 for n in range(300)]
+    killed: list[int] = []
+
+    def kill() -> None:
+        for _ in range(3):
+            time.sleep(0.1)
+            for pid in _workers():
+                os.kill(pid, signal.SIGKILL)
+                killed.append(pid)
+                break
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    rewards = model.score(items)
+    thread.join()
+    assert killed
+    assert [each.reward for each in rewards] == expected
+
+
+def _workers() -> list[int]:
+    """Return the processes that this one has started, which are the workers."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii")
+    return [int(pid) for pid in children.split()]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from types import CodeType
 from typing import Any
 
+from sandbox.guest.held_arguments import HeldArguments
 from sandbox.wire.codec import Encoder, ValueLimitError, decode, encode
 from sandbox.wire.frames import frame
 
@@ -24,6 +25,7 @@ class Answers:
 
     def __init__(self, send: Callable[[bytes], object], value_bytes: int) -> None:
         self._send = send
+        self._value_bytes = value_bytes
         self._iterators: list[Iterator[object]] = []
         self._encoder = Encoder(value_bytes, self._number)
         self._candidate: Callable[..., object] | None = None
@@ -68,7 +70,9 @@ class Answers:
             self._send(frame(b"D", encode(None)))
 
     def reply(self, kind: bytes, payload: bytes) -> bool:
-        """Answer one request with V, X, L or E; returns whether it was V."""
+        """Answer one request with V, X, L or E, or with v, x or L; returns whether it was a value."""
+        if kind in {b"m", b"w"}:
+            return self._reply_held(kind, payload)
         candidate: Any = self._candidate
         try:
             if kind == b"M":
@@ -89,6 +93,25 @@ class Answers:
             answer = frame(b"X", encode(describe(error)))
         self._send(answer)
         return answer[4:5] == b"V"
+
+    def _reply_held(self, kind: bytes, payload: bytes) -> bool:
+        """Answer a call, and say what it did to its arguments."""
+        candidate: Any = self._candidate
+        said: bytes = b"v"
+        try:
+            args, kwargs = marshal.loads(payload) if kind == b"m" else decode(payload)  # noqa: S302 - as above
+            held = HeldArguments(args, kwargs)
+            try:
+                result = candidate(*args, **kwargs)
+            except BaseException as error:  # noqa: BLE001 - whatever a program raises is the judge's to name
+                said, result = b"x", describe(error)
+            answer = frame(said, held.encoded(result, self._value_bytes, self._number))
+        except ValueLimitError as error:
+            answer = frame(b"L", encode(str(error)))
+        except BaseException as error:  # noqa: BLE001 - what it returned or holds may be odd in any way
+            answer = frame(b"x", encode(((), describe(error))))
+        self._send(answer)
+        return answer[4:5] == b"v"
 
 
 def describe(error: BaseException) -> tuple[str, str, str, str]:

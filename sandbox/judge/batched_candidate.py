@@ -39,7 +39,7 @@ class LaneCandidate(Candidate):
     """
 
     def __init__(self, shared: SharedProcess, place: int, value_bytes: int, foreseen: Foreseen) -> None:
-        super().__init__(value_bytes)
+        super().__init__(value_bytes, holds=foreseen.holds)
         self._shared = shared
         self._place = place
         self._foreseen = foreseen
@@ -81,7 +81,7 @@ class LaneCandidate(Candidate):
 
     def _request(self, args: tuple[Any, ...], kwargs: dict[str, object]) -> bytes:
         known = self._foreseen.requests
-        if self.answered < len(known) and not kwargs:
+        if self.answered < len(known) and not kwargs and not self._holds:
             with contextlib.suppress(ValueError):  # what marshal does not take
                 if (request := frame(b"M", marshalled(args))) == known[self.answered]:
                     return request

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sandbox.wire.requests import call
+from sandbox.wire.held_arguments import held_parts
+from sandbox.wire.requests import call, held_call
 
 __all__ = ["Foreseen", "literal_calls"]
 
@@ -86,12 +87,14 @@ class Foreseen:
             or once there is no room for more.
         room: bytes that may still be kept.
         foretold: the arguments of further calls, as the check itself lists them; None when there are none.
+        holds: whether the test may look at an argument again after the call.
     """
 
     requests: list[bytes] = field(default_factory=list)
     grows: bool = True
     room: int = 4 << 20
     foretold: Iterator[Sequence[Any]] | None = None
+    holds: bool = False
 
     def note(self, number: int, request: bytes) -> None:
         """Take note of what a test asked as its call of that number."""
@@ -112,9 +115,16 @@ class Foreseen:
         """Know so many calls, if the check has foretold them."""
         while self.foretold is not None and self.grows and len(self.requests) < size:
             try:
-                self._keep(call(tuple(next(self.foretold)), self.room))
+                self._keep(self._request(tuple(next(self.foretold))))
             except Exception:  # noqa: BLE001 - the end of them, or no call: what the test asks will be seen
                 self.foretold = None
+
+    def _request(self, args: tuple[Any, ...]) -> bytes:
+        if self.holds and (parts := held_parts(args, {})).found:
+            request = held_call(args, {}, parts, self.room)
+            if request is not None:
+                return request
+        return call(args, self.room)
 
     def batch(self, number: int, request: bytes | None = None) -> list[bytes]:
         """Return the calls to send from that number on; `request` is what the test asks now, if it does."""

@@ -8,11 +8,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from sandbox.judge.candidate_process import CandidateProcess, stop, violated
+from sandbox.judge.held_arguments import HeldObjects
 from sandbox.judge.verdicts import End, Raised, StoppedError, described, of_failure, shown
 from sandbox.program import Verdict
 from sandbox.wire import requests
 from sandbox.wire.codec import Decoder, DecodingError, ValueLimitError, encode
 from sandbox.wire.frames import frame
+from sandbox.wire.held_arguments import held_parts
 
 __all__ = ["Candidate", "RemoteCandidate", "Said"]
 
@@ -26,6 +28,7 @@ class Candidate(abc.ABC):
 
     Args:
         value_bytes: most bytes of one argument list or one answer.
+        holds: whether the test may look at an argument again after the call.
 
     Attributes:
         answered: how many calls were answered.
@@ -33,8 +36,11 @@ class Candidate(abc.ABC):
         stopped: how the conversation ended, once it has.
     """
 
-    def __init__(self, value_bytes: int) -> None:
+    def __init__(self, value_bytes: int, *, holds: bool = False) -> None:
         self._value_bytes = value_bytes
+        self._holds = holds
+        self._held: list[Any] = []  # parts of the arguments of the call that goes on
+        self._objects = HeldObjects()
         self._loaded = False
         self._decoder = Decoder(value_bytes, lambda number, name: _RemoteIterator(self, number, name))
         self._last: tuple[str, object] | None = None
@@ -67,6 +73,11 @@ class Candidate(abc.ABC):
         self._last = self.raised = None
         self._decoder.let_go()
 
+    def restore(self) -> None:
+        """Put back what the program changed in arguments, once the test is over or begins anew."""
+        self._held = []
+        self._objects.restore()
+
     def last(self) -> str:
         """Say what the last call gave."""
         if self._last is None:
@@ -96,6 +107,13 @@ class Candidate(abc.ABC):
 
     def _request(self, args: tuple[object, ...], kwargs: dict[str, object]) -> bytes:
         try:
+            if self._holds:
+                parts = held_parts(args, kwargs)
+                if parts.found:
+                    request = requests.held_call(args, kwargs, parts, self._value_bytes)
+                    if request is not None:
+                        self._held = parts.found
+                        return request
             if kwargs:
                 return frame(b"W", encode((args, kwargs), self._value_bytes))
             return requests.call(args, self._value_bytes)
@@ -113,15 +131,31 @@ class Candidate(abc.ABC):
         raise StoppedError(of_failure(said[0], self._described(said[1:])))
 
     def _value(self, kind: bytes, payload: bytes) -> Any:  # noqa: ANN401, RET503 - `violated` does not return
-        if kind == b"V":
-            value = self._decode(payload)
+        if kind in {b"V", b"v"}:
+            value = self._decode(payload) if kind == b"V" else self._with_changes(payload)
             self._last = ("returned", value)
             return value
-        if kind == b"X":
-            raise self._exception(self._described(self._decode(payload)))
+        if kind in {b"X", b"x"}:
+            said = self._decode(payload) if kind == b"X" else self._with_changes(payload)
+            raise self._exception(self._described(said))
         if kind == b"L":
             stop(Verdict.OUTPUT_LIMIT, f"returned too much: {self._decode(payload)}")
         violated(f"a frame of kind {kind!r} in place of an answer")
+
+    def _with_changes(self, payload: bytes) -> Any:  # noqa: ANN401
+        """Take an answer that says what the call did to its arguments; returns the value in it."""
+        held, self._held = self._held, []
+        if not held:
+            violated("an answer about arguments that were not asked for")
+        self._decoder.parts = held
+        try:
+            said = self._decode(payload)
+        finally:
+            self._decoder.parts = []
+        if type(said) is not tuple or len(said) != 2:
+            violated("an answer about arguments that is none")
+        self._objects.change(held, said[0])
+        return said[1]
 
     def _exception(self, raised: Raised) -> BaseException:
         if raised.kind == "exit":
@@ -166,10 +200,18 @@ class RemoteCandidate(Candidate):
         process: where the program runs.
         value_bytes: most bytes of one argument list or one answer.
         earlier: what earlier attempts at this program had said when they ended.
+        holds: as in `Candidate`.
     """
 
-    def __init__(self, process: CandidateProcess, value_bytes: int, earlier: Sequence[Said] = ()) -> None:
-        super().__init__(value_bytes)
+    def __init__(
+        self,
+        process: CandidateProcess,
+        value_bytes: int,
+        earlier: Sequence[Said] = (),
+        *,
+        holds: bool = False,
+    ) -> None:
+        super().__init__(value_bytes, holds=holds)
         self._process = process
         self._earlier = {said for said in earlier if said[0]}
         self._compared = {count for count, _hash in self._earlier}
@@ -215,7 +257,7 @@ class RemoteCandidate(Candidate):
             answer = self._process.read()
         self.answered += 1
         kind, payload = answer
-        self._hash.update(kind + (_ADDRESS.sub(b"", payload) if kind == b"X" else payload))
+        self._hash.update(kind + (_ADDRESS.sub(b"", payload) if kind in {b"X", b"x"} else payload))
         if self.answered in self._compared:
             self._earlier.discard(self.said)
         return answer

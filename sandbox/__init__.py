@@ -10,9 +10,11 @@ from sandbox.errors import (
     WorkerLostError,
 )
 from sandbox.host.audit import Audit
-from sandbox.host.pool import Sandbox, open_sandbox
+from sandbox.host.open import open_sandbox
+from sandbox.host.pool import Sandbox
 from sandbox.host.scripts import SaturatedError, Script, ScriptResult, Scripts, open_scripts
-from sandbox.program import Check, Description, JudgeMode, Lane, Limits, Outcome, Program, Verdict
+from sandbox.options import SandboxOptions
+from sandbox.program import Check, Description, ExecutionMode, JudgeMode, Limits, Outcome, Program, Verdict
 
 __all__ = [
     "Audit",
@@ -21,15 +23,16 @@ __all__ = [
     "CodecError",
     "Description",
     "DisagreementError",
+    "ExecutionMode",
     "IsolationError",
     "JudgeMode",
-    "Lane",
     "Limits",
     "Outcome",
     "PolicyError",
     "Program",
     "Sandbox",
     "SandboxError",
+    "SandboxOptions",
     "SaturatedError",
     "Script",
     "ScriptResult",

@@ -34,9 +34,8 @@ class WorkerLostError(SandboxError):
 class DisagreementError(SandboxError):
     """A program came to one verdict in the shared process and to another in a process of its own.
 
-    No verdict that was made in the shared process of this run counts any more. All of them have to be
-    obtained again with every program in a process of its own: run the programs again with `lane="dedicated"`.
-    `evaluator` does so by itself.
+    No verdict that was made in the shared process of this run counts any more. Run the programs again with
+    `execution="dedicated"`, where every program has its own process. `evaluator` does so by itself.
     """
 
 

@@ -20,7 +20,7 @@ _REACHES: Final = re.compile(rf"\b(?:{'|'.join(_REACHING)})[ \t]*\(")
 
 
 def may_be_lean(source: str) -> bool:
-    r"""Whether a program seems to need nothing but the builtins, `math` and `typing`.
+    r"""Return whether a program seems to need nothing but the builtins, `math` and `typing`.
 
     >>> may_be_lean("import math\ndef f(x): return math.sqrt(x)\n")
     True

@@ -1,9 +1,21 @@
 """The sandbox's vocabulary: what to run, within which limits, and what came of it."""
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
+from typing import Any, Final
 
-__all__ = ["Check", "Description", "JudgeMode", "Lane", "Limits", "Outcome", "Program", "Verdict"]
+__all__ = [
+    "OUTCOME_FIELDS",
+    "Check",
+    "Description",
+    "ExecutionMode",
+    "JudgeMode",
+    "Limits",
+    "Outcome",
+    "Program",
+    "Verdict",
+]
 
 
 class Verdict(StrEnum):
@@ -30,12 +42,12 @@ class Verdict(StrEnum):
 
     @property
     def passed(self) -> bool:
-        """Whether the program passed its check."""
+        """Return whether the program passed its check."""
         return self is Verdict.PASSED
 
     @property
     def scored(self) -> bool:
-        """Whether the verdict speaks of the program rather than of the machinery or the check."""
+        """Return whether the verdict speaks of the program rather than of the machinery or the check."""
         return self not in {Verdict.SANDBOX_ERROR, Verdict.LEFT_OUT}
 
 
@@ -51,15 +63,20 @@ class JudgeMode(StrEnum):
     IN_PROCESS = "in-process"
 
 
-class Lane(StrEnum):
+class ExecutionMode(StrEnum):
     """Where a program ran.
 
-    `PROCESS`: in a process of its own, forked for it. `VERIFIED`: in a process that it shared, in turn, with
-    other programs whose syntax trees show that they can neither reach nor change what another one sees.
+    `DEDICATED`: in its own process, forked for it. `SHARED`: in one process, one after another, with programs
+    whose syntax trees show that they can neither reach nor change what another program sees.
     """
 
-    PROCESS = "process"
-    VERIFIED = "verified"
+    DEDICATED = "dedicated"
+    SHARED = "shared"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "ExecutionMode | None":
+        """Accept the values that version 0.1 wrote before the names changed."""
+        return {"process": cls.DEDICATED, "verified": cls.SHARED}.get(str(value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +109,11 @@ class Check:
             executes it before the test; in-process judging does not, for the program holds it already.
         fixtures: trusted text executed once per worker, before any test, in the same namespace; for what
             is costly to build and is never changed, such as EvalPlus's inputs. In isolated judging it finds a
-            function `off_the_clock(function, *arguments)`, which calls another at no program's expense: for
-            what only some tests need, such as a reference's outputs. What that raises ends the run. Where it
-            defines `foreseen_calls`, those are the arguments of the test's calls, in their order, as far as
-            it gets: verified programs may be sent them beforehand, and what a program does to its arguments
-            is not told to the test.
+            function `untimed(function, *arguments)`, which calls another function without counting its time:
+            for what only some tests need, such as a reference's outputs. What that raises ends the run. Where
+            it defines `known_calls`, those are the arguments of the test's calls, in their order, as far as
+            it gets: verified programs may be sent them beforehand, and what a
+            program does to its arguments is not told to the test.
     """
 
     entry_point: str
@@ -131,8 +148,8 @@ class Outcome:
         cpu_s: CPU seconds of the candidate's process and of what it started.
         wall_s: seconds from handing the program over until its process was gone.
         attempts: 1, or more when the wall clock or a lost worker stopped it and it was run again alone.
-        suspicion: names of things the program tried that honest solutions do not; never changes the verdict.
-        lane: where the program ran for this verdict.
+        flags: names of things the program tried that honest solutions do not; never changes the verdict.
+        execution: where the program ran for this verdict.
     """
 
     verdict: Verdict
@@ -142,8 +159,32 @@ class Outcome:
     cpu_s: float = 0.0
     wall_s: float = 0.0
     attempts: int = 1
-    suspicion: tuple[str, ...] = field(default=())
-    lane: Lane = Lane.PROCESS
+    flags: tuple[str, ...] = field(default=())
+    execution: ExecutionMode = ExecutionMode.DEDICATED
+
+    def to_plain(self) -> tuple[Any, ...]:
+        """Return the fields in order, as values that JSON takes; `OUTCOME_FIELDS` has their names."""
+        return (
+            self.verdict.value, self.detail, self.message, self.calls, self.cpu_s, self.wall_s, self.attempts,
+            self.flags, self.execution.value,
+        )  # fmt: skip
+
+    @classmethod
+    def from_plain(cls, values: Iterable[Any]) -> "Outcome":
+        """Return the outcome of which `to_plain` made these values; lists are as good as tuples.
+
+        Raises:
+            ValueError: there are too few or too many, or no such verdict or execution mode.
+            TypeError: the flags are not several.
+        """
+        verdict, detail, message, calls, cpu_s, wall_s, attempts, flags, execution = values
+        return cls(
+            Verdict(verdict), detail, message, calls, cpu_s, wall_s, attempts, tuple(flags),
+            ExecutionMode(execution),
+        )  # fmt: skip
+
+
+OUTCOME_FIELDS: Final = tuple(each.name for each in fields(Outcome))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +206,7 @@ class Description:
         fair_clock: whether time waiting for a core can be told from sleeping; without it such a program
             is run again alone.
         seed: of `random` in the tests, and of the choice of programs to audit.
-        lane: `auto` where verified programs share a process, `process` where every program has its own.
+        execution: `auto` where programs may share a process, `dedicated` where every program has its own.
         audit: the share of verified programs that are run again in a process of their own.
         kernel: operating system and release.
     """
@@ -182,7 +223,7 @@ class Description:
     fair_clock: bool
     seed: int
     kernel: str
-    lane: str
+    execution: str
     audit: float
     passed_over: tuple[str, ...] = ()
 

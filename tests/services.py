@@ -10,12 +10,24 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 
-__all__ = ["Live", "serving"]
+__all__ = ["Live", "finished", "serving"]
 
 _STARTED_S = 120.0
+
+
+def finished(http: httpx.Client, run_id: str) -> dict[str, Any]:
+    """Wait until a run has ended and return it."""
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        run: dict[str, Any] = http.get(f"/v1/runs/{run_id}").json()
+        if run["state"] not in {"queued", "running"}:
+            return run
+        time.sleep(0.1)
+    raise AssertionError(f"not finished: {run}")
 
 
 class Live:

@@ -222,7 +222,7 @@ def test_no_import_circle_in_predictor() -> None:
 
 
 # --- sandbox: which folder may import which; a deferred import counts like any other ---
-_SANDBOX_ROOT = {"", "program", "errors", "source_hash", "leanness"}
+_SANDBOX_ROOT = {"", "closing", "program", "options", "errors", "source_hash", "leanness"}
 _SANDBOX_FOLDERS = {
     "host": {"host", "backends", "wire", "jail"} | _SANDBOX_ROOT,
     "worker": {"worker", "judge", "wire", "jail"} | _SANDBOX_ROOT,

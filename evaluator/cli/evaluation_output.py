@@ -36,10 +36,10 @@ def print_report(
 def _heading(result: EvaluationResult, problems: str, model: Model | None) -> Text:
     name = f"{printable(model.name, 80)} on " if model else ""
     line = f"{name}{printable(problems, 80)}: {result.samples:,} samples of {result.problems:,} problems"
-    alone = result.lanes.get("process", 0)
-    mixed = alone and "verified" in result.lanes
-    lanes = f"{alone:,} programs in separate processes, " if mixed else ""
-    how = f"{result.judge} judge, {printable(result.isolation, 80)}, {lanes}{_rate(result)}"
+    alone = result.execution_counts.get("dedicated", 0)
+    mixed = alone and "shared" in result.execution_counts
+    apart = f"{alone:,} programs in separate processes, " if mixed else ""
+    how = f"{result.judge} judge, {printable(result.isolation, 80)}, {apart}{_rate(result)}"
     checked = f"\n{result.problem_check.summary()}" if result.problem_check else ""
     return Text.assemble("\n", (line, "bold"), f"\n{how}{checked}")
 

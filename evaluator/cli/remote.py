@@ -89,7 +89,7 @@ def _result(run: RunInfo, output: Path) -> EvaluationResult:
         seconds=round(run.details["seconds"], 3),
         cpu_s=found["cpu_s"],
         reused=found["reused"],
-        lanes=found["lanes"],
+        execution_counts=found["execution_counts"] if "execution_counts" in found else found["lanes"],
         audit=Audit(seed=int(run.details["seed"]), **found["audit"]),
         counts=counts,
         base_counts=counts,

@@ -55,7 +55,7 @@ class RunInfo:
 
     @property
     def finished(self) -> bool:
-        """Whether nothing will change any more."""
+        """Return whether nothing will change any more."""
         return self.state in {"done", "failed", "cancelled"}
 
     @property

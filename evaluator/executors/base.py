@@ -2,7 +2,6 @@
 
 import importlib.util
 import os
-import secrets
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
@@ -12,16 +11,12 @@ from evaluator.errors import UsageError
 from sandbox import (
     Audit,
     Description,
-    JudgeMode,
-    Limits,
     Outcome,
     Program,
-    Sandbox,
     SandboxError,
-    open_sandbox,
 )
 
-__all__ = ["ENGINES", "Asked", "ClusterError", "EngineName", "Executor", "ExecutorConfig"]
+__all__ = ["ENGINES", "ClusterError", "EngineName", "Executor", "ExecutorConfig"]
 
 EngineName = Literal["local", "ray"]
 ENGINES: Final[tuple[EngineName, ...]] = get_args(EngineName)
@@ -101,29 +96,3 @@ class ExecutorConfig:
     def workers_here(self) -> int:
         """Programs run at once on this machine."""
         return self.workers or max(1, len(os.sched_getaffinity(0)) // self.among)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Options of a sandbox; see `sandbox.open_sandbox`."""
-
-    limits: Limits
-    judge: JudgeMode
-    backend: str
-    isolation: str | None
-    lane: str
-    audit: float
-    seed: int | None = None
-
-    def open(self, workers: int) -> Sandbox:
-        """Open a sandbox with these options on this machine; raises what `open_sandbox` raises."""
-        return open_sandbox(
-            workers=workers,
-            limits=self.limits,
-            judge=self.judge,
-            backend=self.backend,
-            isolation=self.isolation,
-            lane=self.lane,
-            audit=self.audit,
-            seed=secrets.randbits(64) if self.seed is None else self.seed,
-        )

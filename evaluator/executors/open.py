@@ -1,11 +1,12 @@
 """Open the executor that a configuration names."""
 
-from evaluator.executors.base import Asked, Executor, ExecutorConfig
+from evaluator.executors.base import Executor, ExecutorConfig
+from sandbox import SandboxOptions, open_sandbox
 
 __all__ = ["open_executor"]
 
 
-def open_executor(where: ExecutorConfig, asked: Asked) -> Executor:
+def open_executor(where: ExecutorConfig, options: SandboxOptions) -> Executor:
     """Return a running executor; use it as a context manager.
 
     Raises:
@@ -14,9 +15,9 @@ def open_executor(where: ExecutorConfig, asked: Asked) -> Executor:
         SandboxError: the machinery failed.
     """
     if where.engine == "local":
-        return asked.open(where.workers_here)
+        return open_sandbox(where.workers_here, options)
     where.check()
     # Ray is optional, and takes longer to import than a small run takes.
     from evaluator.executors.ray.cluster import Cluster  # noqa: PLC0415
 
-    return Cluster(where, asked)
+    return Cluster(where, options)

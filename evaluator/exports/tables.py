@@ -18,10 +18,11 @@ __all__ = ["COLUMNS", "csv_bytes", "parquet_bytes", "table_rows"]
 COLUMNS: Final = {
     "task_id": "string", "completion_id": "int64", "whole": "bool", "text": "string",
     "result": "string", "passed": "bool", "verdict": "string", "detail": "string",
-    "cpu_s": "double", "wall_s": "double", "attempts": "int64", "lane": "string",
-    "reused": "bool", "suspicion": "string",
+    "cpu_s": "double", "wall_s": "double", "attempts": "int64", "execution": "string",
+    "reused": "bool", "flags": "string",
 }  # fmt: skip
 _PAGE: Final = 500
+_OLD_MODES: Final = {"process": "dedicated", "verified": "shared"}  # values of the old column `lane`
 
 Row = Mapping[str, Any]
 
@@ -98,5 +99,7 @@ def table_rows(rows: Iterator[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     for row in rows:
         whole = "solution" in row
         taken = {column: row.get(column) for column in COLUMNS}
-        text, suspicion = row["solution" if whole else "completion"], " ".join(row.get("suspicion") or ())
-        yield taken | {"whole": whole, "text": text, "suspicion": suspicion}
+        if "execution" not in row:  # written before these columns were renamed
+            taken |= {"execution": _OLD_MODES.get(str(row.get("lane"))), "flags": row.get("suspicion")}
+        flags = " ".join(taken["flags"] or ())
+        yield taken | {"whole": whole, "text": row["solution" if whole else "completion"], "flags": flags}

@@ -95,7 +95,7 @@ class PasslawSandbox(SandboxEnvironment):  # type: ignore[misc]  # Inspect is no
     @classmethod
     @override
     async def task_init(cls, task_name: str, config: SandboxEnvironmentConfigType | None) -> None:
-        """Start the workers; raises `sandbox.IsolationError` where this machine gives no isolation."""
+        """Start the workers; raise `sandbox.IsolationError` where this machine gives no isolation."""
         if _POOL.scripts is None:
             workers = len(os.sched_getaffinity(0))
             _POOL.scripts = await to_thread.run_sync(lambda: open_scripts(workers))
@@ -184,7 +184,7 @@ class PasslawSandbox(SandboxEnvironment):  # type: ignore[misc]  # Inspect is no
 
     @override
     async def write_file(self, file: str, contents: str | bytes) -> None:
-        """Put a file into the folder; raises PermissionError outside it, IsADirectoryError for a folder."""
+        """Put a file into the folder; raise PermissionError outside it, IsADirectoryError for a folder."""
         name = _inside(file)
         self._no_folder(name)
         self._files[name] = (
@@ -199,7 +199,7 @@ class PasslawSandbox(SandboxEnvironment):  # type: ignore[misc]  # Inspect is no
 
     @override
     async def read_file(self, file: str, text: bool = True) -> str | bytes:
-        """Return a file of the folder; raises FileNotFoundError, IsADirectoryError, UnicodeDecodeError."""
+        """Return a file of the folder; raise FileNotFoundError, IsADirectoryError, UnicodeDecodeError."""
         name = _inside(file)
         self._no_folder(name)
         if name not in self._files:

@@ -32,7 +32,7 @@ def _verdict(problems: str | None = None, *, timeout_s: float | None = None, san
             unless it is switched off.
 
     The answer is the code, the explanation the verdict and what happened, the metadata `verdict`, `detail`,
-    `cpu_s`, `suspicion` and `isolation`. Where the sandbox fails twice, the sample ends in an error and is
+    `cpu_s`, `flags` and `isolation`. Where the sandbox fails twice, the sample ends in an error and is
     not scored.
     """
 
@@ -68,7 +68,7 @@ def _score(outcome: Outcome, text: str, isolation: str) -> Score:
         explanation=f"{told}: {outcome.detail}" if outcome.detail else told,
         metadata={
             "verdict": outcome.verdict.value, "detail": outcome.detail, "cpu_s": outcome.cpu_s,
-            "suspicion": list(outcome.suspicion), "isolation": isolation,
+            "flags": list(outcome.flags), "isolation": isolation,
         },
     )  # fmt: skip
 

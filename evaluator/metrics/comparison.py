@@ -84,7 +84,7 @@ class Comparison:
 
     @property
     def settled(self) -> bool:
-        """Whether the interval over problems leaves out zero."""
+        """Return whether the interval over problems leaves out zero."""
         return self.low > 0.0 or self.high < 0.0
 
     @property

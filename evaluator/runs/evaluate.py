@@ -12,7 +12,7 @@ from evaluator.model_card import Model
 from evaluator.problems import ProblemRows
 from evaluator.samples import SampleFile
 from evaluator.scoring.result_paths import run_record_path
-from evaluator.scoring.result_rows import format_result_row
+from evaluator.scoring.result_rows import RowFormatter
 from evaluator.scoring.run_record import EvaluationResult, ScoringSettings, write_record
 
 if TYPE_CHECKING:
@@ -85,15 +85,11 @@ def evaluate_stored(
         result = stored_result(opened, run, problem_set)
         if output is None:
             return result
+        formatter = RowFormatter(problem_set, settings.judge, settings.sanitize)
         with replace_atomically(output) as file:
             for each in stream_results(opened, run_id):
-                sample = each.numbered.sample
                 assert each.scored is not None
-                problem, number = problem_set[sample.task_id], each.numbered.completion_id
-                line = format_result_row(
-                    sample, problem, each.scored, number, settings.judge, sanitize=settings.sanitize
-                )
-                file.write(line)
+                file.write(formatter.line(each.numbered.sample, each.scored, each.numbered.completion_id))
         result = replace(result, results=str(output))
         write_record(
             run_record_path(output),

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Final
 
 from evaluator.errors import StoreError
-from evaluator.executors import Asked, Executor, ExecutorConfig, open_executor
+from evaluator.executors import Executor, ExecutorConfig, open_executor
 from evaluator.problem_check import ProblemCheck, check_problems, pass_over
 from evaluator.problems import ProblemSet
 from evaluator.samples import Sample
@@ -35,7 +35,7 @@ from evaluator.store.samples import (
     record_outcomes,
 )
 from evaluator.store.schema import RUNS
-from sandbox import Audit, DisagreementError, Limits, Outcome, Program
+from sandbox import Audit, DisagreementError, Outcome, Program
 
 __all__ = ["RunExit", "execute_run", "stored_result"]
 
@@ -52,17 +52,8 @@ class RunExit(StrEnum):
 
 
 def _engine_for(run: Run, where: ExecutorConfig) -> Executor:
-    settings = run.settings
-    asked = Asked(
-        limits=Limits(cpu_s=settings.timeout_s),
-        judge=settings.judge,
-        backend=settings.backend,
-        isolation=settings.isolation,
-        lane="dedicated" if _audit_of(run).healed else settings.lane,
-        audit=settings.audit,
-        seed=run.seed,
-    )
-    return open_executor(where, asked)
+    execution = "dedicated" if _audit_of(run).healed else None
+    return open_executor(where, run.settings.sandbox_options(execution, run.seed))
 
 
 def execute_run(

@@ -5,7 +5,7 @@ Memory is one batch and a hash for each of the most recent distinct programs.
 
 import hashlib
 import time
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
@@ -15,7 +15,7 @@ from evaluator.errors import SamplesError
 from evaluator.model_card import Model
 from evaluator.problems import ProblemRows
 from evaluator.samples import Sample, SampleFile
-from evaluator.scoring.deduplicate import WINDOW
+from evaluator.scoring.deduplicate import DuplicateWindow
 from evaluator.scoring.run_record import ScoringSettings, versions
 from evaluator.scoring.validate import validate_samples
 from evaluator.store.connection import Store
@@ -60,7 +60,7 @@ def ingest(
         request_sha256: see `NewRun`.
         most_rows: refuse files with more samples.
         worker: who works on the run at once, so that nobody else takes it.
-        tell: see `survey`.
+        tell: see `validate_samples`.
 
     Raises:
         SamplesError: the file is bad or does not fit; nothing is stored.
@@ -120,21 +120,21 @@ def ingest(
 
 
 def _numbered(samples: SampleFile, *, dedupe: bool) -> Iterator[NumberedSample]:
-    """Number samples, and point each repeated program at its first among the last `WINDOW` distinct ones."""
+    """Number samples, and point each repeated program at the first of its kind in the window."""
     seen: Counter[str] = Counter()
-    recent: OrderedDict[bytes, int] = OrderedDict()
+    recent = DuplicateWindow[int]()
     for number, sample in enumerate(samples):
-        same_as = _first(recent, sample, number) if dedupe else None
+        same_as = None
+        if dedupe:
+            key = _key(sample)
+            same_as = recent.get(key)
+            if same_as is None:
+                recent.add(key, number)
         yield NumberedSample(number, seen[sample.task_id], same_as, sample)
         seen[sample.task_id] += 1
 
 
-def _first(recent: OrderedDict[bytes, int], sample: Sample, number: int) -> int | None:
+def _key(sample: Sample) -> bytes:
     digest = hashlib.blake2b(sample.text.encode("utf-8", "surrogatepass"), digest_size=16)
     digest.update(f"\0{sample.whole}\0{sample.task_id}".encode("utf-8", "surrogatepass"))
-    key = digest.digest()
-    first = recent.setdefault(key, number)
-    recent.move_to_end(key)
-    if len(recent) > WINDOW:
-        recent.popitem(last=False)
-    return first if first != number else None
+    return digest.digest()

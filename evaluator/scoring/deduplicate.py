@@ -7,14 +7,15 @@ outcome. Memory is bounded: the most recent distinct programs are remembered, by
 import hashlib
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from sandbox import Outcome, Program
 
-__all__ = ["WINDOW", "ScoredOutcome", "run_unique"]
+__all__ = ["WINDOW", "DuplicateWindow", "ScoredOutcome", "run_unique"]
 
 WINDOW: Final = 1 << 16
 
+T = TypeVar("T")
 RunPrograms = Callable[[Iterable[Program]], Iterator[Outcome]]
 
 
@@ -23,6 +24,31 @@ class ScoredOutcome(NamedTuple):
 
     outcome: Outcome
     reused: bool
+
+
+class DuplicateWindow(Generic[T]):
+    """Return the most recent distinct keys, each with a value.
+
+    Args:
+        size: keys that are remembered; the one that was seen longest ago is dropped first.
+    """
+
+    def __init__(self, size: int = WINDOW) -> None:
+        self._size = size
+        self._recent: OrderedDict[bytes, T] = OrderedDict()
+
+    def get(self, key: bytes) -> T | None:
+        """Return the value of a key that is remembered, else None."""
+        value = self._recent.get(key)
+        if value is not None:
+            self._recent.move_to_end(key)
+        return value
+
+    def add(self, key: bytes, value: T) -> None:
+        """Remember a key that is not remembered."""
+        self._recent[key] = value
+        if len(self._recent) > self._size:
+            self._recent.popitem(last=False)
 
 
 class _Slot:
@@ -47,7 +73,7 @@ def run_unique(
     """
     waiting: deque[_Slot] = deque()  # one for each sample not yet handed over
     running: deque[_Slot] = deque()  # one for each program that `run` has taken
-    recent: OrderedDict[bytes, _Slot] = OrderedDict()
+    recent = DuplicateWindow[_Slot](window)
 
     def distinct() -> Iterator[Program]:
         for program in programs:
@@ -57,13 +83,10 @@ def run_unique(
                 slot = _Slot()
                 running.append(slot)
                 if window:
-                    recent[key] = slot
-                    if len(recent) > window:
-                        recent.popitem(last=False)
+                    recent.add(key, slot)
                 waiting.append(slot)
                 yield program
             else:
-                recent.move_to_end(key)
                 waiting.append(slot)
 
     for outcome in run(distinct()):

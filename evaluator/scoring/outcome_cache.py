@@ -1,9 +1,9 @@
 """A cache of outcomes by content: a program that ran under the same conditions is not run again.
 
-One SQLite file that any tool can open. The key holds everything an outcome rests on: program, check, limits,
-judge, lane, isolation, interpreter, kernel, policy and the sandbox's own code; a change to any of them is
-another key. Only the seed of tests that draw their questions is left out. Off unless asked for: a kept
-outcome is only as good as the run that made it.
+One SQLite file that any tool can open. The key holds everything an outcome depends on: program, check,
+limits, judge, execution mode, isolation, interpreter, kernel, policy and the sandbox's own code; a change
+to any of them is another key. Only the seed of tests that draw their inputs is left out. Off unless asked
+for: a kept outcome is only as good as the run that made it.
 """
 
 import contextlib
@@ -13,14 +13,15 @@ import itertools
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 from evaluator.errors import CacheError
-from sandbox import Check, Description, Lane, Outcome, Program, Verdict
+from sandbox import Check, Description, Outcome, Program
+from sandbox.program import OUTCOME_FIELDS
 from sandbox.source_hash import sandbox_code
 
 __all__ = ["Cache", "CacheInfo"]
@@ -30,7 +31,7 @@ RunPrograms = Callable[[Iterable[Program]], Iterator[Outcome]]
 _APPLICATION: Final = 0x50415353  # "PASS", in the file's header
 _AHEAD: Final = 4096  # programs looked up together
 _CONDITIONS: Final = (
-    "backend", "isolation", "judge", "lane", "limits", "python", "policy_sha256", "landlock",
+    "backend", "isolation", "judge", "execution", "limits", "python", "policy_sha256", "landlock",
     "control_groups", "kernel",
 )  # fmt: skip
 _TABLE: Final = """
@@ -61,6 +62,7 @@ class Cache:
 
     Attributes:
         hits: programs that were not run because their outcome was known.
+        outdated: whether all it holds was made by another version of the sandbox, so that nothing is reused.
 
     Raises:
         CacheError: the file is no cache, damaged, or in use.
@@ -90,6 +92,9 @@ class Cache:
             raise CacheError(f"{self.path}: is damaged; delete it, nothing but time is lost")
         ask(f"pragma application_id = {_APPLICATION}")
         ask(_TABLE)
+        (version,) = ask("pragma user_version").fetchone()
+        (holds,) = ask("select exists (select 1 from outcomes)").fetchone()
+        self.outdated = bool(holds) and version != _version()
 
     def __enter__(self) -> Self:
         return self
@@ -139,6 +144,7 @@ class Cache:
         """Commit the added outcomes."""
         with self._explained():
             if self._database.in_transaction:
+                self._database.execute(f"pragma user_version = {_version()}")
                 self._database.execute("commit")
 
     def _get(self, key: bytes) -> Outcome | None:
@@ -149,13 +155,15 @@ class Cache:
         if row is None or row[1] != _digest(key, row[0]):
             return None
         parts = json.loads(row[0])
-        named = {"verdict": Verdict(parts["verdict"]), "lane": Lane(parts["lane"])}
-        return Outcome(**parts | named | {"suspicion": tuple(parts["suspicion"])})
+        return Outcome.from_plain(parts[name] for name in OUTCOME_FIELDS)
 
     def _add(self, key: bytes, outcome: Outcome) -> None:
         if not outcome.verdict.scored or outcome.attempts > 1:
             return
-        text, today = json.dumps(asdict(outcome)), dt.datetime.now(dt.UTC).date().isoformat()
+        text, today = (
+            json.dumps(dict(zip(OUTCOME_FIELDS, outcome.to_plain(), strict=True))),
+            dt.datetime.now(dt.UTC).date().isoformat(),
+        )
         row = (key, today, outcome.verdict.value, text, _digest(key, text))
         with self._explained():
             self._database.execute("insert or replace into outcomes values (?, ?, ?, ?, ?)", row)
@@ -184,6 +192,11 @@ class Cache:
             raise CacheError(f"{self.path}: {error}; is another run using it, or is the disk full?") from None
         except sqlite3.DatabaseError as error:
             raise CacheError(f"{self.path}: is no cache, or damaged ({error}); delete it") from None
+
+
+def _version() -> int:
+    """Return a number of 28 bits for the sandbox's code, as SQLite's header has room for."""
+    return int(sandbox_code()[:7], 16)
 
 
 def _key(conditions: bytes, program: Program) -> bytes:

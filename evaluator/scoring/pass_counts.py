@@ -111,7 +111,7 @@ def _consistent(runs: Iterable[ModelPassCounts]) -> Iterator[ModelPassCounts]:
 
 
 def _holds_results(path: Path) -> bool:
-    """Whether a file's first row is a sample with its verdict."""
+    """Return whether a file's first row is a sample with its verdict."""
     if path.name.endswith("_results.jsonl"):
         return True
     try:

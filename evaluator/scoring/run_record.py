@@ -18,7 +18,7 @@ from evaluator.problem_check import ProblemCheck
 from evaluator.problems import ProblemSet
 from evaluator.samples import Sample, SampleFile
 from evaluator.scoring.deduplicate import ScoredOutcome
-from sandbox import Audit, DisagreementError, JudgeMode, Lane, Verdict
+from sandbox import Audit, DisagreementError, ExecutionMode, JudgeMode, Limits, SandboxOptions, Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +50,7 @@ class ScoringSettings:
     judge: JudgeMode
     backend: str
     isolation: str | None
-    lane: str
+    execution: str
     audit: float
     sanitize: bool
     dedupe: bool
@@ -68,6 +68,18 @@ class ScoringSettings:
         if not 0.0 <= self.audit <= 1.0:
             raise UsageError(f"audit: {self.audit} is not a share between 0 and 1, such as 0.01")
 
+    def sandbox_options(self, execution: str | None = None, seed: int | None = None) -> SandboxOptions:
+        """Return the options of the sandbox; `execution` in place of these settings' own, if given."""
+        return SandboxOptions(
+            limits=Limits(cpu_s=self.timeout_s),
+            judge=self.judge,
+            backend=self.backend,
+            isolation=self.isolation,
+            execution=execution or self.execution,
+            audit=self.audit,
+            seed=seed,
+        )
+
 
 @dataclass(slots=True)
 class Tally:
@@ -81,7 +93,7 @@ class Tally:
     base: Counter[str] = field(default_factory=Counter)
     base_open: bool = False
     unscored: list[str] = field(default_factory=list)
-    lanes: Counter[Lane] = field(default_factory=Counter)
+    execution_counts: Counter[ExecutionMode] = field(default_factory=Counter)
     reused: int = 0
     cpu_s: float = 0.0
 
@@ -94,7 +106,7 @@ class Tally:
             self.reused += 1
         else:
             self.cpu_s += scored.outcome.cpu_s
-            self.lanes[scored.outcome.lane] += 1
+            self.execution_counts[scored.outcome.execution] += 1
         if verdict.scored:
             self.scored[task_id] += 1
             self.passed[task_id] += verdict.passed
@@ -129,7 +141,7 @@ class EvaluationResult:
         missing: problems without any sample.
         unscored: samples the sandbox failed on, the first hundred; no failure of the model.
         results: the results file, if one was written.
-        lanes: programs by where their verdict was made.
+        execution_counts: programs by where their verdict was made.
         audit: verified programs that were run again in a process of their own, and those that differed.
         sandbox: the sandbox's description of itself.
         problem_check: what the check of the problem set found; None for a run that was made without one.
@@ -155,7 +167,7 @@ class EvaluationResult:
     missing: tuple[str, ...]
     unscored: tuple[str, ...]
     results: str | None
-    lanes: Mapping[str, int]
+    execution_counts: Mapping[str, int]
     audit: Audit
     sandbox: Mapping[str, Any]
     problem_check: ProblemCheck | None = None
@@ -198,7 +210,7 @@ class EvaluationResult:
         """Return the object that `passlaw evaluate --json` prints."""
         names = ("pass_at_k", "intervals", "verdicts", "samples", "problems", "judge", "isolation", "seconds")
         found: dict[str, object] = {
-            name: getattr(self, name) for name in (*names, "results", "lanes", "self_check")
+            name: getattr(self, name) for name in (*names, "results", "execution_counts", "self_check")
         }
         found["problem_check"] = self.problem_check.as_dict() if self.problem_check else None
         if self.all_estimates:
@@ -249,7 +261,7 @@ def summarise(
         missing=tuple(task_id for task_id in problems.problems if task_id not in tally.seen),
         unscored=tuple(tally.unscored),
         results=str(output) if output else None,
-        lanes={lane.value: count for lane, count in sorted(tally.lanes.items())},
+        execution_counts={mode.value: count for mode, count in sorted(tally.execution_counts.items())},
         audit=audit,
         sandbox=sandbox,
         problem_check=problem_check,
@@ -295,7 +307,7 @@ def write_record(
         "cpu_s": result.cpu_s,
         "reused": result.reused,
         "verdicts": dict(result.verdicts),
-        "lanes": dict(result.lanes),
+        "execution_counts": dict(result.execution_counts),
         "audit": asdict(result.audit),
         "self_check": result.self_check,
         "complete": result.complete,

@@ -99,7 +99,7 @@ class OriginCheck:
         self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request; raises `HTTPProblemError`."""
+        """Serve one request; raise `HTTPProblemError`."""
         if scope["type"] == "http":
             self._check(Request(scope))
         await self._app(scope, receive, send)
@@ -128,7 +128,7 @@ class BodyLimits:
         self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request; raises `HTTPProblemError`, also while the application reads the body."""
+        """Serve one request; raise `HTTPProblemError`, also while the application reads the body."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

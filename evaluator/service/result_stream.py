@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 
 from evaluator.exports.tables import csv_bytes, parquet_bytes
 from evaluator.problems import ProblemSet
-from evaluator.scoring.result_rows import format_result_row, result_text
+from evaluator.scoring.result_rows import RowFormatter, result_text
 from evaluator.store import Result, Run, Store
 from evaluator.store.samples import stream_results
 
@@ -31,17 +31,12 @@ def export(
 
 
 def _jsonl(results: Iterator[Result], run: Run, problems: ProblemSet) -> Iterator[bytes]:
-    settings = run.settings
+    formatter = RowFormatter(problems, run.settings.judge, run.settings.sanitize)
     while page := list(islice(results, 100)):
         lines = []
         for each in page:
             assert each.scored is not None
-            sample, number = each.numbered.sample, each.numbered.completion_id
-            problem = problems[sample.task_id]
-            line = format_result_row(
-                sample, problem, each.scored, number, settings.judge, sanitize=settings.sanitize
-            )
-            lines.append(line)
+            lines.append(formatter.line(each.numbered.sample, each.scored, each.numbered.completion_id))
         yield "".join(lines).encode()
 
 
@@ -53,6 +48,6 @@ def _row(each: Result) -> dict[str, Any]:
         "text": sample.text, "result": result_text(outcome),
         "passed": outcome.verdict.passed if outcome.verdict.scored else None,
         "verdict": outcome.verdict.value, "detail": outcome.detail, "cpu_s": outcome.cpu_s,
-        "wall_s": outcome.wall_s, "attempts": outcome.attempts, "lane": outcome.lane.value,
-        "reused": each.scored.reused, "suspicion": " ".join(outcome.suspicion),
+        "wall_s": outcome.wall_s, "attempts": outcome.attempts, "execution": outcome.execution.value,
+        "reused": each.scored.reused, "flags": " ".join(outcome.flags),
     }  # fmt: skip

@@ -4,7 +4,15 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    StringConstraints,
+    model_validator,
+)
 
 from evaluator.errors import ModelsError
 from evaluator.model_card import Model, card_of, parse_quantity
@@ -13,7 +21,7 @@ from evaluator.scoring.run_record import EvaluationResult, ScoringSettings
 from evaluator.store import Run, RunState
 from sandbox import JudgeMode
 from sandbox.backends.selection import BACKENDS, LEVELS
-from sandbox.host.pool import LANES
+from sandbox.options import EXECUTION_CHOICES
 
 __all__ = [
     "Card",
@@ -116,15 +124,26 @@ class RunOptions(StrictModel):
     filter: Name | None = Field(
         None, description="of an lm-eval log the filter to read; its first if not given"
     )
-    lane: Literal[*LANES] = Field(  # type: ignore[valid-type]
+    execution: Literal[*EXECUTION_CHOICES] = Field(  # type: ignore[valid-type]
         "auto",
-        description="`auto`: programs are tried in a shared process first; `dedicated`: each has its own",
+        description="`auto`: programs run in a shared process first; `dedicated`: each in its own process",
     )
     audit: float = Field(0.01, ge=0, le=1, description="share of the shared process's failures to run again")
     sanitize: bool = Field(False, description="take the code out of chat answers first")
     dedupe: bool = Field(True, description="run identical programs once")
     ignore_incomplete: bool = Field(False, description="score samples that leave problems out")
     strict: bool = Field(False, description="refuse a problem set of which not every problem holds")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_old_names(cls, given: Any) -> Any:  # noqa: ANN401 - whatever the request holds
+        """Accept `lane`, the old name of `execution`, and its value `process` for one release."""
+        if not isinstance(given, dict):
+            return given
+        renamed = {"execution" if name == "lane" else name: value for name, value in given.items()}
+        if renamed.get("execution") == "process":
+            renamed["execution"] = "dedicated"
+        return renamed
 
     def settings(self, default_timeout_s: float, workers: int, *, base_only: bool) -> ScoringSettings:
         """The options as the pipeline takes them."""
@@ -135,7 +154,7 @@ class RunOptions(StrictModel):
             judge=self.judge,
             backend=self.backend,
             isolation=self.isolation,
-            lane=self.lane,
+            execution=self.execution,
             audit=self.audit,
             sanitize=self.sanitize,
             dedupe=self.dedupe,
@@ -239,7 +258,8 @@ class RunResult(BaseModel):
     problems: int
     cpu_s: float
     reused: int = Field(description="duplicate samples, which reuse the result of an identical one")
-    lanes: dict[str, int] = Field(description="programs by where their verdict was made")
+    execution_counts: dict[str, int] = Field(description="programs by where they ran for their verdict")
+    lanes: dict[str, int] = Field(deprecated=True, description="the old name of `execution_counts`")
     audit: AuditResult
     self_check: bool = Field(description="whether all verdicts may be believed")
     missing: list[str] = Field(description="problems without samples")
@@ -260,7 +280,8 @@ class RunResult(BaseModel):
             problems=found.problems,
             cpu_s=found.cpu_s,
             reused=found.reused,
-            lanes=dict(found.lanes),
+            execution_counts=dict(found.execution_counts),
+            lanes=dict(found.execution_counts),
             audit=AuditResult.model_validate(found.audit, from_attributes=True),
             self_check=found.self_check,
             missing=list(found.missing),

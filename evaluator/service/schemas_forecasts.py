@@ -110,7 +110,7 @@ class OutcomeInput(StrictModel):
 
 
 class Verification(BaseModel):
-    """Whether the registry is what was written to it."""
+    """Return whether the registry is what was written to it."""
 
     entries: int
     last_seal: str | None = Field(description="publish it, to make even the removal of the newest visible")

@@ -179,7 +179,7 @@ def _judged(rows: list[dict[str, Any]], problems: ProblemSet, workers: int) -> l
             problems,
             k=(1,),
             workers=workers,
-            lane="auto",
+            execution="auto",
             audit=0.0,
             ignore_incomplete=True,
             output=output,
@@ -210,18 +210,18 @@ def _ways(
     for level in ("", *levels):
         at = [*ours, *(["--isolation", level, "--backend", _backend(level)] if level else [])]
         where = f", {level}" if level else ""
-        yield f"passlaw, shared first{where}", ([*at, "--lane", "auto"], None)
-        yield f"passlaw, own processes{where}", ([*at, "--lane", "dedicated"], None)
+        yield f"passlaw, shared first{where}", ([*at, "--execution", "auto"], None)
+        yield f"passlaw, own processes{where}", ([*at, "--execution", "dedicated"], None)
         if problems == "humaneval":
             yield f"passlaw, in-process judge{where}", ([*at, "--judge", "in-process"], None)
     repeats = [part for part in ours if part != "--no-dedupe"]
-    yield "passlaw, shared first, repeats run once", ([*repeats, "--lane", "auto"], None)
+    yield "passlaw, shared first, repeats run once", ([*repeats, "--execution", "auto"], None)
 
 
 def _backend(level: str) -> str:
-    from sandbox.backends.selection import BACKEND_OF  # noqa: PLC0415 - only where levels are named
+    from sandbox.backends.selection import ISOLATION_LEVELS  # noqa: PLC0415 - only where levels are named
 
-    return BACKEND_OF[level]
+    return next(each.backend for each in ISOLATION_LEVELS if each.name == level)
 
 
 def _rows(

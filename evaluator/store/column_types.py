@@ -66,7 +66,7 @@ class CompressedText(TypeDecorator[str]):
 def compress(text: str) -> bytes:
     r"""Return a text as a mark and bytes.
 
-    >>> unpack(pack("a\ud800\x00"))
+    >>> decompress(compress("a\ud800\x00"))
     'a\ud800\x00'
     """
     raw = text.encode("utf-8", "surrogatepass")

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 from evaluator.problem_check import ProblemCheck
 from evaluator.scoring.run_record import ScoringSettings, Tally
 from evaluator.store.schema import JOBS, OUTCOMES, PROBLEM_SETS, RUNS, SAMPLES, TALLIES
-from sandbox import JudgeMode, Lane, Verdict
+from sandbox import ExecutionMode, JudgeMode, Verdict
 
 __all__ = [
     "KEPT_CHECK",
@@ -217,15 +217,15 @@ def tally_of(db: Connection, run_id: str, *, unscored: int = 100) -> Tally:
         tally.verdicts[verdict] += row.samples
         tally.seen[row.task_id] += row.samples
         tally.reused += row.reused
-        tally.lanes[Lane.VERIFIED] += row.verified
-        tally.lanes[Lane.PROCESS] += row.samples - row.reused - row.verified
+        tally.execution_counts[ExecutionMode.SHARED] += row.shared
+        tally.execution_counts[ExecutionMode.DEDICATED] += row.samples - row.reused - row.shared
         tally.cpu_s += row.cpu_s
         if verdict.scored:
             tally.scored[row.task_id] += row.samples
             tally.passed[row.task_id] += row.samples * verdict.passed
             tally.base[row.task_id] += row.base_passed
             tally.base_open |= row.base_open > 0
-    tally.lanes = +tally.lanes  # without the lane that nothing ran in
+    tally.execution_counts = +tally.execution_counts  # without a mode that nothing ran in
     if tally.verdicts[Verdict.SANDBOX_ERROR]:
         tally.unscored.extend(_unscored(db, run_id, unscored))
     return tally

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, bindparam, select, update
@@ -11,7 +11,8 @@ from evaluator.samples import Sample
 from evaluator.scoring.deduplicate import ScoredOutcome
 from evaluator.store.connection import Store
 from evaluator.store.schema import OUTCOMES, RUNS, SAMPLES, TALLIES
-from sandbox import Lane, Outcome, Verdict
+from sandbox import ExecutionMode, Outcome, Verdict
+from sandbox.program import OUTCOME_FIELDS
 
 __all__ = [
     "NumberedSample",
@@ -112,7 +113,7 @@ def record_outcomes(store: Store, db: Connection, run_id: str, results: Sequence
         return False
     db.execute(OUTCOMES.insert(), [{"run_id": run_id, **_outcome_values(result)} for result in results])
     insert = store.insert(TALLIES)
-    summed = ("samples", "base_passed", "base_open", "reused", "verified", "cpu_s")
+    summed = ("samples", "base_passed", "base_open", "reused", "shared", "cpu_s")
     db.execute(
         insert.values({name: bindparam(name) for name in _TALLY}).on_conflict_do_update(
             index_elements=[TALLIES.c.run_id, TALLIES.c.task_id, TALLIES.c.verdict],
@@ -135,14 +136,14 @@ def _tallied(run_id: str, results: Sequence[Result]) -> list[dict[str, Any]]:
     for result in results:
         assert result.scored is not None
         outcome, task_id = result.scored.outcome, result.numbered.sample.task_id
-        empty = {"samples": 0, "base_passed": 0, "base_open": 0, "reused": 0, "verified": 0, "cpu_s": 0.0}
+        empty = {"samples": 0, "base_passed": 0, "base_open": 0, "reused": 0, "shared": 0, "cpu_s": 0.0}
         key = {"run_id": run_id, "task_id": task_id, "verdict": outcome.verdict.value}
         row = rows.setdefault((task_id, outcome.verdict), key | empty)
         row["samples"] += 1
         row["base_passed"] += bool(result.base_passed)
         row["base_open"] += result.base_passed is None
         row["reused"] += result.scored.reused
-        row["verified"] += not result.scored.reused and outcome.lane is Lane.VERIFIED
+        row["shared"] += not result.scored.reused and outcome.execution is ExecutionMode.SHARED
         row["cpu_s"] += 0.0 if result.scored.reused else outcome.cpu_s
     # In one order for everybody, so that two writers cannot each hold what the other waits for.
     return [rows[key] for key in sorted(rows)]
@@ -180,21 +181,13 @@ def _result(row: Row[Any]) -> Result:
 
 def _outcome_values(result: Result) -> dict[str, object]:
     assert result.scored is not None
-    outcome = asdict(result.scored.outcome)
+    plain = dict(zip(OUTCOME_FIELDS, result.scored.outcome.to_plain(), strict=True))
     kept = {"number": result.numbered.number, "base_passed": result.base_passed}
-    named = {"verdict": outcome["verdict"].value, "lane": outcome["lane"].value}
-    return outcome | kept | named | {"reused": result.scored.reused}
+    return plain | kept | {"reused": result.scored.reused}
 
 
 def _outcome(row: Mapping[str, Any], prefix: str) -> Outcome:
-    fields = ("detail", "message", "calls", "cpu_s", "wall_s", "attempts")
-    values = {name: row[prefix + name] for name in fields}
-    return Outcome(
-        Verdict(row[prefix + "verdict"]),
-        **values,
-        suspicion=tuple(row[prefix + "suspicion"]),
-        lane=Lane(row[prefix + "lane"]),
-    )
+    return Outcome.from_plain(row[prefix + name] for name in OUTCOME_FIELDS)
 
 
 def stream_results(store: Store, run_id: str, *, scored_only: bool = True) -> Iterator[Result]:

@@ -150,9 +150,9 @@ OUTCOMES: Final = Table(
     Column("cpu_s", Double, nullable=False),
     Column("wall_s", Double, nullable=False),
     Column("attempts", Integer, nullable=False),
-    Column("lane", String(20), nullable=False),
+    Column("execution", String(20), nullable=False),
     Column("reused", Boolean, nullable=False),
-    Column("suspicion", Json, nullable=False),
+    Column("flags", Json, nullable=False),
     ForeignKeyConstraint(["run_id", "number"], ["samples.run_id", "samples.number"], ondelete="CASCADE"),
 )
 
@@ -166,7 +166,7 @@ TALLIES: Final = Table(
     Column("base_passed", Integer, nullable=False),
     Column("base_open", Integer, nullable=False),  # where it is not known whether the base tests passed
     Column("reused", Integer, nullable=False),
-    Column("verified", Integer, nullable=False),  # not reused, and judged in the verified lane
+    Column("shared", Integer, nullable=False),  # not reused, and judged in the shared process
     Column("cpu_s", Double, nullable=False),
 )
 

@@ -1,8 +1,8 @@
 """Climb the ladder: make the problems, train a rung, sample it. See README.md.
 
 python examples/ladder/climb.py problems
-python examples/ladder/climb.py rungs --up-to 1e12
-python examples/ladder/climb.py rungs --only 1e13
+python examples/ladder/climb.py rungs --up-to 1e11
+python examples/ladder/climb.py rungs --only 1e14
 """
 
 import argparse
@@ -15,7 +15,7 @@ from minieval.problems import Problem, draw_problems
 
 HERE = Path(__file__).parent
 DATA = HERE / "data"
-GENERATOR_SEED = 2028
+GENERATOR_SEED = 2029
 
 
 def main() -> None:
@@ -27,7 +27,7 @@ def main() -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("problems", help="write the problem set")
     rungs = commands.add_parser("rungs", help="train and sample what is not there yet")
-    rungs.add_argument("--up-to", type=float, default=1e12, help="FLOPs of the largest rung")
+    rungs.add_argument("--up-to", type=float, default=1e11, help="FLOPs of the largest rung")
     rungs.add_argument("--only", type=float, help="FLOPs of the one rung to climb, the target's for instance")
     rungs.add_argument("--threads", type=int, default=1)
     given = parser.parse_args()

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from matplotlib.figure import Figure
+from minieval.ladders import Ladder, ladder_of
 from score import COLUMNS, DATA, HERE, Tables, cards, score, write
 
 from predictor import Losses, PassCounts, forecast_capability, forecast_loss, read_counts, read_losses
@@ -26,9 +27,8 @@ from predictor.plots.panels import capability_panels, loss_panel
 from predictor.plots.render import draw, small_multiples
 from predictor.registry.registry import FileLog, Registry
 
-TARGET = "1e13-seed0"
 Table = TypeVar("Table", PassCounts, Losses)
-GAPS = {"1/1,000": 1e10, "1/100": 1e11}
+OUTLIVED = ("report-all",)  # methods of earlier records that the page shows and the printed list does not
 
 
 class Line(NamedTuple):
@@ -72,40 +72,58 @@ def main() -> None:
         told[data.name] = registered(
             data, read_counts(tabled / "counts.csv"), read_losses(tabled / "losses.csv", "loss")
         )
+        if not told[data.name]:
+            print(
+                f"the model of {ladder_of(int(data.name)).target:.0e} FLOPs is registered and not trained yet"
+            )
         for line in told[data.name]:
-            if line.method == "auto":  # the page has all
+            if line.method not in OUTLIVED:
                 print(_sentence(line))
     counts = _by_compute(read_counts(folder / "counts.csv"))
     losses = _by_compute(read_losses(folder / "losses.csv", "loss"))
-    pictures = [*_curves(counts, losses, newest, folder), _map(counts, folder)]
+    trained = target_name(ladder_of(int(newest.name))) in losses.models
+    pictures = [*(_curves(counts, losses, newest, folder) if trained else []), _map(counts, folder)]
     (folder / "index.html").write_text(_page(told, pictures, tables))
     print(f"open {folder / 'index.html'}")
     sys.exit(not sound)
 
 
 def registered(data: Path, counts: PassCounts, losses: Losses) -> list[Line]:
-    """Return every number of the register with what the target then showed: losses, then pass rates."""
-    lines = []
+    """Return every number of the register with what the target then showed: losses, then pass rates.
+
+    Where the target is in neither table yet, nothing is there to compare.
+    """
+    ladder = ladder_of(int(data.name))
+    target = target_name(ladder)
+    lines: list[Line] = []
+    if target not in losses.models:
+        return lines
     for entry in Registry(FileLog(data / "forecasts.jsonl")).entries():
         if entry.kind != "forecast":
             continue
         record: Any = entry.body["record"]
         trained = max(float(name.split("-")[0]) for name in record["train_models"])
-        gap = next(name for name, most in GAPS.items() if trained <= most)
-        for what, estimate, outcome in _numbers(record, counts, losses):
+        gap = next(name for name, most in ladder.gaps.items() if trained <= most)
+        for what, estimate, outcome in _numbers(record, target, counts, losses):
             inner, outer = (tuple(estimate["intervals"][level]) for level in ("80", "95"))
             place = (str(entry.body["record_sha256"])[:12], record["method"], gap)
             lines.append(Line(*place, what, estimate["point"], inner, outer, outcome))
-    return sorted(lines, key=lambda line: (line.what != "loss", line.gap != "1/1,000", line.method))
+    gaps = list(ladder.gaps)
+    return sorted(lines, key=lambda line: (line.what != "loss", gaps.index(line.gap), line.method))
+
+
+def target_name(ladder: Ladder) -> str:
+    """Return the name of a ladder's largest model."""
+    return f"{ladder.target:.0e}".replace("+", "") + "-seed0"
 
 
 def _numbers(
-    record: Mapping[str, Any], counts: PassCounts, losses: Losses
+    record: Mapping[str, Any], target: str, counts: PassCounts, losses: Losses
 ) -> Iterator[tuple[str, Mapping[str, Any], float]]:
     if record["kind"] == "loss":
-        yield "loss", record["loss"], float(losses.loss[losses.index(TARGET)])
+        yield "loss", record["loss"], float(losses.loss[losses.index(target)])
         return
-    row = counts.index(TARGET)
+    row = counts.index(target)
     column = {task: number for number, task in enumerate(counts.problems)}
     measured = int(record["settings"]["measured_at"])
     for bucket in [
@@ -156,11 +174,13 @@ def _curves(counts: PassCounts, losses: Losses, data: Path, folder: Path) -> lis
     """Draw both figures of the report for either gap."""
     drawn = []
     irreducible = cards(data)[0]["irreducible"]
-    for name, most in GAPS.items():
+    ladder = ladder_of(int(data.name))
+    target = target_name(ladder)
+    for name, most in ladder.gaps.items():
         tag = name.replace("/", "_").replace(",", "")
         small = [model for model, flops in zip(losses.models, losses.flops, strict=True) if flops <= most]
-        of_loss = forecast_loss(losses, TARGET, train_models=small, irreducible=irreducible)
-        passes = forecast_capability(counts, TARGET, train_models=small)
+        of_loss = forecast_loss(losses, target, train_models=small, irreducible=irreducible)
+        passes = forecast_capability(counts, target, train_models=small)
         for suffix in ("png", "svg"):
             drawn.append(
                 draw(loss_panel(losses, of_loss, unit="nats a token"), folder / f"loss_{tag}.{suffix}")
@@ -211,7 +231,7 @@ def _caption(picture: Path) -> str:
     if picture.stem == "map":
         return "Pass rates: models by compute downwards, problems by difficulty to the right."
     what = "Loss" if picture.stem.startswith("loss") else "Pass rates by bucket"
-    gap = "1/1,000" if picture.stem.endswith("1_1000") else "1/100"
+    gap = f"1/{int(picture.stem.split('_')[-1]):,}"
     return f"{what}: forecast from models with at most {gap} of the compute, and what came."
 
 

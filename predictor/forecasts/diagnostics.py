@@ -52,7 +52,7 @@ def compute_warnings(compute: tuple[Compute, ...], target: Target) -> Iterator[F
 
 
 def is_mixed(tokens_per_param: Floats) -> bool:
-    """Whether the known ratios D / N differ more than threefold."""
+    """Return whether the known ratios D / N differ more than threefold."""
     known = tokens_per_param[np.isfinite(tokens_per_param)]
     return len(known) > 1 and bool(known.max() / known.min() > 3)
 

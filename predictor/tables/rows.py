@@ -38,7 +38,7 @@ class Row(NamedTuple):
         return TableError(f"{self.source}, row {self.number}: {problem}; {remedy}")
 
     def has(self, column: str) -> bool:
-        """Whether the cell is there and not blank."""
+        """Return whether the cell is there and not blank."""
         cell = self.cells.get(column)
         return (
             cell is not None

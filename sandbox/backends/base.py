@@ -22,7 +22,7 @@ class Backend(Protocol):
 
     @property
     def isolation(self) -> str:
-        """The level of isolation."""
+        """Return the level of isolation."""
 
     def launch(self) -> AbstractContextManager[GuestLaunch]:
         """Prepare the guest of one worker; the worker is to be started within the context.

@@ -14,7 +14,7 @@ from sandbox.backends.launch import GuestLaunch
 from sandbox.backends.worker_settings import WorkerSettings
 from sandbox.errors import IsolationError
 from sandbox.jail import landlock
-from sandbox.jail.seccomp import build_filter, build_lone_filter
+from sandbox.jail.seccomp import build_filter, build_single_process_filter
 from sandbox.jail.seccomp_install import OWN_NUMBER
 
 __all__ = ["LandlockBackend"]
@@ -50,7 +50,7 @@ class LandlockBackend:
         bundle = settings.bundle(*UNTRUSTED) | {
             "scratch": "",
             "filter": build_filter((*policy.allow, "prctl"), policy.kill, policy.pretend).hex(),
-            "program_filter": build_lone_filter(own_number).hex(),
+            "program_filter": build_single_process_filter(own_number).hex(),
         }
         yield GuestLaunch(
             message={

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-__all__ = ["GuestLaunch", "Loss"]
+__all__ = ["GuestLaunch", "WorkerLossCause"]
 
 
-class Loss(Enum):
+class WorkerLossCause(Enum):
     """Why a worker was lost, as far as what enclosed it tells.
 
     `MEMORY`: the enclosure ended because the program in it took more than it was given. `KILLED`: it was
@@ -38,4 +38,4 @@ class GuestLaunch:
     descriptors: tuple[int, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     refusal: str = "this machine does not give isolation by namespaces"
-    cause_of_loss: Callable[[], Loss] = lambda: Loss.UNKNOWN
+    cause_of_loss: Callable[[], WorkerLossCause] = lambda: WorkerLossCause.UNKNOWN

@@ -49,12 +49,12 @@ class WorkerSettings:
             ).hex(),
         }  # fmt: skip
 
-    def bundle(self, *names: str, first_exposed: bool = False) -> dict[str, Any]:
+    def bundle(self, *names: str, protect_pid_1: bool = False) -> dict[str, Any]:
         """Return what the untrusted side is started with.
 
         Args:
             names: those of our modules that it consists of; they are handed over as text.
-            first_exposed: see `build_filter`.
+            protect_pid_1: see `build_filter`.
         """
         files = [(f"sandbox.{name}", PACKAGE / f"{name.replace('.', '/')}.py") for name in names]
         return {
@@ -64,7 +64,7 @@ class WorkerSettings:
             "environment": self.policy.environment,
             "control": 3,
             "filter": build_filter(
-                self.policy.allow, self.policy.kill, self.policy.pretend, first_exposed=first_exposed
+                self.policy.allow, self.policy.kill, self.policy.pretend, protect_pid_1=protect_pid_1
             ).hex(),
             "program_filter": "",
             "is_lean": False,

@@ -9,7 +9,7 @@ only.
 
 from typing import Final
 
-__all__ = ["ANNOTATION_TYPES", "ATTRIBUTES", "BUILTINS", "MATH", "TYPING"]
+__all__ = ["ANNOTATION_TYPES", "ATTRIBUTES", "BUILTINS", "MATH", "PLAIN_FIELDS", "TYPING", "UNVISITED_FIELDS"]
 
 # Left out of the builtins, beside all that reads or writes names, files or attributes: `id`, `hash` and
 # `object`, which tell where things lie; `type`, which makes classes, but for `type(x) == ...`; `bytes` and
@@ -63,3 +63,42 @@ ANNOTATION_TYPES: Final = {
     "bytes": False, "bytearray": False, "dict": True, "frozenset": True, "list": True, "set": True,
     "tuple": True,
 }  # fmt: skip
+
+# Kinds of node without conditions of their own, and their fields. A kind whose fields are not exactly these,
+# in a later Python, is refused. Kinds that are not here and have no method in `verifier` are refused too.
+PLAIN_FIELDS: Final = {
+    "Return": "value",
+    "Delete": "targets",
+    "Assign": "targets value type_comment",
+    "AugAssign": "target op value",
+    "For": "target iter body orelse type_comment",
+    "While": "test body orelse",
+    "Raise": "exc cause",
+    "Assert": "test msg",
+    "Expr": "value",
+    "Pass": "",
+    "Break": "",
+    "Continue": "",
+    "BoolOp": "op values",
+    "NamedExpr": "target value",
+    "BinOp": "left op right",
+    "UnaryOp": "op operand",
+    "Lambda": "args body",
+    "IfExp": "test body orelse",
+    "Dict": "keys values",
+    "Set": "elts",
+    "ListComp": "elt generators",
+    "SetComp": "elt generators",
+    "DictComp": "key value generators",
+    "GeneratorExp": "elt generators",
+    "Call": "func args keywords",
+    "FormattedValue": "value conversion format_spec",
+    "JoinedStr": "values",
+    "Subscript": "value slice ctx",
+    "Starred": "value ctx",
+    "List": "elts ctx",
+    "Tuple": "elts ctx",
+    "Slice": "lower upper step",
+    "arguments": "posonlyargs args vararg kwonlyargs kw_defaults kwarg defaults",
+}
+UNVISITED_FIELDS: Final = {"op", "ctx", "conversion", "kind", "type_comment"}

@@ -57,7 +57,7 @@ def _is_type(node: Any, typing: dict[str, str], used: set[str]) -> bool:  # noqa
 
 
 def _takes(form: str, given: list[Any], typing: dict[str, str], used: set[str]) -> bool:
-    """Whether a form of `typing` takes these parameters."""
+    """Return whether a form of `typing` takes these parameters."""
     arity = TYPING[form]
     if not given:
         return False

@@ -89,7 +89,7 @@ class _Form:
 
 
 def _is_parameter(each: object) -> bool:
-    """Whether a form of `typing` takes this as a parameter, beyond doubt."""
+    """Return whether a form of `typing` takes this as a parameter, beyond doubt."""
     kind = type(each)
     if kind is _Form:
         return _KNOWN(each)[0] not in _SPECIAL_FORMS

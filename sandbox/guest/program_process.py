@@ -6,9 +6,9 @@ import resource
 from _socket import socket
 from collections.abc import Callable
 
-from sandbox.guest.responder import Answers, compiled
+from sandbox.guest.responder import Responder, compiled
 from sandbox.guest.shared_process import serve
-from sandbox.guest.shared_state import World
+from sandbox.guest.shared_state import SharedState
 from sandbox.wire.codec import DecodingError
 from sandbox.wire.frames import Frames
 
@@ -23,27 +23,27 @@ def limit_resources(cpu: tuple[int, int], memory: tuple[int, int]) -> None:
     resource.setrlimit(resource.RLIMIT_AS, memory)
 
 
-def run_program(sock: socket, value_bytes: int, world: World) -> None:
+def run_program(sock: socket, value_bytes: int, state: SharedState) -> None:
     """Be the process of one program: load it, answer calls until the channel closes."""
     gc.enable()
     frames = Frames(sock, _NO_LIMIT)
     send: Callable[[bytes], object] = sock.sendall
-    answer = Answers(send, value_bytes)
+    answer = Responder(send, value_bytes)
     try:
         request = frames.read()
         if request is not None:
             mode, source, entry_point = marshal.loads(request[1])  # noqa: S302 - the judge's bytes
             if mode == "in-process":
-                answer.judged_here(source)
+                answer.run_in_process(source)
             elif mode == "shared":
-                serve(frames, send, value_bytes, world)
+                serve(frames, send, value_bytes, state)
             else:
                 serve_calls(frames, answer, source, entry_point)
     except (OSError, DecodingError):
         pass  # the judge has hung up; nobody is left to tell
 
 
-def serve_calls(frames: Frames, answer: Answers, source: str, entry_point: str) -> None:
+def serve_calls(frames: Frames, answer: Responder, source: str, entry_point: str) -> None:
     """Load a program and answer calls until the judge closes the channel."""
     code = answer.compiled(source, compiled)
     if code is not None and answer.load(code, {}, entry_point):

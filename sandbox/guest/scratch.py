@@ -41,7 +41,7 @@ class Scratch:
         return space.f_ffree, space.f_bfree, folder.st_mode, names
 
     def wipe(self) -> bool:
-        """Empty the folder if anything was changed in it; returns whether it was."""
+        """Empty the folder if anything was changed in it; return whether it was."""
         if self._state() == self._unused:
             return False
         os.chmod(self._path, stat.S_IMODE(self._unused[2]))

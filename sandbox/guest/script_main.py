@@ -57,7 +57,7 @@ def _receive(channel: Any) -> tuple[str, list[tuple[str, bytes]], list[str]]:  #
 
 
 def _prepare(source: str, files: list[tuple[str, bytes]]) -> str:
-    """Open the streams and put the files where the script looks for them; returns what it is to be called."""
+    """Open the streams and put the files where the script looks for them; return what it is to be called."""
     import contextlib
     import os
     import sys
@@ -79,7 +79,7 @@ def _prepare(source: str, files: list[tuple[str, bytes]]) -> str:
 
 
 def _run(source: str, name: str) -> int:
-    """Run the text as the main module; returns the exit status."""
+    """Run the text as the main module; return the exit status."""
     import atexit
     import sys
 

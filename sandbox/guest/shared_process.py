@@ -1,15 +1,12 @@
-"""The shared process: runs verified programs one after another, each in a namespace of its own.
+"""The shared process: run verified programs one after another, each in a separate namespace.
 
-It is as untrusted as the process of a single program: it answers by value and never sees a test. What keeps
-its programs apart is `verifier`; what would show that it failed are the canaries, which are looked at before
-any answer leaves.
+This process is as untrusted as the process of a single program: it answers by value and never sees a test.
+The `verifier` keeps its programs apart; `SharedState` checks, before any answer leaves, that nothing shared
+has changed.
 
-Programs come in groups, each in a namespace of its own. The first of a group, at place 0, ends those before.
+Programs arrive in groups. The first of a group, at place 0, ends those before.
 
-    to it    P  a program: place, source, entry point    O  what follows is for the program at that place
-             C M W  calls: as ever, or with arguments as marshal has them    A  answer now
-    back     T  soundness, the CPU seconds of each program, and, one after another, frames:
-             O  what follows is from the program at that place    Q  refused: for what    R S V X L  as ever
+The frames are those of `wire/groups.py` and `wire/frames.py`.
 """
 
 import _codecs
@@ -21,11 +18,11 @@ import time
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from sandbox.guest.responder import Answers, RefusedError
-from sandbox.guest.shared_state import World
+from sandbox.guest.responder import Responder, VerifierRefusedError
+from sandbox.guest.shared_state import SharedState
 from sandbox.wire.codec import encode
-from sandbox.wire.frames import Frames, frame
-from sandbox.wire.groups import HEADS, MOST_WAITING
+from sandbox.wire.frames import PROGRAM, Frames, frame
+from sandbox.wire.groups import ANSWER, ANSWERS, HEADS, MOST_WAITING, REFUSED, SELECT
 
 __all__ = ["serve"]
 
@@ -33,96 +30,96 @@ __all__ = ["serve"]
 _COLLECTED = 64
 
 
-def serve(frames: Frames, send: Callable[[bytes], object], value_bytes: int, world: "World") -> None:
-    """Load programs and answer calls until the channel closes."""
-    gc.disable()  # no program can tell; what one leaves behind is collected now and then, between groups
+def serve(frames: Frames, send: Callable[[bytes], object], value_bytes: int, state: "SharedState") -> None:
+    """Load programs and answer calls until the judge closes the channel."""
+    gc.disable()  # no program can tell; garbage is collected now and then, between groups
     _shut_codecs()
-    group = _Group(world, value_bytes)
+    group = _Group(state, value_bytes)
     gc.freeze()
 
     while (request := frames.read()) is not None:
         kind, payload = request
-        if kind == b"A":
-            send(group.all_said())
-        elif kind == b"P":
+        if kind == ANSWER:
+            send(group.flush_answers())
+        elif kind == PROGRAM:
             # Programs are called from here, as deep as in a process of their own: they can count that.
             place, source, entry_point = marshal.loads(payload)  # noqa: S302 - the judge's bytes
             program = group.begin(place)
             try:
-                code = program.answers.compiled(source, world.compiler(entry_point))
-            except RefusedError as refusal:
+                code = program.answers.compiled(source, state.compiler(entry_point))
+            except VerifierRefusedError as refusal:
                 group.refuse(refusal)
                 continue
             if code is not None:
                 program.loaded = program.answers.load(code, program.namespace, entry_point)
-                program.going = program.loaded
-        elif kind == b"O":
-            group.turn_to(int.from_bytes(payload, "little"))
-        elif (at := group.going()) is not None:
-            # No test goes on after an exception; one that does asks again.
-            at.going = at.answers.reply(kind, payload)
+                program.active = program.loaded
+        elif kind == SELECT:
+            group.select(int.from_bytes(payload, "little"))
+        elif (at := group.active_program()) is not None:
+            # Few tests continue after an exception; one that does sends its calls again.
+            at.active = at.answers.reply(kind, payload)
 
 
 class _Program:
-    """One program of a group: its answers, its globals, what it has used, and whether it is to go on."""
+    """One program of a group: its responder, globals and CPU time, and whether it still answers."""
 
-    __slots__ = ("answers", "cpu_s", "going", "loaded", "namespace")
+    __slots__ = ("active", "answers", "cpu_s", "loaded", "namespace")
 
-    def __init__(self, answers: Answers, namespace: dict[str, Any]) -> None:
+    def __init__(self, answers: Responder, namespace: dict[str, Any]) -> None:
         self.answers = answers
         self.namespace = namespace
         self.cpu_s = 0.0
-        self.loaded = self.going = False
+        self.loaded = self.active = False
 
 
 class _Group:
-    """The programs that are here together, and what is to be said of them."""
+    """The programs of the current group, and the answers that wait to be sent."""
 
-    def __init__(self, world: "World", value_bytes: int) -> None:
-        self._world = world
+    def __init__(self, state: "SharedState", value_bytes: int) -> None:
+        self._state = state
         self._value_bytes = value_bytes
-        self._said = bytearray()
+        self._answers = bytearray()
         self._programs: list[_Program] = []
         self._at: _Program | None = None
         self._since = 0.0
         self._until_collection = _COLLECTED
 
     def begin(self, place: int) -> _Program:
-        """Have what follows answered by a new program; the first of a group ends those before."""
+        """Add a program, which answers the calls that follow; the first of a group ends those before."""
         if place == 0:
             self._end()
         self._charge()
-        self._at = _Program(Answers(self._said.extend, self._value_bytes), self._world.namespace())
+        self._at = _Program(Responder(self._answers.extend, self._value_bytes), self._state.namespace())
         self._programs.append(self._at)
-        self._said += frame(b"O", place.to_bytes(4, "little"))
+        self._answers += frame(SELECT, place.to_bytes(4, "little"))
         return self._at
 
-    def refuse(self, refusal: RefusedError) -> None:
-        """Say that the program is none for here."""
-        self._said += frame(b"Q", encode(str(refusal)))
+    def refuse(self, refusal: VerifierRefusedError) -> None:
+        """Report that the verifier rejected this program."""
+        self._answers += frame(REFUSED, encode(str(refusal)))
 
-    def turn_to(self, place: int) -> None:
-        """Have what follows answered by another program of the group."""
+    def select(self, place: int) -> None:
+        """Select the program of the group that answers the calls that follow."""
         self._charge()
         self._at = self._programs[place]
-        self._at.going = self._at.loaded
-        self._said += frame(b"O", place.to_bytes(4, "little"))
+        self._at.active = self._at.loaded
+        self._answers += frame(SELECT, place.to_bytes(4, "little"))
 
-    def going(self) -> _Program | None:
-        """Return the program whose turn it is, if it is to answer."""
+    def active_program(self) -> _Program | None:
+        """Return the selected program if it is to answer; None where it failed or answers fill the buffer."""
         at = self._at
-        return at if at is not None and at.going and len(self._said) < MOST_WAITING else None
+        return at if at is not None and at.active and len(self._answers) < MOST_WAITING else None
 
-    def all_said(self) -> bytes:
-        """Return all answers since the last time, behind the word whether they count."""
+    def flush_answers(self) -> bytes:
+        """Return all answers since the last time as one frame, which begins with whether they are valid."""
         self._charge()
         used = [program.cpu_s for program in self._programs]
-        said = frame(b"T", HEADS[len(used)].pack(self._world.is_sound(), *used) + self._said)
-        self._said.clear()
+        said = frame(ANSWERS, HEADS[len(used)].pack(self._state.is_unchanged(), *used) + self._answers)
+        self._answers.clear()
         return said
 
     def _charge(self) -> None:
-        """Put the time since the last turn down to the program whose turn it was."""
+        """Add the time since the last selection to the program that was selected."""
         now = time.thread_time()
         if self._at is not None:
             self._at.cpu_s += now - self._since

@@ -14,13 +14,13 @@ from typing import Any
 from sandbox.guest.allowlist import BUILTINS, MATH
 from sandbox.guest.verifier import verified
 
-__all__ = ["World", "importable_names"]
+__all__ = ["SharedState", "importable_names"]
 
 _GROWTH_KIB = 64 << 10
 
 
-class World:
-    """What programs of the small language share, and the canaries that tell whether it is unchanged.
+class SharedState:
+    """What the programs of a shared process share, and the checks that tell whether it is unchanged.
 
     Args:
         importable: the names of all top-level modules that are there.
@@ -37,16 +37,16 @@ class World:
         # What a bare namespace finds under this name: that of the module of builtins.
         self._builtins |= {"__name__": "builtins", "__import__": self._import, "type": type}
         # Their identity and content, as lists that one comparison goes through.
-        self._held = [vars(builtins), self._builtins, vars(self.math)]
+        self._watched = [vars(builtins), self._builtins, vars(self.math)]
         self._kept: list[dict[str, Any]] = []
-        self._state: object = None
+        self._at_start: object = None
         self._most_kib = 0
         self.begin()
 
     def begin(self) -> None:
-        """Take what is there now as what is to stay."""
-        self._kept = [dict(held) for held in self._held]
-        self._state = self._looked()
+        """Record the present state as the one that must not change."""
+        self._kept = [dict(held) for held in self._watched]
+        self._at_start = self._snapshot()
 
     def namespace(self) -> dict[str, Any]:
         """Return globals for one program, with builtins of its own."""
@@ -60,14 +60,16 @@ class World:
 
         return compiler
 
-    def is_sound(self) -> bool:
-        """Whether every shared object is the one it was and holds what it held, and memory has not grown."""
+    def is_unchanged(self) -> bool:
+        """Return whether every shared object is the same, with the same content, and memory has not grown."""
         peak_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         self._most_kib = self._most_kib or peak_kib + _GROWTH_KIB
-        return self._held == self._kept and self._looked() == self._state and peak_kib < self._most_kib
+        return (
+            self._watched == self._kept and self._snapshot() == self._at_start and peak_kib < self._most_kib
+        )
 
     def is_absent(self, name: str) -> bool:
-        """Whether there is no top-level module of this name: to import it fails and does nothing else."""
+        """Return whether no top-level module has this name, so that importing it only fails."""
         return name not in self._importable and name not in sys.modules and not _imp.is_frozen(name)
 
     def _import(
@@ -78,8 +80,8 @@ class World:
         absent = name.partition(".")[0]
         raise ModuleNotFoundError(f"No module named {absent!r}", name=absent)
 
-    def _looked(self) -> object:
-        """Return the settings of the interpreter that programs would notice."""
+    def _snapshot(self) -> object:
+        """Return the interpreter's settings that a program could change and another one notice."""
         return (
             len(sys.modules), sys.getrecursionlimit(), sys.gettrace(), sys.getprofile(),
             sys.stdin, sys.stdout, sys.stderr, gc.get_threshold(),

@@ -1,15 +1,15 @@
-"""Which programs may run one after another in a shared process: an allow-list over the syntax tree.
+"""Decide which programs may run in the shared process: an allow-list over the syntax tree.
 
-A program is admitted when its tree shows that it stays within the small language of `allowed`: it can then
-neither reach nor change what another program sees. Everything is named one by one: kinds of node here,
-builtins, attributes and the names of `math` there. What is not named is refused; that costs a program nothing
-but a process of its own.
+A program is accepted when its tree shows that it stays within the small language of `allowlist`: it can then
+neither reach nor change what another program sees. Every kind of node, builtin, attribute and name of `math`
+is listed there. What is not listed is refused; that costs a program only its own process.
 
-Annotations that cannot fail are taken out of the tree, and with them the imports from `typing` that served
-them; so is the module's docstring. All other annotations are expressions like any other.
+Annotations that cannot fail are removed from the tree, and with them the imports from `typing` that they
+need. So are the module's docstring and other texts that stand for themselves. All other annotations are
+treated as expressions.
 
 Names are checked without regard to scope, which can only refuse more; where scope decides, the compiled code
-is asked. Runs on the untrusted side, on untrusted text; standard library only.
+is checked. Untrusted, and works on untrusted text; standard library only.
 """
 
 import _ast
@@ -19,9 +19,16 @@ from collections.abc import Callable
 from types import CodeType
 from typing import Any, Final
 
-from sandbox.guest.allowlist import ATTRIBUTES, BUILTINS, MATH, TYPING
+from sandbox.guest.allowlist import (
+    ATTRIBUTES,
+    BUILTINS,
+    MATH,
+    PLAIN_FIELDS,
+    TYPING,
+    UNVISITED_FIELDS,
+)
 from sandbox.guest.annotations import cannot_fail
-from sandbox.guest.responder import RefusedError
+from sandbox.guest.responder import VerifierRefusedError
 
 __all__ = ["verified"]
 
@@ -30,45 +37,6 @@ MOST_CHARACTERS: Final = 50_000
 # The builtins that a program must not reach. A program may use their names for variables of its own.
 _ALL_BUILTINS: Final = frozenset(dir(builtins)) | {"__builtins__"}
 _BLOCKED: Final = _ALL_BUILTINS - BUILTINS - {"__name__", "True", "False", "None", "type"}
-
-# Kinds of node without conditions of their own, and what is below them. Operators and contexts are not
-# looked at; a kind whose fields are not exactly these, in a Python to come, is refused.
-_PLAIN_FIELDS: Final = {
-    "Return": "value",
-    "Delete": "targets",
-    "Assign": "targets value type_comment",
-    "AugAssign": "target op value",
-    "For": "target iter body orelse type_comment",
-    "While": "test body orelse",
-    "Raise": "exc cause",
-    "Assert": "test msg",
-    "Expr": "value",
-    "Pass": "",
-    "Break": "",
-    "Continue": "",
-    "BoolOp": "op values",
-    "NamedExpr": "target value",
-    "BinOp": "left op right",
-    "UnaryOp": "op operand",
-    "Lambda": "args body",
-    "IfExp": "test body orelse",
-    "Dict": "keys values",
-    "Set": "elts",
-    "ListComp": "elt generators",
-    "SetComp": "elt generators",
-    "DictComp": "key value generators",
-    "GeneratorExp": "elt generators",
-    "Call": "func args keywords",
-    "FormattedValue": "value conversion format_spec",
-    "JoinedStr": "values",
-    "Subscript": "value slice ctx",
-    "Starred": "value ctx",
-    "List": "elts ctx",
-    "Tuple": "elts ctx",
-    "Slice": "lower upper step",
-    "arguments": "posonlyargs args vararg kwonlyargs kw_defaults kwarg defaults",
-}
-_NOT_BELOW: Final = {"op", "ctx", "conversion", "kind", "type_comment"}
 
 
 def verified(
@@ -86,23 +54,23 @@ def verified(
         entry_point: the name that will be looked up once the program has run.
 
     Raises:
-        RefusedError: it may not.
+        VerifierRefusedError: it may not.
         SyntaxError: it is no Python; or whatever else `compile` raises for its text.
     """
     if len(source) > MOST_CHARACTERS:
-        raise RefusedError("a long text")
+        raise VerifierRefusedError("a long text")
     only_tree = 0x400
     tree: Any = compile(source, name, "exec", only_tree, dont_inherit=True)
     try:
         hidden = _Walk(is_absent, entry_point).over(tree)
-    except RefusedError:
+    except VerifierRefusedError:
         raise
     except Exception as error:  # noqa: BLE001 - else it would count as what the compiler says of the text
-        raise RefusedError(f"a tree that is not understood: {type(error).__name__}") from None
+        raise VerifierRefusedError(f"a tree that is not understood: {type(error).__name__}") from None
     try:
         code: CodeType = compile(tree, name, "exec", dont_inherit=True)
     except RecursionError:
-        raise RefusedError("a deep tree") from None
+        raise VerifierRefusedError("a deep tree") from None
     _check_names(code, hidden)
     return code
 
@@ -116,9 +84,9 @@ def _check_names(code: CodeType, hidden: set[str]) -> None:
     codes = [code]
     for each in codes:
         if not _BLOCKED.isdisjoint(each.co_names):
-            raise RefusedError(f"the name {next(iter(_BLOCKED.intersection(each.co_names)))}")
+            raise VerifierRefusedError(f"the name {next(iter(_BLOCKED.intersection(each.co_names)))}")
         if hidden and not hidden.isdisjoint((*each.co_varnames, *each.co_cellvars, *each.co_freevars)):
-            raise RefusedError("an annotation whose names are local")
+            raise VerifierRefusedError("an annotation whose names are local")
         codes += [inner for inner in each.co_consts if inner.__class__ is CodeType]
 
 
@@ -145,7 +113,7 @@ class _Walk:
         self._yields = self._catches = False
 
     def over(self, tree: Any) -> set[str]:  # noqa: ANN401 - a syntax tree; so below
-        """Look at every node, and take out what cannot matter; raises `RefusedError`.
+        """Look at every node, and take out what cannot matter; raises `VerifierRefusedError`.
 
         Returns the names that stood in annotations which were taken out: they must be local nowhere.
         """
@@ -157,13 +125,12 @@ class _Walk:
         return self._hidden
 
     def _enter(self, tree: Any) -> None:  # noqa: ANN401
-        """Begin with the statements of the module, less its docstring and its imports from `typing`."""
+        """Begin with the module's statements, less lone texts and imports from `typing`."""
         if tree.__class__ is not _ast.Module:
-            raise RefusedError(f"a node {tree.__class__.__name__}")
+            raise VerifierRefusedError(f"a node {tree.__class__.__name__}")
         body = tree.body
-        if body and body[0].__class__ is _ast.Expr and _is_text(body[0].value):
-            del body[0]
-        kept = [each for each in body if not self._is_typing_import(each)]
+        # A text that stands for itself does nothing, but the compiler would store the first one as `__doc__`.
+        kept = [each for each in body if not self._is_typing_import(each) and not _is_lone_text(each)]
         if len(kept) < len(body):
             body[:] = kept
         self._outermost.update(map(id, kept))
@@ -175,7 +142,7 @@ class _Walk:
         for alias in node.names:
             name = alias.asname or alias.name
             if alias.name not in TYPING or self._typing.setdefault(name, alias.name) != alias.name:
-                raise RefusedError(f"from typing import {alias.name}")
+                raise VerifierRefusedError(f"from typing import {alias.name}")
             self._imported_at.setdefault(name, _place(node))
         return True
 
@@ -187,7 +154,7 @@ class _Walk:
             if fields is None:
                 look = special.get(kind)
                 if look is None:
-                    raise RefusedError(f"a node {kind.__name__}")
+                    raise VerifierRefusedError(f"a node {kind.__name__}")
                 look(self, node)
                 continue
             for field in fields:
@@ -220,29 +187,29 @@ class _Walk:
         self._settle_attributes()
         # A module is never a value: its name stands before a dot and nowhere else.
         if modules and not names.isdisjoint(modules):
-            raise RefusedError("a module as a value")
+            raise VerifierRefusedError("a module as a value")
         if not (names | modules).isdisjoint(self._typing):
-            raise RefusedError("a name of typing outside annotations")
+            raise VerifierRefusedError("a name of typing outside annotations")
         if not self._hidden.isdisjoint(self._bound | modules):
-            raise RefusedError("an annotation whose names are bound")
+            raise VerifierRefusedError("an annotation whose names are bound")
         if "type" in names:
-            raise RefusedError("the name type")
+            raise VerifierRefusedError("the name type")
         if hidden := [name for name in names if name[:1] == "_" and name != "_"]:
-            raise RefusedError(f"the name {hidden[0]}")
+            raise VerifierRefusedError(f"the name {hidden[0]}")
         # A generator that is thrown away is resumed with an exception, perhaps in another program's turn.
         if self._yields and self._catches:
-            raise RefusedError("a generator in a program that catches")
+            raise VerifierRefusedError("a generator in a program that catches")
 
     def _settle_attributes(self) -> None:
         for base, attribute in self._of_names:
             if base in self._modules:
                 if attribute not in MATH:
-                    raise RefusedError(f"math.{attribute}")
+                    raise VerifierRefusedError(f"math.{attribute}")
                 continue
             self._names.add(base)
             # A name that nothing binds is an error before any attribute is asked for.
             if attribute not in ATTRIBUTES and (base in self._bound or base in _ALL_BUILTINS):
-                raise RefusedError(f"the attribute {attribute}")
+                raise VerifierRefusedError(f"the attribute {attribute}")
 
     def name(self, node: Any) -> None:  # noqa: ANN401
         (self._names if node.ctx.__class__ is _ast.Load else self._bound).add(node.id)
@@ -250,13 +217,13 @@ class _Walk:
     def attribute(self, node: Any) -> None:  # noqa: ANN401
         value, name = node.value, node.attr
         if node.ctx.__class__ is not _ast.Load:
-            raise RefusedError("an attribute that is set")
+            raise VerifierRefusedError("an attribute that is set")
         if value.__class__ is _ast.Name:
             self._of_names.append((value.id, name))
         elif name in ATTRIBUTES or (name == "format" and _is_plain_template(value)):
             self._queue.append(value)
         else:
-            raise RefusedError(f"the attribute {name}")
+            raise VerifierRefusedError(f"the attribute {name}")
 
     def compare(self, node: Any) -> None:  # noqa: ANN401
         for operand in (node.left, *node.comparators):
@@ -264,19 +231,19 @@ class _Walk:
 
     def keyword(self, node: Any) -> None:  # noqa: ANN401
         if node.arg is not None and node.arg[0] == "_":
-            raise RefusedError(f"the name {node.arg}")
+            raise VerifierRefusedError(f"the name {node.arg}")
         self._queue.append(node.value)
 
     def function(self, node: Any) -> None:  # noqa: ANN401
         if getattr(node, "type_params", None):
-            raise RefusedError("type parameters")
+            raise VerifierRefusedError("type parameters")
         self._bound.add(node.name)
         self._queue += (node.args, *node.body, *node.decorator_list)
         if node.returns is not None:
             self._annotations.append((node, "returns"))
         # How deep calls may go tells whether forms of `typing`, which are Python, were worked out down there.
         if self._typing and id(node) not in self._outermost and _is_annotated(node):
-            raise RefusedError("a function in a function with annotations")
+            raise VerifierRefusedError("a function in a function with annotations")
 
     def argument(self, node: Any) -> None:  # noqa: ANN401
         self._bound.add(node.arg)
@@ -291,7 +258,7 @@ class _Walk:
 
     def comprehension(self, node: Any) -> None:  # noqa: ANN401
         if node.is_async:
-            raise RefusedError("an asynchronous loop")
+            raise VerifierRefusedError("an asynchronous loop")
         self._queue += (node.target, node.iter, *node.ifs)
 
     def condition(self, node: Any) -> None:  # noqa: ANN401
@@ -306,7 +273,7 @@ class _Walk:
 
     def handler(self, node: Any) -> None:  # noqa: ANN401
         if node.type is None:
-            raise RefusedError("a bare except")
+            raise VerifierRefusedError("a bare except")
         if node.name is not None:
             self._bound.add(node.name)
         self._queue += (node.type, *node.body)
@@ -324,17 +291,17 @@ class _Walk:
             if alias.name == "math":
                 bound = alias.asname or "math"
                 if bound[0] == "_":
-                    raise RefusedError(f"the name {bound}")
+                    raise VerifierRefusedError(f"the name {bound}")
                 self._modules.add(bound)
             elif not self._is_absent(alias.name.partition(".")[0]):  # one that is absent binds nothing
-                raise RefusedError(f"import {alias.name}")
+                raise VerifierRefusedError(f"import {alias.name}")
 
     def import_names(self, node: Any) -> None:  # noqa: ANN401
         if not node.level and node.module != "math" and self._is_absent(node.module.partition(".")[0]):
             return  # it binds nothing
         for alias in node.names:
             if node.module != "math" or node.level or alias.name not in MATH:
-                raise RefusedError(f"from {node.module} import {alias.name}")
+                raise VerifierRefusedError(f"from {node.module} import {alias.name}")
             self._bound.add(alias.asname or alias.name)
 
 
@@ -350,6 +317,10 @@ _FIRST: Final = (0, 0)
 def _place(node: Any) -> tuple[int, int]:  # noqa: ANN401
     """Return where in the text a node begins."""
     return node.lineno, node.col_offset
+
+
+def _is_lone_text(statement: Any) -> bool:  # noqa: ANN401
+    return statement.__class__ is _ast.Expr and _is_text(statement.value)
 
 
 def _is_text(node: Any) -> bool:  # noqa: ANN401
@@ -409,8 +380,8 @@ def _known(kind: str, *fields: str) -> type | None:
 
 
 _PLAIN: Final[dict[type | None, tuple[str, ...]]] = {
-    _known(kind, fields): tuple(field for field in fields.split() if field not in _NOT_BELOW)
-    for kind, fields in _PLAIN_FIELDS.items()
+    _known(kind, fields): tuple(field for field in fields.split() if field not in UNVISITED_FIELDS)
+    for kind, fields in PLAIN_FIELDS.items()
 } | {_known("Constant", "value kind"): ()}
 _SPECIAL: Final[dict[type | None, Callable[[_Walk, Any], None]]] = {
     _known("Name", "id ctx"): _Walk.name,

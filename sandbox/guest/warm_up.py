@@ -9,8 +9,17 @@ from _socket import socket, socketpair
 from collections.abc import Callable
 
 from sandbox.guest.program_process import limit_resources, run_program
-from sandbox.guest.shared_state import World
-from sandbox.wire.frames import Frames, frame
+from sandbox.guest.shared_state import SharedState
+from sandbox.wire.frames import (
+    EXCEPTION,
+    LOADED,
+    NOT_LOADED,
+    PLAIN_CALL,
+    PROGRAM,
+    VALUE,
+    Frames,
+    frame,
+)
 
 __all__ = ["fork_once", "open_streams", "prepare_channel", "quiet_streams", "seed_random", "warm_up"]
 
@@ -37,11 +46,15 @@ def f(numbers: List[float], words: str = "", *rest: int, **more: Any) -> Optiona
 """
 
 # Texts, entry points, and the kinds of frame that answer them.
-_PROGRAMS = (_REHEARSAL, "f", b"RVVX"), ("def f(:", "f", b"S"), ("f = 1", "g", b"S")
+_PROGRAMS = (
+    (_REHEARSAL, "f", LOADED + VALUE + VALUE + EXCEPTION),
+    ("def f(:", "f", NOT_LOADED),
+    ("f = 1", "g", NOT_LOADED),
+)
 _CALLS = ([1.5, 2.5, 3.5], "one two three"), ([1, 2, 3, 4], "a b", 3, 4), (None,)
 
 
-def warm_up(world: World) -> None:
+def warm_up(state: SharedState) -> None:
     """Do what every program's process does, some dozen times.
 
     The interpreter makes its compiler's tables when it first compiles, remembers where it found attributes,
@@ -51,7 +64,7 @@ def warm_up(world: World) -> None:
     for source, entry_point, expected in _PROGRAMS * 16:
         ours, theirs = prepare_channel(source, entry_point)
         limit_resources(resource.getrlimit(resource.RLIMIT_CPU), resource.getrlimit(resource.RLIMIT_AS))
-        run_program(theirs, 1 << 20, world)
+        run_program(theirs, 1 << 20, state)
         theirs.close()
         _expect(ours, expected)
 
@@ -59,20 +72,20 @@ def warm_up(world: World) -> None:
 def prepare_channel(source: str = _REHEARSAL, entry_point: str = "f") -> tuple[socket, socket]:
     """Return both ends of a channel on which a program and calls of it wait at the second."""
     ours, theirs = socketpair()
-    asked = b"".join(frame(b"M", marshal.dumps(call)) for call in _CALLS)
-    ours.sendall(frame(b"P", marshal.dumps(("isolated", source, entry_point))) + asked)
+    asked = b"".join(frame(PLAIN_CALL, marshal.dumps(call)) for call in _CALLS)
+    ours.sendall(frame(PROGRAM, marshal.dumps(("isolated", source, entry_point))) + asked)
     ours.shutdown(_NO_MORE)
     return ours, theirs
 
 
-def fork_once(ours: socket, theirs: socket, steps: list[Callable[[], None]], world: World) -> None:
+def fork_once(ours: socket, theirs: socket, steps: list[Callable[[], None]], state: SharedState) -> None:
     """Fork a process as one is forked for a program, and see it do its work.
 
     Args:
         ours: the first end of a prepared channel.
         theirs: the second.
         steps: see `zygote`.
-        world: see `zygote`.
+        state: see `zygote`.
 
     Raises:
         RuntimeError: it did not, for instance because the filter ended it.
@@ -82,7 +95,7 @@ def fork_once(ours: socket, theirs: socket, steps: list[Callable[[], None]], wor
         try:
             for step in steps:
                 step()
-            run_program(theirs, 1 << 20, world)
+            run_program(theirs, 1 << 20, state)
         finally:
             os._exit(0)
     theirs.close()

@@ -20,7 +20,7 @@ from typing import NoReturn
 from sandbox.guest.lean import install as install_lean
 from sandbox.guest.program_process import limit_resources, run_program
 from sandbox.guest.scratch import Scratch
-from sandbox.guest.shared_state import World, importable_names
+from sandbox.guest.shared_state import SharedState, importable_names
 from sandbox.guest.warm_up import (
     fork_once,
     open_streams,
@@ -30,7 +30,7 @@ from sandbox.guest.warm_up import (
     warm_up,
 )
 from sandbox.jail.seccomp_install import OWN_NUMBER, install_filter, leave_no_dump
-from sandbox.wire.control import COMMAND, EAGER_LINKING, REPORT, SLOTS
+from sandbox.wire.control import COMMAND, CPU_CLOCK, EAGER_LINKING, FORK, REPORT, SLOTS
 
 __all__ = ["main"]
 
@@ -79,17 +79,17 @@ def main(
         steps.append(_Narrowing(program_filter))
     elif is_lean:
         steps.append(_deny_processes)
-    world = World(importable_names())
+    state = SharedState(importable_names())
     for name in [name for name in sys.modules if name.partition(".")[0] in {"sandbox", "ctypes", "_ctypes"}]:
         del sys.modules[name]
-    world.begin()
-    warm_up(world)
+    state.begin()
+    warm_up(state)
     if is_lean:
         channel = prepare_channel()
         install_filter(seccomp_filter)  # now: it allows no more than programs need from here on
-        fork_once(*channel, steps, world)
+        fork_once(*channel, steps, state)
     control.send(b"ready")
-    _serve(control, scratch, steps, world, sweeps=not (program_filter or is_lean))
+    _serve(control, scratch, steps, state, sweeps=not (program_filter or is_lean))
 
 
 def _load(modules: list[str]) -> None:
@@ -101,7 +101,7 @@ def _load(modules: list[str]) -> None:
 
 
 def _serve(
-    control: socket, scratch: str, steps: list[Callable[[], None]], world: World, *, sweeps: bool
+    control: socket, scratch: str, steps: list[Callable[[], None]], state: SharedState, *, sweeps: bool
 ) -> NoReturn:
     """Obey the judge.
 
@@ -109,7 +109,7 @@ def _serve(
         control: its commands come over it.
         scratch: see `main`.
         steps: what a process that was just forked does before it has a program.
-        world: what programs share that share a process.
+        state: what programs share that share a process.
         sweeps: whether a process may have started others, which end with it.
     """
     scratch_space = Scratch(scratch) if scratch else None
@@ -121,7 +121,7 @@ def _serve(
         if len(message) < COMMAND.size:
             os._exit(0)
         command, slot, cpu_s, memory_bytes, last = COMMAND.unpack(message)
-        if command == b"F":
+        if command == FORK:
             if scratch_space is not None:
                 if scratch_space.spoiled:
                     os._exit(0)  # this program is run again, by another worker
@@ -136,11 +136,11 @@ def _serve(
                     limit_resources((backstop, backstop + 1), (memory_bytes, memory_bytes))
                     for step in steps:
                         step()
-                    run_program(socket(_LOCAL, _STREAM, 0, channel), last, world)
+                    run_program(socket(_LOCAL, _STREAM, 0, channel), last, state)
                 finally:
                     os._exit(0)
             os.close(channel)
-        elif command == b"C":
+        elif command == CPU_CLOCK:
             used_s = _cpu_clock(children[slot])
             control.send(REPORT.pack(_NO_PROCESS, used_s, False, last))  # noqa: FBT003 - a wire field
         else:

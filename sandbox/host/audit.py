@@ -44,7 +44,7 @@ class Audit:
             raise ValueError(f"audit must be a share between 0 and 1, not {self.share}")
 
     def chooses(self, serial: int) -> bool:
-        """Whether the program of that number is one to run again."""
+        """Return whether the program of that number is one to run again."""
         # By number, not in the order of arrival: which worker is quicker must not change the choice.
         if self.share <= 0:
             return False
@@ -52,7 +52,7 @@ class Audit:
         return int.from_bytes(drawn, "little") < self.share * (1 << 64)
 
     def compare(self, serial: int, shared: Outcome, own: Outcome) -> bool:
-        """Take note of both outcomes of a program; returns whether they agree, as far as there are two."""
+        """Take note of both outcomes of a program; return whether they agree, as far as there are two."""
         if shared.verdict.passed:
             self.confirmed += 1
         else:

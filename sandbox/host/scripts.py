@@ -12,24 +12,24 @@ import signal
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from sandbox.backends.base import Backend
 from sandbox.backends.guest_bundle import PACKAGE
 from sandbox.backends.selection import choose_backend
 from sandbox.backends.worker_settings import WorkerSettings
+from sandbox.closing import ClosedOnExit
 from sandbox.errors import IsolationError, SandboxError, WorkerLostError
-from sandbox.host.worker_handle import Worker, start_worker
+from sandbox.host.worker_handle import WorkerHandle, ready_worker, start_worker
 from sandbox.jail.interpreter import describe_interpreter
 from sandbox.jail.policy import load_policy
 from sandbox.program import JudgeMode, Limits
+from sandbox.wire.host_messages import RunScript
 
 __all__ = ["SaturatedError", "Script", "ScriptResult", "Scripts", "open_scripts"]
 
 OUTPUT_BYTES: Final = 1 << 20
 _FILES_BYTES: Final = 8 << 20
-_STARTS: Final = 3
 
 
 class SaturatedError(SandboxError):
@@ -100,7 +100,7 @@ def open_scripts(
     )
 
 
-class Scripts:
+class Scripts(ClosedOnExit):
     """A pool of workers for scripts; open it with `open_scripts`."""
 
     def __init__(self, backend: Backend, settings: WorkerSettings, workers: int) -> None:
@@ -108,14 +108,14 @@ class Scripts:
             raise IsolationError("gvisor cannot be handed a script's streams; use another level for scripts")
         self._backend = backend
         self._settings = settings
-        self._side = (PACKAGE / "guest/script_main.py").read_text()
-        self._free: queue.LifoQueue[Worker | None] = queue.LifoQueue()
+        self._main = (PACKAGE / "guest/script_main.py").read_text()
+        self._free: queue.LifoQueue[WorkerHandle | None] = queue.LifoQueue()
         self._size = workers
-        started: list[Worker] = []
+        started: list[WorkerHandle] = []
         try:
             started += [start_worker(backend, settings) for _ in range(workers)]
             for worker in started:
-                worker.greet()
+                worker.wait_ready()
         except BaseException:
             for worker in started:
                 worker.close()
@@ -123,14 +123,6 @@ class Scripts:
             raise
         for worker in started:
             self._free.put(worker)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Wait for what is running, and end every worker."""
@@ -158,7 +150,7 @@ class Scripts:
             raise SaturatedError(f"every worker was busy for {wait_s:g} s") from None
         try:
             for _ in range(2):
-                worker = worker or self._new()
+                worker = ready_worker(worker, self._backend, self._settings)
                 try:
                     return self._ask(worker, script)
                 except WorkerLostError as error:
@@ -169,28 +161,14 @@ class Scripts:
         finally:
             self._free.put(worker)
 
-    def _new(self) -> Worker:
-        for start in range(_STARTS):
-            worker = start_worker(self._backend, self._settings)
-            try:
-                worker.greet()
-            except WorkerLostError:
-                worker.close()
-                if start == _STARTS - 1:
-                    raise
-            else:
-                return worker
-        raise AssertionError("unreachable")
-
-    def _ask(self, worker: Worker, script: Script) -> ScriptResult:
+    def _ask(self, worker: WorkerHandle, script: Script) -> ScriptResult:
         files = [(name, bytes(content)) for name, content in script.files.items()]
-        request = (
-            script.source, script.stdin.encode("utf-8", "surrogatepass"), files, list(script.fetch),
-            script.timeout_s, script.memory_bytes, OUTPUT_BYTES,
+        asked = RunScript(
+            self._main, script.source, script.stdin.encode("utf-8", "surrogatepass"), files,
+            list(script.fetch), script.timeout_s, script.memory_bytes, OUTPUT_BYTES,
         )  # fmt: skip
-        patience_s = 4 * script.timeout_s + 30
-        answer = worker.ask(b"R", (self._side, request), patience_s)
-        stdout, stderr, cut, status, timed_out, cpu_s, wall_s, fetched = answer
+        report = worker.run_script(asked, 4 * script.timeout_s + 30)
+        stdout, stderr, cut, status, timed_out, cpu_s, wall_s, fetched = report
         return ScriptResult(
             stdout.decode("utf-8", "replace"),
             stderr.decode("utf-8", "replace"),

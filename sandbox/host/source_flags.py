@@ -7,10 +7,10 @@ A look for a few words comes first, so that the ordinary text costs a microsecon
 import re
 from typing import Final
 
-__all__ = ["suspicion_of"]
+__all__ = ["source_flags"]
 
 # What is reported; words of which the text must hold one, which is cheap to find out; and what then decides.
-_SIGNS: Final = {
+FLAG_PATTERNS: Final = {
     "uses:frames": (
         ("frame", "f_back", "f_locals", "f_globals", "tb_next"),
         r"\b(?:_getframe|currentframe|f_back|f_locals|f_globals|tb_frame|tb_next|gi_frame|cr_frame)\b",
@@ -46,17 +46,19 @@ _SIGNS: Final = {
         r"\bdef __(?:eq|ne|instancecheck|subclasscheck)__\b|\b__eq__\s*=",
     ),
 }
-_COMPILED: Final = tuple((name, words, re.compile(pattern)) for name, (words, pattern) in _SIGNS.items())
-_FIRST_LOOK: Final = tuple(word for words, _pattern in _SIGNS.values() for word in words)
+_COMPILED: Final = tuple(
+    (name, words, re.compile(pattern)) for name, (words, pattern) in FLAG_PATTERNS.items()
+)
+_FIRST_LOOK: Final = tuple(word for words, _pattern in FLAG_PATTERNS.values() for word in words)
 _LOOKED_AT: Final = 200_000  # characters; a text that is longer is looked at so far
 
 
-def suspicion_of(source: str) -> tuple[str, ...]:
+def source_flags(source: str) -> tuple[str, ...]:
     """Return what the text uses, by name, in a fixed order.
 
-    >>> suspicion_of("def add(a, b): return a + b")
+    >>> source_flags("def add(a, b): return a + b")
     ()
-    >>> suspicion_of("import sys; sys._getframe(1).f_locals")
+    >>> source_flags("import sys; sys._getframe(1).f_locals")
     ('uses:frames',)
     """
     text = source[:_LOOKED_AT]

@@ -1,15 +1,12 @@
-"""The host's handle on a worker, whatever encloses the programs it runs: start it, speak to it, end it."""
+"""The host's handle on a worker process: start it, exchange messages with it, end it."""
 
 import contextlib
-import json
-import marshal
 import os
 import socket
 import subprocess
 import time
 import weakref
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -19,46 +16,31 @@ from sandbox.backends.guest_bundle import PACKAGE
 from sandbox.backends.launch import GuestLaunch
 from sandbox.backends.worker_settings import WorkerSettings
 from sandbox.errors import CheckError, IsolationError, WorkerLostError
-from sandbox.program import Check, Lane, Outcome, Verdict
-from sandbox.wire.codec import decode, encode
+from sandbox.program import Check
+from sandbox.wire import host_messages as messages
 from sandbox.wire.frames import FrameError, Frames, frame
+from sandbox.wire.host_messages import Said, WorkerReport
 
-__all__ = ["JudgeStuckError", "Report", "Worker", "start_worker"]
+__all__ = ["JudgeStuckError", "WorkerHandle", "ready_worker", "start_worker"]
 
 _HOST_LIMIT = 1 << 24
 _START_S = 60.0
+_STARTS = 3
 _CHUNK = 1 << 20
 _places = count()
 _FIRST_OUTER_UID = 0x70000000  # above what is given to people, services or subordinate ranges
 
 
 class JudgeStuckError(WorkerLostError):
-    """A worker was ended because its judge could not be done with what one program returned."""
+    """A worker ended its judge, which was busy for too long with what one program returned."""
 
     def __init__(self, serial: int) -> None:
         super().__init__(f"the judge could not be done with what program {serial} returned")
         self.serial = serial
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """A worker's word on one program.
-
-    Attributes:
-        serial: the program's.
-        certain: whether the outcome is final.
-        outcome: None where the program needs a process of its own.
-        said: what attempts at the program had said, if the outcome is not final; for the next one.
-    """
-
-    serial: int
-    certain: bool
-    outcome: Outcome | None
-    said: tuple[tuple[int, str], ...] = ()
-
-
-class Worker:
-    """One worker process and the socket to it.
+class WorkerHandle:
+    """Handle on one worker process, with the socket to it.
 
     Raises:
         IsolationError: the enclosure could not be made; the message names the step.
@@ -82,7 +64,7 @@ class Worker:
         os.close(lifeline_read)
         self._socket = ours
         self._frames = Frames(ours, _HOST_LIMIT)
-        self._heard = time.monotonic()
+        self._last_message_s = time.monotonic()
         self._waiting = bytearray()
         self._ready = False
         self._refusal = launch.refusal
@@ -91,7 +73,7 @@ class Worker:
         ours.settimeout(_START_S)
         # Other pools of this machine begin elsewhere, too.
         message = {**settings.message, **launch.message, "place": os.getpid() + next(_places)}
-        self._send(frame(b"S", json.dumps(message).encode()))
+        self._send(messages.Settings(message).encode())
         self.facts: dict[str, Any] = dict(launch.facts)
 
     def fileno(self) -> int:
@@ -99,33 +81,33 @@ class Worker:
         return self._socket.fileno()
 
     def silent_s(self) -> float:
-        """Return the seconds since the worker was last heard or spoken to."""
-        return time.monotonic() - self._heard
+        """Return the seconds since the last message from or to the worker."""
+        return time.monotonic() - self._last_message_s
 
-    def greet(self) -> None:
-        """Finish the start: map users once the worker has its namespace, and hear that it is enclosed.
+    def wait_ready(self) -> None:
+        """Wait until the worker is enclosed and its judge serves.
 
         Raises:
             IsolationError: the enclosure could not be made; the message names the step.
         """
         while not self._ready:
-            self.meet()
+            self.advance_startup()
 
-    def meet(self) -> None:
-        """Take the next step of the start, so that workers can be at it together; raises as `greet` does."""
-        kind, payload = self._expect(b"UH")
-        if kind == b"U":
+    def advance_startup(self) -> None:
+        """Advance the start-up handshake by one message; raise as `wait_ready` does."""
+        kind, payload = self._expect(messages.NEEDS_USER_MAP + messages.READY)
+        if kind == messages.NEEDS_USER_MAP:
             self._map_users()
         else:
-            self.facts |= decode(payload)
+            self.facts |= messages.Ready.decode(payload).facts
             self._socket.settimeout(None)
             self._ready = True
 
     def _expect(self, kinds: bytes) -> tuple[bytes, bytes]:
         kind, payload = self._read()
-        if kind == b"F":
+        if kind == messages.START_FAILED:
             self.close()
-            raise IsolationError(f"{self._refusal}: {decode(payload)}")
+            raise IsolationError(f"{self._refusal}: {messages.StartFailed.decode(payload).reason}")
         if kind not in kinds:
             raise WorkerLostError(f"a worker began with a frame of kind {kind!r}")
         return kind, payload
@@ -147,39 +129,40 @@ class Worker:
         except OSError as error:
             self.close()
             raise IsolationError(f"{self._refusal}: mapping users: {error.strerror}") from None
-        self._send(frame(b"M"))
+        self._send(frame(messages.USERS_MAPPED))
 
     def begin_run(self) -> None:
-        """Have the worker end the process that programs of the last run shared, once `flush` is called."""
-        self._waiting += frame(b"E")
+        """Queue an order to end the shared process of the previous run; `flush` sends it."""
+        self._waiting += frame(messages.BEGIN_RUN)
 
     def learn(self, number: int, check: Check) -> None:
-        """Have the worker make a check ready, once `flush` is called."""
-        parts = (number, check.entry_point, check.test, check.prompt, check.fixtures)
-        self._waiting += frame(b"K", encode(parts, 1 << 31))
+        """Queue a check for the worker to make ready; `flush` sends it."""
+        self._waiting += messages.LearnCheck(number, check).encode()
 
     def forget(self, number: int) -> None:
-        """Have the worker drop a check, likewise."""
-        self._waiting += frame(b"G", encode(number))
+        """Queue an order to drop a check; `flush` sends it."""
+        self._waiting += messages.ForgetCheck(number).encode()
 
     def send(
         self,
         serial: int,
         number: int,
         source: str,
-        said: tuple[tuple[int, str], ...] = (),
+        said: tuple[Said, ...] = (),
         *,
         alone: bool,
         shared: bool,
     ) -> None:
-        """Have the worker run a program, once `flush` is called; see `Judge`."""
-        request = (serial, number, source) if shared else (serial, number, source, alone, said)
-        self._waiting += frame(b"S" if shared else b"P", marshal.dumps(request))
+        """Queue a program for the worker; `flush` sends it. For the arguments see `Judge.judge`."""
+        if shared:
+            self._waiting += messages.RunShared.encode(serial, number, source)
+        else:
+            self._waiting += messages.RunProgram.encode(serial, number, source, said, alone=alone)
 
     def flush(self) -> None:
-        """Send what waits to be sent, in one go, so that programs are run in groups.
+        """Send what is queued at once, so that programs run in groups.
 
-        What the worker does not take now stays: checks may be long, and others are not to wait for it.
+        What the worker does not accept now stays queued: checks may be long, and other workers must not wait.
 
         Raises:
             WorkerLostError: the worker is gone.
@@ -188,14 +171,14 @@ class Worker:
             while self._waiting:
                 sent = self._sent(self._waiting[:_CHUNK])
                 del self._waiting[:sent]
-                self._heard = time.monotonic()
+                self._last_message_s = time.monotonic()
 
     @property
     def has_more(self) -> bool:
-        """Whether the worker has yet to take something that was given."""
+        """Return whether something is queued that the worker has not accepted."""
         return bool(self._waiting)
 
-    def receive(self) -> list[Report]:
+    def receive(self) -> list[WorkerReport]:
         """Return the reports that have arrived, at least one.
 
         Raises:
@@ -203,68 +186,42 @@ class Worker:
             CheckError: a problem's own text does not run.
         """
         reports = [self._report(*self._read())]
-        while (waiting := self._frames.take()) is not None:  # the socket will not speak of these again
+        while (waiting := self._frames.take()) is not None:  # the socket will not become readable for these
             reports.append(self._report(*waiting))
-        self._heard = time.monotonic()
+        self._last_message_s = time.monotonic()
         return reports
 
-    def ask(self, kind: bytes, request: object, patience_s: float) -> Any:  # noqa: ANN401 - any value
-        """Ask a worker that is doing nothing else, and return its answer.
+    def run_script(self, asked: messages.RunScript, timeout_s: float) -> messages.ScriptReport:
+        """Have a worker that does nothing else run a script, and return what came of it.
 
         Raises:
-            WorkerLostError: the worker is gone, or has said nothing for too long.
+            WorkerLostError: the worker is gone, or has not answered in time.
         """
-        self._send(frame(kind, encode(request, 1 << 31)))
-        self._socket.settimeout(patience_s)
-        answered, payload = self._read()
-        if answered != kind:
-            raise WorkerLostError(f"a worker answered with a frame of kind {answered!r}")
+        self._send(asked.encode())
+        self._socket.settimeout(timeout_s)
+        kind, payload = self._read()
+        if kind != messages.SCRIPT_RESULT:
+            raise WorkerLostError(f"a worker answered with a frame of kind {kind!r}")
         self._socket.settimeout(None)
-        return decode(payload)
+        return messages.ScriptReport.decode(payload)
 
-    def _report(self, kind: bytes, payload: bytes) -> Report:
-        if kind == b"B":
-            entry_point, reason = decode(payload)
+    def _report(self, kind: bytes, payload: bytes) -> WorkerReport:
+        if kind == messages.NEEDS_OWN_PROCESS:
+            return messages.NeedsOwnProcess.decode(payload)
+        if kind == messages.BROKEN_CHECK:
+            entry_point, reason = messages.BrokenCheck.decode(payload)
             raise CheckError(f"the check of {entry_point!r} does not run: {reason}")
-        if kind == b"T":
-            raise JudgeStuckError(decode(payload))
-        if kind == b"R":
-            return Report(decode(payload), certain=False, outcome=None)
-        if kind != b"O":
+        if kind == messages.JUDGE_STUCK:
+            raise JudgeStuckError(messages.JudgeStuck.decode(payload).serial)
+        if kind != messages.OUTCOME:
             raise WorkerLostError(f"a worker sent a frame of kind {kind!r}")
         try:
-            (
-                serial,
-                certain,
-                verdict,
-                detail,
-                message,
-                calls,
-                cpu_s,
-                wall_s,
-                attempts,
-                suspicion,
-                lane,
-                told,
-            ) = json.loads(str(payload, "utf-8"))
-            said = tuple((int(count), str(its)) for count, its in told)
-            outcome = Outcome(
-                Verdict(verdict),
-                detail,
-                message,
-                calls,
-                cpu_s,
-                wall_s,
-                attempts,
-                tuple(suspicion),
-                Lane(lane),
-            )
+            return WorkerReport.decode(payload)
         except (ValueError, TypeError, RecursionError) as error:
             raise WorkerLostError(f"a worker sent what is no outcome: {error}") from None
-        return Report(serial, certain, outcome, said)
 
     def _sent(self, data: bytearray) -> int:
-        """Send what the worker takes at once, and return how much; raises `BlockingIOError` if nothing."""
+        """Send what the worker accepts at once and return how much; raise `BlockingIOError` if nothing."""
         try:
             return self._socket.send(data, socket.MSG_DONTWAIT)
         except BlockingIOError:
@@ -292,18 +249,39 @@ class Worker:
         self._end()
 
 
-def start_worker(backend: Backend, settings: WorkerSettings) -> Worker:
-    """Return a new worker that is on its way; `Worker.greet` waits for it.
+def start_worker(backend: Backend, settings: WorkerSettings) -> WorkerHandle:
+    """Start a worker and return its handle; `WorkerHandle.wait_ready` waits for it.
 
     Raises:
-        IsolationError: it cannot be enclosed as it must be; the message names the step.
-        WorkerLostError: the engine that makes enclosures has failed; another try may succeed.
+        IsolationError: the enclosure could not be made; the message names the step.
+        WorkerLostError: the container engine has failed; another attempt may succeed.
     """
     with backend.launch() as launch:
-        return Worker(settings, launch)
+        return WorkerHandle(settings, launch)
 
 
-# A package without its `__init__`, which brings the host's side: a worker is to be there at once.
+def ready_worker(worker: WorkerHandle | None, backend: Backend, settings: WorkerSettings) -> WorkerHandle:
+    """Return a worker that is ready: the given one, or a new one if that is None or is lost as it starts.
+
+    Raises:
+        IsolationError: the enclosure could not be made; the message names the step.
+        WorkerLostError: several workers in a row are lost as they start.
+    """
+    for start in range(_STARTS):
+        worker = worker or start_worker(backend, settings)
+        try:
+            worker.wait_ready()
+        except WorkerLostError:
+            worker.close()
+            worker = None
+            if start == _STARTS - 1:
+                raise
+        else:
+            return worker
+    raise AssertionError("unreachable")
+
+
+# The package without its `__init__`, which would import the host's modules: a worker must start quickly.
 _START = """
 import sys, types
 package = sys.modules["sandbox"] = types.ModuleType("sandbox")

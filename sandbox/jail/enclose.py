@@ -19,9 +19,9 @@ __all__ = [
     "NEW_USER",
     "enclose_judge",
     "enclose_judge_plainly",
-    "enclose_lone_zygote",
+    "enclose_single_process_zygote",
     "enclose_zygote",
-    "step",
+    "named_step",
 ]
 
 NEW_USER, _NEW_MOUNT, NEW_PID, _NEW_NET = 0x10000000, 0x00020000, 0x20000000, 0x40000000
@@ -29,7 +29,7 @@ _NEW_IPC, _NEW_UTS, _NEW_CGROUP = 0x08000000, 0x04000000, 0x02000000
 _NEW_VIEW = _NEW_MOUNT | _NEW_NET | _NEW_IPC | _NEW_UTS | _NEW_CGROUP
 
 
-def step(name: str, action: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever the action gives
+def named_step(name: str, action: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever the action gives
     """Do one step and return what it gives; raises `SandboxError` that names it."""
     try:
         return action()
@@ -45,16 +45,16 @@ def enclose_zygote(settings: dict[str, Any]) -> None:
     privileges.limit(nproc=settings["limits"]["processes"] + 6)
 
 
-def enclose_lone_zygote(settings: dict[str, Any]) -> None:
+def enclose_single_process_zygote(settings: dict[str, Any]) -> None:
     """Shut the host's files and processes away from this process and those it will start; no namespace does.
 
     Of the interpreter's folders it may read what is not hidden; the rest of the machine is not even readable.
     """
-    _end_with_the_worker()
+    die_with_parent()
     os.chdir("/")
-    step("capabilities", privileges.drop_capabilities)
+    named_step("capabilities", privileges.drop_capabilities)
     readable, listable = _around(settings["shown"], set(settings["hidden"]))
-    step("landlock", lambda: landlock.restrict(readable, ["/dev/null"], listable))
+    named_step("landlock", lambda: landlock.restrict(readable, ["/dev/null"], listable))
 
 
 def _around(shown: list[str], hidden: set[str]) -> tuple[list[str], list[str]]:
@@ -75,7 +75,7 @@ def _around(shown: list[str], hidden: set[str]) -> tuple[list[str], list[str]]:
 def enclose_judge(settings: dict[str, Any], *, processes: bool) -> None:
     """Put the judge into its own small world; `processes` shows it those of its namespace."""
     _enclose(settings, settings["limits"]["value_bytes"], processes=processes)
-    _end_with_the_worker()  # only now: becoming another user undoes it
+    die_with_parent()  # only now: becoming another user undoes it
 
 
 def enclose_judge_plainly(settings: dict[str, Any], *, processes: bool) -> None:
@@ -85,31 +85,31 @@ def enclose_judge_plainly(settings: dict[str, Any], *, processes: bool) -> None:
     """
     policy = settings["policy"]
     privileges.limit(nofile=policy["open_files"], core=0, memlock=0)
-    step("capabilities", privileges.drop_capabilities)
+    named_step("capabilities", privileges.drop_capabilities)
     shown = [*settings["shown"], *(["/proc"] if processes else [])]
-    step("landlock", lambda: landlock.restrict(shown, ["/dev/null"]))
-    _end_with_the_worker()
-    step("seccomp", lambda: install_filter(bytes.fromhex(settings["filter"])))
+    named_step("landlock", lambda: landlock.restrict(shown, ["/dev/null"]))
+    die_with_parent()
+    named_step("seccomp", lambda: install_filter(bytes.fromhex(settings["filter"])))
 
 
-def _end_with_the_worker() -> None:
+def die_with_parent() -> None:
     libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _enclose(settings: dict[str, Any], scratch_bytes: int, *, processes: bool = False) -> None:
     """Put this process into its own small world, for good."""
     policy, shown = settings["policy"], settings["shown"]
-    step("namespaces", lambda: libc.unshare(_NEW_VIEW))
-    step("host name", lambda: socket.sethostname("jail"))
-    step("file tree", lambda: enter_root(
+    named_step("namespaces", lambda: libc.unshare(_NEW_VIEW))
+    named_step("host name", lambda: socket.sethostname("jail"))
+    named_step("file tree", lambda: enter_root(
         shown, settings["interpreter"]["links"], settings["hidden"],
         scratch=policy["scratch"], scratch_bytes=scratch_bytes,
         scratch_inodes=policy["scratch_inodes"], size_bytes=policy["size_bytes"],
         owner=(policy["uid"], policy["gid"]), processes=processes,
     ))  # fmt: skip
-    step("user", lambda: privileges.become(policy["uid"], policy["gid"]))
-    step("capabilities", privileges.drop_capabilities)
-    step(
+    named_step("user", lambda: privileges.become(policy["uid"], policy["gid"]))
+    named_step("capabilities", privileges.drop_capabilities)
+    named_step(
         "landlock",
         lambda: landlock.restrict(
             [*shown, *(["/proc"] if processes else [])], [policy["scratch"], "/dev/null"]

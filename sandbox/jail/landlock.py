@@ -30,7 +30,7 @@ def abi() -> int:
 
 
 def restrict(readable: Iterable[str], writable: Iterable[str], listable: Iterable[str] = ()) -> int:
-    """Restrict this process and its children to these paths; returns the ABI used, 0 if there is none.
+    """Restrict this process and its children to these paths; return the ABI used, 0 if there is none.
 
     The process must have set no_new_privs. Paths that do not exist are left out. What is below a path may be
     used like it; folders that are only `listable` show the names below them.

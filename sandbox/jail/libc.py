@@ -23,7 +23,7 @@ MNT_DETACH = 2
 
 
 def call(name: str, *arguments: object) -> int:
-    """Call a C function; raises `OSError` naming it if it returns -1."""
+    """Call a C function; raise `OSError` naming it if it returns -1."""
     result: int = getattr(_libc, name)(*arguments)
     if result == -1:
         number = ctypes.get_errno()
@@ -32,7 +32,7 @@ def call(name: str, *arguments: object) -> int:
 
 
 def syscall(number: int, *arguments: object) -> int:
-    """Make a system call by number; raises `OSError` if it returns -1."""
+    """Make a system call by number; raise `OSError` if it returns -1."""
     wide = (ctypes.c_long(part) if isinstance(part, int) else part for part in arguments)
     return call("syscall", ctypes.c_long(number), *wide)
 
@@ -43,7 +43,7 @@ def unshare(flags: int) -> None:
 
 
 def fork_into_pid_namespace() -> int:
-    """Fork a child that is the first process of a new pid namespace; returns its number, and 0 in the child.
+    """Fork a child that is the first process of a new pid namespace; return its number, and 0 in the child.
 
     Unlike `unshare`, this leaves the namespace of later children as it is. The child has to execute another
     program soon: Python's own preparations for a fork are not made.

@@ -63,7 +63,7 @@ class Probe:
 
 
 def user_namespaces() -> Probe:
-    """Whether this user may make every namespace that the jail consists of."""
+    """Return whether this user may make every namespace that the jail consists of."""
     meaning = "its own users, files, processes, network: what the level `namespaces` is made of"
     folder = str(Path(__file__).resolve().parents[2])
     refused = []
@@ -107,7 +107,7 @@ def _remedy() -> str:
 
 
 def seccomp() -> Probe:
-    """Whether the kernel filters system calls, and we know their numbers here."""
+    """Return whether the kernel filters system calls, and we know their numbers here."""
     meaning = "programs make only the system calls that the policy lists"
     try:
         libc.prctl(_PR_GET_SECCOMP)
@@ -140,7 +140,7 @@ def landlock_version() -> Probe:
 
 
 def control_groups() -> Probe:
-    """Whether this process may make control groups, which bound all of a worker's processes together."""
+    """Return whether this process may make control groups, which bound a worker's processes together."""
     meaning = "memory and processes of a worker bounded as a whole; without, only process by process"
     group = cgroups.create_group(1 << 30, 64)
     if group is None:
@@ -155,7 +155,7 @@ def control_groups() -> Probe:
 
 
 def fair_clock() -> Probe:
-    """Whether time spent waiting for a core can be told from time spent asleep."""
+    """Return whether time spent waiting for a core can be told from time spent asleep."""
     meaning = "a program that sleeps is told from one that is starved; without, it is run again alone"
     try:
         found = Path("/proc/self/schedstat").read_text().split()[1]

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from sandbox.jail import syscalls
 
-__all__ = ["NEW_NAMESPACES", "build_filter", "build_lean_filter", "build_lone_filter"]
+__all__ = ["NEW_NAMESPACES", "build_filter", "build_lean_filter", "build_single_process_filter"]
 
 _LOAD, _AND, _JUMP_EQ, _JUMP_GE, _JUMP_SET, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
@@ -59,7 +59,7 @@ def build_filter(
     pretend: Iterable[str] = (),
     machine: str = "",
     *,
-    first_exposed: bool = False,
+    protect_pid_1: bool = False,
 ) -> bytes:
     """Return the filter as an array of `struct sock_filter`.
 
@@ -69,7 +69,7 @@ def build_filter(
         kill: system calls that end the process.
         pretend: system calls that are not made, and answered as if they had succeeded.
         machine: as `platform.machine()` names it; by default this one.
-        first_exposed: whether the first process of the jail can be killed from within, as in gVisor and
+        protect_pid_1: whether the first process of the jail can be killed from within, as in gVisor and
             unlike on Linux. Signals to it then do nothing, as they do there, and nothing can be set up that
             would send it one.
     """
@@ -94,8 +94,8 @@ def build_filter(
         "clone3": [_answer(_ERRNO | errno.ENOSYS)],
         **{name: [_answer(_ERRNO)] for name in pretend},
     }  # fmt: skip
-    if first_exposed:
-        by_argument |= _sparing_the_first(refuse)
+    if protect_pid_1:
+        by_argument |= _pid_1_rules(refuse)
     program = [
         _load(_ARCH),
         _jump(_JUMP_EQ, syscalls.AUDIT_ARCH[machine], 1, 0),
@@ -116,7 +116,7 @@ def build_filter(
     return b"".join(program)
 
 
-def build_lone_filter(own_number: int, machine: str = "") -> bytes:
+def build_single_process_filter(own_number: int, machine: str = "") -> bytes:
     """Return a second filter, for a program that no namespace encloses: it refuses what reaches others.
 
     The process may start threads, not processes; it may signal itself alone; it may not change the owner,
@@ -177,7 +177,7 @@ def build_lean_filter(allow: Iterable[str], machine: str = "", *, forks: bool = 
     return b"".join([*program, kill])
 
 
-def _sparing_the_first(refuse: bytes) -> dict[str, list[bytes]]:
+def _pid_1_rules(refuse: bytes) -> dict[str, list[bytes]]:
     """Judge the calls by which one process can signal another, so that number 1 is out of reach.
 
     A signal to every process (-1) spares it anyway. One to the sender's group (0) need not.

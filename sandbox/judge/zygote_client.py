@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from sandbox.errors import SandboxError
 from sandbox.program import Limits
-from sandbox.wire.control import COMMAND, OWN_SLOT, REPORT
+from sandbox.wire.control import COMMAND, CPU_CLOCK, FORK, KILL, OWN_SLOT, REPORT
 
-__all__ = ["Report", "Zygote", "ZygoteLostError"]
+__all__ = ["ProcessReport", "Zygote", "ZygoteLostError"]
 
 _DESCRIPTOR = struct.Struct("@i")
 
@@ -18,7 +18,7 @@ class ZygoteLostError(SandboxError):
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ProcessReport:
     """What the zygote says of a process.
 
     Attributes:
@@ -41,14 +41,14 @@ class Zygote:
         self._asked = 0
 
     def fork(self, channel: int, limits: Limits, slot: int = OWN_SLOT) -> None:
-        """Start a program's process with one end of its channel; raises `ZygoteLostError`.
+        """Start a program's process with one end of its channel; raise `ZygoteLostError`.
 
         Args:
             channel: descriptor of what the process reads and writes.
             limits: what it may use.
             slot: `OWN_SLOT`, or `SHARED_SLOT` for the process that several programs share.
         """
-        command = COMMAND.pack(b"F", slot, limits.cpu_s, limits.memory_bytes, limits.value_bytes)
+        command = COMMAND.pack(FORK, slot, limits.cpu_s, limits.memory_bytes, limits.value_bytes)
         try:
             passed = (socket.SOL_SOCKET, socket.SCM_RIGHTS, _DESCRIPTOR.pack(channel))
             self._control.sendmsg([command], [passed])
@@ -56,14 +56,14 @@ class Zygote:
             raise ZygoteLostError(f"the zygote is gone: {error}") from None
 
     def cpu_s(self, slot: int = OWN_SLOT) -> float:
-        """Return the CPU seconds that the process has used; raises `ZygoteLostError`."""
-        return self._ask(b"C", slot).cpu_s
+        """Return the CPU seconds that the process has used; raise `ZygoteLostError`."""
+        return self._ask(CPU_CLOCK, slot).cpu_s
 
-    def end(self, slot: int = OWN_SLOT) -> Report:
-        """Kill the process and everything it started, and reap them; raises `ZygoteLostError`."""
-        return self._ask(b"K", slot)
+    def end(self, slot: int = OWN_SLOT) -> ProcessReport:
+        """Kill the process and everything it started, and reap them; raise `ZygoteLostError`."""
+        return self._ask(KILL, slot)
 
-    def _ask(self, command: bytes, slot: int) -> Report:
+    def _ask(self, command: bytes, slot: int) -> ProcessReport:
         self._asked = number = self._asked + 1
         answered = 0
         try:
@@ -75,4 +75,4 @@ class Zygote:
                 *told, answered = REPORT.unpack(answer)
         except OSError as error:
             raise ZygoteLostError(f"the zygote is gone: {error}") from None
-        return Report(*told)
+        return ProcessReport(*told)

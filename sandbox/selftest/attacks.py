@@ -41,7 +41,7 @@ class Attack:
     program: Program
 
     def held(self, outcome: Outcome) -> bool:
-        """Whether the sandbox held: a forgery did not pass, and what reaches out touched nothing.
+        """Return whether the sandbox held: a forgery did not pass, and what reaches out touched nothing.
 
         A program that was stopped, or whose attempt raised an exception, touched nothing either; what
         counts is that it never got to say that it did.

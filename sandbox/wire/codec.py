@@ -72,7 +72,7 @@ class Opaque:
 
 
 def encode(value: object, limit: int = DEFAULT_LIMIT) -> bytes:
-    """Return `value` as bytes; raises `ValueLimitError` beyond `limit` bytes or `MAX_DEPTH` levels.
+    """Return `value` as bytes; raise `ValueLimitError` beyond `limit` bytes or `MAX_DEPTH` levels.
 
     >>> decode(encode({"a": (1, 2.5, None)}))
     {'a': (1, 2.5, None)}
@@ -102,7 +102,7 @@ class Encoder:
         self._out = bytearray()
 
     def encode(self, value: object) -> bytes:
-        """Return `value` as bytes; raises `ValueLimitError` when it is too large or too deep."""
+        """Return `value` as bytes; raise `ValueLimitError` when it is too large or too deep."""
         kind = type(value)
         if kind is bool:
             return b"T" if value else b"F"

@@ -2,10 +2,25 @@
 
 import struct
 
-__all__ = ["COMMAND", "EAGER_LINKING", "OWN_SLOT", "REPORT", "SHARED_SLOT", "SLOTS"]
+__all__ = [
+    "COMMAND",
+    "CPU_CLOCK",
+    "EAGER_LINKING",
+    "FORK",
+    "KILL",
+    "OWN_SLOT",
+    "REPORT",
+    "SHARED_SLOT",
+    "SLOTS",
+]
 
-# A command: F fork (a descriptor comes along), K kill and report, C ask for the CPU clock; the slot of the
-# process it is about; limits for F: seconds, memory, bytes of a value. For others the last is their number.
+# Kinds of command. With FORK comes a descriptor, the process's channel; KILL and CPU_CLOCK are answered by a
+# report.
+FORK = b"F"
+KILL = b"K"
+CPU_CLOCK = b"C"
+# A command: its kind; the slot of the process; limits for FORK: CPU seconds, bytes of memory, bytes of a
+# value. For the others the last field is the command's number.
 COMMAND = struct.Struct("<cBdQQ")
 # A report: wait status (-1: no process), CPU seconds, whether the scratch was used, its command's number.
 REPORT = struct.Struct("<id?Q")

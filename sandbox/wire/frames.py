@@ -1,19 +1,24 @@
 """Frames over a stream socket: four bytes of length, one byte of kind, the payload. Both sides load this.
 
-Kinds from the judge to a candidate's process, and what each carries:
+The kinds here are those between the judge and the process of a program. To the process, and what each
+carries:
 
-    P  the program: mode, source, entry point     M  a call: its positional arguments, if they are plain
-    C  a call: other positional arguments         W  a call: positional and keyword arguments
-    N  advance iterator number n                  m  a call whose arguments the test holds, if they are plain
-    w  another call whose arguments the test holds; m and w carry positional and keyword arguments
+    PROGRAM         mode, source, entry point      PLAIN_CALL    positional arguments that marshal takes
+    CALL            other positional arguments     KEYWORD_CALL  positional and keyword arguments
+    NEXT            the number of an iterator      SCRIPT        source, files, files to return
+    PLAIN_HELD_CALL as HELD_CALL, if marshal takes them
+    HELD_CALL       positional and keyword arguments, which the test holds
 
-P, M and m are as marshal has them (the judge is trusted; nothing ever comes back that way), all others as
-`codec` has them. And back:
+PROGRAM, PLAIN_CALL, PLAIN_HELD_CALL and SCRIPT are encoded by marshal (the judge is trusted; nothing ever
+comes back that way), all others by `codec`. And back:
 
-    R  loaded       V  a value                    X  an exception: kind, type name, message
-    S  not loaded: stage, then as X               L  a value too large: message
-    E  the iterator is exhausted                  D  in-process judging is done: None, or as X
-    v  as V, and x  as X, in answer to m and w: what was changed in the arguments, then the value
+    LOADED          nothing                        NOT_LOADED    the stage, then as EXCEPTION
+    VALUE           what a call returned           EXCEPTION     kind, builtin class, own class, message
+    TOO_LARGE       a message                      EXHAUSTED     nothing: the iterator has ended
+    HELD_VALUE      the changes in held arguments, then as VALUE
+    HELD_EXCEPTION  the changes, then as EXCEPTION
+    JUDGED          None, or as EXCEPTION: the end of in-process judging
+    FILE            place among the files to return, content
 """
 
 import struct
@@ -22,8 +27,50 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from _socket import socket  # at run time it is given; importing it costs every fork
 
-__all__ = ["HEADER", "FrameError", "Frames", "frame"]
+__all__ = [
+    "CALL",
+    "EXCEPTION",
+    "EXHAUSTED",
+    "FILE",
+    "HEADER",
+    "HELD_CALL",
+    "HELD_EXCEPTION",
+    "HELD_VALUE",
+    "JUDGED",
+    "KEYWORD_CALL",
+    "LOADED",
+    "NEXT",
+    "NOT_LOADED",
+    "PLAIN_CALL",
+    "PLAIN_HELD_CALL",
+    "PROGRAM",
+    "SCRIPT",
+    "TOO_LARGE",
+    "VALUE",
+    "FrameError",
+    "Frames",
+    "frame",
+]
 
+PROGRAM = b"P"
+PLAIN_CALL = b"M"
+CALL = b"C"
+KEYWORD_CALL = b"W"
+NEXT = b"N"
+SCRIPT = b"T"
+PLAIN_HELD_CALL = b"m"
+HELD_CALL = b"w"
+
+LOADED = b"R"
+NOT_LOADED = b"S"
+VALUE = b"V"
+EXCEPTION = b"X"
+TOO_LARGE = b"L"
+EXHAUSTED = b"E"
+JUDGED = b"D"
+HELD_VALUE = b"v"
+HELD_EXCEPTION = b"x"
+FILE = b"F"
 
 HEADER = struct.Struct("<IB")  # size and kind
 _CHUNK = 65536
@@ -70,7 +117,7 @@ class Frames:
         return got
 
     def take(self) -> tuple[bytes, bytes] | None:
-        """Return the next frame if it is here whole; raises `FrameError` if it is longer than allowed."""
+        """Return the next frame if it is here whole; raise `FrameError` if it is longer than allowed."""
         buffer = self._buffer
         if len(buffer) < HEADER.size:
             return None
@@ -85,7 +132,7 @@ class Frames:
         return bytes((kind,)), payload
 
     def fill(self) -> bool:
-        """Wait for more bytes; returns False when the other side has closed."""
+        """Wait for more bytes; return False when the other side has closed."""
         try:
             data = self._sock.recv(_CHUNK)
         except ConnectionError:
@@ -95,5 +142,5 @@ class Frames:
 
     @property
     def unfinished(self) -> bool:
-        """Whether part of a frame is here."""
+        """Return whether part of a frame is here."""
         return bool(self._buffer)

@@ -1,8 +1,17 @@
-"""Frames of the relay into a container: a byte of kind, four of length, the payload. Both sides load this."""
+"""Frames of the relay into a container: a byte of kind, four of length, the payload. Both sides load this.
+
+To the container go the zygote's commands under their own kinds (see `control`; FORK opens a channel, KILL
+closes it) and DATA for the program. Back come ANSWER, a report of the zygote, DATA of the program, and
+HUNG_UP when it has closed its channel.
+"""
 
 import struct
 
-__all__ = ["HEADER", "ROOM", "Unpacker"]
+__all__ = ["ANSWER", "DATA", "HEADER", "HUNG_UP", "ROOM", "Unpacker"]
+
+ANSWER = b"R"
+DATA = b"D"
+HUNG_UP = b"E"
 
 HEADER = struct.Struct("<cI")
 ROOM = 1 << 18  # bytes that may wait in one direction before no more are taken
@@ -16,7 +25,7 @@ class Unpacker:
         self._buffer = bytearray()
 
     def feed(self, data: bytes) -> list[tuple[bytes, bytes]]:
-        """Take bytes; returns kind and payload of each frame that is now whole.
+        """Take bytes; return kind and payload of each frame that is now whole.
 
         Raises:
             ValueError: a frame is longer than any that is made.

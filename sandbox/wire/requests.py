@@ -1,14 +1,14 @@
-"""What the judge sends to the process of a program: the program, and calls.
+"""Encode what the judge sends to the process of a program: the program, and calls.
 
-Here the sender is trusted, so plain values go as marshal has them, which costs the process least; other
-values go as `codec` has them. Nothing ever comes back as marshal.
+The sender is trusted, so plain values are encoded by marshal, which costs the process least; other values are
+encoded by `codec`. Nothing ever comes back as marshal.
 """
 
 import marshal
 from typing import Any, Final
 
 from sandbox.wire.codec import MAX_DEPTH, ValueLimitError, encode
-from sandbox.wire.frames import frame
+from sandbox.wire.frames import CALL, HELD_CALL, PLAIN_CALL, PLAIN_HELD_CALL, PROGRAM, frame
 from sandbox.wire.held_arguments import HeldParts
 
 __all__ = ["call", "held_call", "marshalled", "program"]
@@ -20,26 +20,26 @@ _PLAIN: Final = frozenset({type(None), bool, int, float, str})
 
 
 def marshalled(value: Any) -> bytes:  # noqa: ANN401 - whether marshal takes it is marshal's to say
-    """Return a value as marshal has it; raises `ValueError` for one that it does not take."""
+    """Encode a value by marshal; raises `ValueError` for one that it does not take."""
     return marshal.dumps(value, _VERSION)
 
 
 def program(mode: str, source: str, entry_point: str = "") -> bytes:
-    """Return the frame that says what the process is to be, and for which program."""
-    return frame(b"P", marshalled((mode, source, entry_point)))
+    """Return the frame that gives a process its mode and program."""
+    return frame(PROGRAM, marshalled((mode, source, entry_point)))
 
 
 def call(args: tuple[Any, ...], limit: int) -> bytes:
-    """Return the frame of a call; raises `ValueLimitError` beyond `limit` bytes."""
+    """Return the frame of a call; raise `ValueLimitError` beyond `limit` bytes."""
     if _is_plain(args, MAX_DEPTH):
         payload = marshalled(args)
         if len(payload) <= limit:
-            return frame(b"M", payload)
-    return frame(b"C", encode(args, limit))
+            return frame(PLAIN_CALL, payload)
+    return frame(CALL, encode(args, limit))
 
 
 def held_call(args: tuple[Any, ...], kwargs: dict[str, Any], parts: HeldParts, limit: int) -> bytes | None:
-    """Return the frame of a call whose arguments the test holds; raises as `call` does.
+    """Return the frame of a call whose arguments the test holds; raise as `call` does.
 
     None where one object is there twice and cannot be sent as one: then nothing can be told of it afterwards.
     """
@@ -49,8 +49,8 @@ def held_call(args: tuple[Any, ...], kwargs: dict[str, Any], parts: HeldParts, l
         except ValueError as error:
             raise ValueLimitError(f"a value is nested too deep: {error}") from None
         if len(payload) <= limit:
-            return frame(b"m", payload)
-    return None if parts.aliased else frame(b"w", encode((args, kwargs), limit))
+            return frame(PLAIN_HELD_CALL, payload)
+    return None if parts.aliased else frame(HELD_CALL, encode((args, kwargs), limit))
 
 
 def _is_plain(value: Any, depth: int) -> bool:  # noqa: ANN401 - what a test passes

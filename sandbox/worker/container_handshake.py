@@ -1,8 +1,8 @@
-"""How a judge comes by a zygote that is the first process of a container: it waits for the container to call.
+"""Accept the connection of a container's first process, which becomes the zygote.
 
-The container is given one folder of the host's, read-only, that holds one socket. Its first process connects
-to it, says what it is, and is handed the untrusted side's modules as text; from then on the connection is the
-control socket, and nobody can connect again.
+The container sees one folder of the host, read-only, that holds one socket. Its first process connects, sends
+what it is, and receives the guest's modules as text. From then on the connection is the control socket, and
+nothing else can connect.
 """
 
 import json
@@ -12,17 +12,17 @@ from typing import Any
 
 from sandbox.errors import SandboxError
 
-__all__ = ["adopt_zygote", "await_ready", "read_line"]
+__all__ = ["accept_container", "await_ready", "read_line"]
 
 _CONNECT_S = 40.0
 _LINE = 65536
 
 
-def adopt_zygote(settings: dict[str, Any]) -> tuple[socket.socket, int, dict[str, Any]]:
-    """Return the control socket, 0 for a process that is out of sight, and what the container says of itself.
+def accept_container(settings: dict[str, Any]) -> tuple[socket.socket, int, dict[str, Any]]:
+    """Return the control socket, 0 in place of a process number, and facts about the container.
 
     Raises:
-        SandboxError: it did not call in time, or could not narrow itself.
+        SandboxError: it did not connect in time, or could not restrict itself.
     """
     with socket.socket(fileno=settings["listener"]) as listener:
         listener.settimeout(_CONNECT_S)
@@ -42,7 +42,7 @@ def adopt_zygote(settings: dict[str, Any]) -> tuple[socket.socket, int, dict[str
 
 
 def await_ready(control: socket.socket) -> None:
-    """Wait until the zygote obeys; raises `SandboxError` if it does not come to that."""
+    """Wait until the zygote is ready; raise `SandboxError` with its reason if it does not become so."""
     control.settimeout(_CONNECT_S)
     if (word := control.recv(1000)) != b"ready":
         raise SandboxError(word.decode(errors="replace") or "the container ended before it was ready")

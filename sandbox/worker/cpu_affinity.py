@@ -1,9 +1,8 @@
-"""Keeps a worker to one core, so that its processes hand over to each other without waking another one.
+"""Pin a worker's processes to one CPU, and move them when that CPU is busy.
 
-Judge, zygote and program take turns. Left to itself the scheduler spreads them over idle cores, and every
-turn is then a message from core to core, onto cold caches: two workers on two virtual cores judge programs
-with processes of their own a quarter faster when each keeps to its core. Where the core turns out to be busy
-with something else while another is idle, they move there.
+Judge, zygote and program take turns. By itself the scheduler spreads them over idle CPUs, and every turn is
+then a message from CPU to CPU, with cold caches: two workers on two virtual CPUs judge programs in dedicated
+processes a quarter faster when each keeps to its CPU.
 """
 
 import contextlib
@@ -12,15 +11,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-__all__ = ["Core"]
+__all__ = ["CpuPin"]
 
 _CROWDED: Final = 0.25  # of the time, waiting for the core: more is too much
 _IDLE: Final = 0.5  # of the time: a core that did nothing so long is free
 _TICK_NS: Final = 1_000_000_000 // os.sysconf("SC_CLK_TCK")
 
 
-class Core:
-    """The core that this process and what it starts keep to.
+class CpuPin:
+    """The CPU that this process and its descendants are pinned to.
 
     Args:
         place: tells workers that start together apart, so that they begin on different cores.
@@ -38,8 +37,8 @@ class Core:
             except OSError:  # what surrounds this process does not let it choose
                 self._allowed = [own]
 
-    def look(self, root: int) -> None:
-        """Move a process and all below it to a free core if they have had to wait for this one."""
+    def rebalance(self, root: int) -> None:
+        """Move a process and its descendants to an idle CPU if they had to wait for this one."""
         if len(self._allowed) == 1:
             return
         before, self._waited = self._waited, {}

@@ -1,7 +1,7 @@
-"""The host's end of a relay into a container: it stands between the judge and the container's streams.
+"""Relay between the judge and a container's standard streams, on the host's side.
 
-It runs in the worker's outer process, which has nothing else to do. To the judge it is the zygote's control
-socket, and the program's end of each channel; it knows nothing of what the bytes mean.
+It runs in the supervisor. To the judge it is the zygote's control socket and the program's end of each
+channel; it does not interpret the bytes.
 """
 
 import array
@@ -13,8 +13,8 @@ import struct
 from typing import Any
 
 from sandbox.errors import SandboxError
-from sandbox.wire.control import COMMAND
-from sandbox.wire.relay_frames import HEADER, ROOM, Unpacker
+from sandbox.wire.control import COMMAND, FORK, KILL
+from sandbox.wire.relay_frames import ANSWER, DATA, HEADER, HUNG_UP, ROOM, Unpacker
 from sandbox.worker.container_handshake import await_ready, read_line
 
 __all__ = ["Relay", "RelayLostError"]
@@ -52,16 +52,16 @@ class Relay:
         self._channel: socket.socket | None = None
         self._hung_up = False
         self._awaited = 0  # answers of the zygote's that the judge waits for
-        self._told = self._greet(bundle)
+        self._facts = self._handshake(bundle)
 
     def to_judge(self) -> tuple[socket.socket, int, dict[str, Any]]:
-        """Return, in the judge, its end of the control socket, 0, and what the container says of itself."""
+        """Return, in the judge, its end of the control socket, 0, and facts about the container."""
         for ours in (self._stream, self._control):
             ours.close()
         await_ready(self._judge_end)
-        return self._judge_end, 0, self._told
+        return self._judge_end, 0, self._facts
 
-    def _greet(self, bundle: dict[str, Any]) -> dict[str, Any]:
+    def _handshake(self, bundle: dict[str, Any]) -> dict[str, Any]:
         self._stream.settimeout(_START_S)
         try:
             hello = json.loads(read_line(self._receive_raw))
@@ -83,7 +83,7 @@ class Relay:
         return plain
 
     def _unwrapped(self, most: int) -> bytes:
-        """Take up to so many bytes that the container wrote out of the engine's wrapping."""
+        """Unwrap up to so many bytes that the container wrote from the engine's frames."""
         wrapped = self._wrapped
         while len(wrapped) >= _ENGINE_HEADER.size:
             stream, size = _ENGINE_HEADER.unpack_from(wrapped)
@@ -115,7 +115,7 @@ class Relay:
         return [*found, self._channel] if self._to_judge and self._channel is not None else found
 
     def move(self, ready: list[Any]) -> None:
-        """Move bytes from and to the sockets that are ready; raises `RelayLostError` at the end."""
+        """Move bytes from and to the sockets that are ready; raise `RelayLostError` at the end."""
         try:
             if self._control in ready:
                 self._take_command()
@@ -135,13 +135,13 @@ class Relay:
         if not message:
             raise RelayLostError("the judge is gone")
         kind = message[:1]
-        if kind == b"F":
+        if kind == FORK:
             self._hang_up()
             self._channel = socket.socket(fileno=array.array("i", ancillary[0][2])[0])
             self._channel.setblocking(False)  # noqa: FBT003 - the method takes nothing else
         else:
             self._awaited += 1
-            if kind == b"K":
+            if kind == KILL:
                 self._hang_up()
         self._to_container += HEADER.pack(kind, len(message)) + message
 
@@ -154,7 +154,7 @@ class Relay:
         except OSError:
             data = b""
         if data:
-            self._to_container += HEADER.pack(b"D", len(data)) + data
+            self._to_container += HEADER.pack(DATA, len(data)) + data
         else:
             self._hang_up()
 
@@ -172,12 +172,12 @@ class Relay:
         """Hand the judge what the frames hold that have arrived."""
         while plain := self._unwrapped(_CHUNK):
             for kind, payload in self._unpacker.feed(plain):
-                if kind == b"R":
+                if kind == ANSWER:
                     self._awaited = max(0, self._awaited - 1)
                     self._control.send(payload)
                 elif self._channel is not None:
                     self._to_judge += payload
-                    self._hung_up = self._hung_up or kind == b"E"
+                    self._hung_up = self._hung_up or kind == HUNG_UP
         if len(self._to_judge) > _FLOOD:
             raise RelayLostError("the container floods the judge")
 

@@ -1,4 +1,4 @@
-"""One worker: the process that encloses a judge and a zygote, and stands between them and the host.
+"""Supervise one worker: enclose a judge and its zygotes, and end them with the host.
 
     host ── worker (this module; waits) ── judge, first process of its namespace ── zygote, first of another
 
@@ -10,7 +10,6 @@ import ast
 import contextlib
 import ctypes
 import gc
-import json
 import marshal
 import os
 import select
@@ -31,21 +30,21 @@ from sandbox.jail.enclose import (
     NEW_USER,
     enclose_judge,
     enclose_judge_plainly,
-    enclose_lone_zygote,
+    enclose_single_process_zygote,
     enclose_zygote,
-    step,
+    named_step,
 )
 from sandbox.judge.clocks import FairClock
 from sandbox.judge.judge import Judge
-from sandbox.judge.server import HOST_LIMIT, JudgeServer
-from sandbox.judge.watchdog import Watch
+from sandbox.judge.server import JudgeServer
+from sandbox.judge.watchdog import Watchdog
 from sandbox.judge.zygote_client import Zygote
 from sandbox.program import JudgeMode, Limits
-from sandbox.wire.codec import encode
+from sandbox.wire import host_messages as messages
 from sandbox.wire.control import EAGER_LINKING
 from sandbox.wire.frames import Frames, frame
-from sandbox.worker.container_handshake import adopt_zygote
-from sandbox.worker.cpu_affinity import Core
+from sandbox.worker.container_handshake import accept_container
+from sandbox.worker.cpu_affinity import CpuPin
 from sandbox.worker.relay import Relay, RelayLostError
 
 __all__ = ["main"]
@@ -55,43 +54,43 @@ _LOOK_S = 0.5
 _NO_RANDOM_ADDRESSES = 0x0040000  # ADDR_NO_RANDOMIZE, of personality(2)
 _JUDGE_SPARE_S = 2.0
 
-# What a fresh interpreter in the jail runs: the untrusted side's modules, handed over as text.
+# What a fresh interpreter in the jail runs: the untrusted side's modules, bootstrap over as text.
 _BOOTSTRAP = """
 import _socket, marshal, sys, types
-handed = marshal.load(sys.stdin.buffer)
+bootstrap = marshal.load(sys.stdin.buffer)
 sys.modules["sandbox"] = types.ModuleType("sandbox")
-for name, code in handed["modules"]:
+for name, code in bootstrap["modules"]:
     module = sys.modules[name] = types.ModuleType(name)
     exec(code, module.__dict__)
 main = module.main
 del module, name, code
-control = _socket.socket(fileno=handed["control"])
-filters = [bytes.fromhex(handed[name]) for name in ("filter", "program_filter")]
-main(control, handed["scratch"], handed["preload"], *filters, is_lean=handed["is_lean"])
+control = _socket.socket(fileno=bootstrap["control"])
+filters = [bytes.fromhex(bootstrap[name]) for name in ("filter", "program_filter")]
+main(control, bootstrap["scratch"], bootstrap["preload"], *filters, is_lean=bootstrap["is_lean"])
 """
 
 
 def main(host_descriptor: int, lifeline_descriptor: int) -> NoReturn:
-    """Be a worker: take the settings from the host, enclose, and serve until the host hangs up."""
+    """Run a worker: read the settings, enclose a judge, and supervise it until the host hangs up."""
     host = socket.socket(fileno=host_descriptor)
-    frames = Frames(host, HOST_LIMIT)
+    frames = Frames(host, messages.HOST_LIMIT)
     try:
-        settings = json.loads(_expect(frames))
+        settings = messages.Settings.decode(_expect(frames)).values
         for path in settings["cgroup"]:
             Path(path).write_text("0")
         if settings["enclosure"] == "namespaces":
-            step("user namespace", lambda: libc.unshare(NEW_USER))
-            host.sendall(frame(b"U"))  # the host now writes the maps of users and groups
+            named_step("user namespace", lambda: libc.unshare(NEW_USER))
+            host.sendall(frame(messages.NEEDS_USER_MAP))  # the host now writes the maps of users and groups
             _expect(frames)
-            step("pid namespace", lambda: libc.unshare(NEW_PID))
+            named_step("pid namespace", lambda: libc.unshare(NEW_PID))
         libc.prctl(libc.PR_SET_CHILD_SUBREAPER, 1)
-        watch = Watch()
-        core = Core(settings["place"]) if settings["zygote"] in _OWN_ZYGOTES else None
+        watch = Watchdog()
+        core = CpuPin(settings["place"]) if settings["zygote"] in _OWN_ZYGOTES else None
         relay = Relay(settings["stream"], settings["bundle"]) if settings["zygote"] == "relayed" else None
         judge = os.fork()
         if judge == 0:
             os.close(lifeline_descriptor)
-            _be_judge(host, frames, settings, watch, relay)
+            _run_judge(host, frames, settings, watch, relay)
     except (OSError, SandboxError) as error:
         _report_failure(host, error)
         os._exit(1)
@@ -107,25 +106,31 @@ def _expect(frames: Frames) -> bytes:
 
 def _report_failure(host: socket.socket, error: Exception) -> None:
     try:
-        host.sendall(frame(b"F", encode(str(error))))
+        host.sendall(messages.StartFailed(str(error)).encode())
     except OSError:
         os._exit(1)
 
 
 def _wait(
-    judge: int, lifeline: int, host: socket.socket, watch: Watch, relay: Relay | None, *, core: Core | None
+    judge: int,
+    lifeline: int,
+    host: socket.socket,
+    watch: Watchdog,
+    relay: Relay | None,
+    *,
+    core: CpuPin | None,
 ) -> NoReturn:
-    """Wait until the judge ends, or must be ended, or the host is gone, and leave nothing."""
+    """Wait until the judge ends, exceeds its limit or loses the host; then end all descendants."""
     judge_handle = os.pidfd_open(judge)
     next_look = time.monotonic() + _LOOK_S
     with contextlib.suppress(RelayLostError):
-        while not _moved_until([judge_handle, lifeline], next_look, relay):
-            serial = watch.overdue(judge)
+        while not _pump_relay_until([judge_handle, lifeline], next_look, relay):
+            serial = watch.expired(judge)
             if serial is not None:
-                host.sendall(frame(b"T", encode(serial)))
+                host.sendall(messages.JudgeStuck(serial).encode())
                 break
             if core:
-                core.look(judge)
+                core.rebalance(judge)
             next_look = time.monotonic() + _LOOK_S
     os.kill(judge, signal.SIGKILL)
     with contextlib.suppress(ChildProcessError):
@@ -134,8 +139,8 @@ def _wait(
     os._exit(0)
 
 
-def _moved_until(ends: list[int], until: float, relay: Relay | None) -> bool:
-    """Serve the relay, if there is one, until a time; returns True as soon as an end has come."""
+def _pump_relay_until(ends: list[int], until: float, relay: Relay | None) -> bool:
+    """Pump the relay, if there is one, until a time; return True once a watched descriptor is ready."""
     while (left := until - time.monotonic()) > 0:
         waited: list[Any] = [*ends, *(relay.readers() if relay else ())]
         ready = select.select(waited, relay.writers() if relay else [], [], left)[0]
@@ -146,8 +151,8 @@ def _moved_until(ends: list[int], until: float, relay: Relay | None) -> bool:
     return False
 
 
-def _be_judge(
-    host: socket.socket, frames: Frames, settings: dict[str, Any], watch: Watch, relay: Relay | None
+def _run_judge(
+    host: socket.socket, frames: Frames, settings: dict[str, Any], watch: Watchdog, relay: Relay | None
 ) -> NoReturn:
     try:
         zygote, told = _start(settings, relay)
@@ -161,7 +166,7 @@ def _be_judge(
             "lean": lean is not None,
             **told,
         }
-        host.sendall(frame(b"H", encode(facts)))
+        host.sendall(messages.Ready(facts).encode())
         gc.collect()
         gc.freeze()  # what is there now stays: later collections need not look at it
         JudgeServer(host, judge, watch, limits.cpu_s + _JUDGE_SPARE_S).serve(frames)
@@ -172,19 +177,19 @@ def _be_judge(
 
 
 def _start(settings: dict[str, Any], relay: Relay | None) -> tuple[Zygote, dict[str, Any]]:
-    """Return the zygote that programs are forked from, and what is known of where it runs."""
+    """Start the zygote that forks programs; return it and facts about its environment."""
     if relay:
         control, pid, told = relay.to_judge()
     elif settings["zygote"] in _OWN_ZYGOTES:
         control, pid = _start_zygote(settings, settings["bundle"])
         told = {"landlock": landlock.abi()}
     else:
-        control, pid, told = adopt_zygote(settings)
+        control, pid, told = accept_container(settings)
     return Zygote(control, pid), told
 
 
 def _start_lean(settings: dict[str, Any]) -> Zygote | None:
-    """Return the lean template, where there is one, and where this interpreter does with what it allows."""
+    """Start the lean template; return None where there is none or this interpreter needs more."""
     bundle = settings.get("lean_bundle")
     if not bundle or settings["judge"] != JudgeMode.ISOLATED:
         return None
@@ -195,24 +200,25 @@ def _start_lean(settings: dict[str, Any]) -> Zygote | None:
 
 
 def _start_zygote(settings: dict[str, Any], bundle: dict[str, Any]) -> tuple[socket.socket, int]:
-    """Start a zygote as first process of an inner namespace; returns the socket to it and its number."""
+    """Start a zygote as first process of an inner namespace; return the socket to it and its number."""
     ours, theirs = socket.socketpair()
     bundle_read, bundle_write = os.pipe()
     lone = settings["zygote"] == "lone"
     # A namespace for this child only: this process stays where it is, and a second child gets another one.
-    zygote = os.fork() if lone else step("pid namespace", libc.fork_into_pid_namespace)
+    zygote = os.fork() if lone else named_step("pid namespace", libc.fork_into_pid_namespace)
     if zygote == 0:
         try:
             ours.close()
             os.close(bundle_write)
-            enclose = enclose_lone_zygote if lone else enclose_zygote
-            _be_zygote(theirs, bundle_read, settings, enclose)
+            enclose = enclose_single_process_zygote if lone else enclose_zygote
+            _exec_zygote(theirs, bundle_read, settings, enclose)
         except (OSError, SandboxError) as error:
             theirs.sendall(f"the zygote's jail: {error}".encode())
         os._exit(1)
     theirs.close()
     os.close(bundle_read)
-    # The same interpreter runs there, so it is spared the compiling, whose traces each fork would copy.
+    # The same interpreter runs there, so the code is compiled here: what compiling leaves in memory every
+    # fork would copy.
     modules = [(name, _compiled(name, text)) for name, text in bundle["modules"]]
     with os.fdopen(bundle_write, "wb") as pipe:
         pipe.write(marshal.dumps({**bundle, "modules": modules}))
@@ -223,7 +229,7 @@ def _start_zygote(settings: dict[str, Any], bundle: dict[str, Any]) -> tuple[soc
 
 @cache
 def _compiled(name: str, text: str) -> CodeType:
-    """Compile a module of the untrusted side without annotations, whose modules a lean image has not."""
+    """Compile a guest module without annotations, because a lean process lacks the modules that they name."""
     tree = ast.parse(text)
     body = tree.body
     tree.body = [each for each in body if not _is_for_annotations(each)]
@@ -243,11 +249,11 @@ def _is_for_annotations(node: ast.stmt) -> bool:
     return isinstance(node, ast.ImportFrom) and node.module in {"typing", "collections.abc"}
 
 
-def _be_zygote(
+def _exec_zygote(
     control: socket.socket, bundle: int, settings: dict[str, Any], enclose: Callable[[dict[str, Any]], None]
 ) -> NoReturn:
     policy = settings["policy"]
-    # When the control group is full, the kernel is to take from here and not from the judge.
+    # When the control group is full, the kernel kills this process rather than the judge.
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")
     enclose(settings)
@@ -255,8 +261,8 @@ def _be_zygote(
         nofile=policy["open_files"], core=policy["core_bytes"], stack=policy["stack_bytes"],
         memlock=policy["locked_bytes"],
     )  # fmt: skip
-    # Where None and the classes of C lie decides the order of a set that holds them: it is to be the same in
-    # every worker and template. An engine around this may not allow it.
+    # The addresses of None and of C's classes decide the order of a set that holds them, so they must be the
+    # same in every worker and template. A surrounding container engine may not allow it.
     with contextlib.suppress(OSError):
         libc.call("personality", ctypes.c_ulong(_NO_RANDOM_ADDRESSES))
     os.dup2(bundle, 0)

@@ -64,7 +64,9 @@ def own_temporary_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
 
 
 def _site(stack: contextlib.ExitStack, limits: Limits, backend: str) -> Site:
-    box = stack.enter_context(open_sandbox(workers=1, limits=limits, isolation=backend, lane="dedicated"))
+    box = stack.enter_context(
+        open_sandbox(workers=1, limits=limits, isolation=backend, execution="dedicated")
+    )
     answers = box.run(witness.question(key) for key in witness.KEYS)
     seen = dict(zip(witness.KEYS, (outcome.message for outcome in answers), strict=True))
     return Site(box, seen)
@@ -123,7 +125,7 @@ def test_whole_corpus_at_once_harms_no_neighbour_and_leaves_nothing(backend: str
     canonical = [_canonical_of(key) for key in PROBLEMS]
     honest = [canonical[n % len(canonical)] for n in range(len(attacks))]
     outside = Census.take()
-    with open_sandbox(workers=2, limits=ROOMY_AT[backend], isolation=backend, lane="dedicated") as box:
+    with open_sandbox(workers=2, limits=ROOMY_AT[backend], isolation=backend, execution="dedicated") as box:
         list(box.run(honest[:20]))
         inside, resident = Census.take(), resident_bytes()
         outcomes = list(

@@ -4,7 +4,7 @@ import pytest
 from attacks.problems import PROBLEMS
 from attacks.runner import load_corpus
 
-from sandbox import Lane, Limits, Program, Verdict, open_sandbox
+from sandbox import ExecutionMode, Limits, Program, Verdict, open_sandbox
 from sandbox.host.sharing import Sharing
 
 CORPUS = load_corpus()
@@ -33,23 +33,28 @@ def test_whole_corpus_in_the_shared_process(limits: Limits, monkeypatch: pytest.
     programs = [one for attack, after in zip(attacks, honest, strict=True) for one in (attack.program, after)]
     workers = 1 if limits is TIGHT else 2
     with open_sandbox(
-        workers=workers, limits=limits, isolation="namespaces", lane="auto", audit=0.2, seed=0x5EED0FAA11A9D1
+        workers=workers,
+        limits=limits,
+        isolation="namespaces",
+        execution="auto",
+        audit=0.2,
+        seed=0x5EED0FAA11A9D1,
     ) as box:
         outcomes = list(box.run(programs))
         assert not box.audit.disagreements
         assert box.audit.verified > len(attacks)
         assert box.audit.confirmed > len(attacks) // 2
     surprises = [
-        f"{attack.name}: {outcome.verdict}, {outcome.lane}: {outcome.detail}"
+        f"{attack.name}: {outcome.verdict}, {outcome.execution}: {outcome.detail}"
         for attack, outcome in zip(attacks, outcomes[::2], strict=True)
         if outcome.verdict not in attack.verdicts
     ]
     assert not surprises
     assert [outcome.verdict for outcome in outcomes[1::2]] == [Verdict.PASSED] * len(honest)
-    assert {outcome.lane for outcome in outcomes if outcome.verdict.passed} == {Lane.PROCESS}
+    assert {outcome.execution for outcome in outcomes if outcome.verdict.passed} == {ExecutionMode.DEDICATED}
     let_in = [
         attack.name
         for attack, outcome in zip(attacks, outcomes[::2], strict=True)
-        if outcome.lane is Lane.VERIFIED and attack.attack_class in UNVERIFIED
+        if outcome.execution is ExecutionMode.SHARED and attack.attack_class in UNVERIFIED
     ]
     assert set(let_in) <= HARMLESS

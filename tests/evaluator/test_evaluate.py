@@ -14,7 +14,7 @@ from evaluator.problems import ProblemSet
 from evaluator.samples import Sample
 from evaluator.scoring.deduplicate import ScoredOutcome
 from evaluator.scoring.result_paths import default_results_path, run_record_path
-from evaluator.scoring.result_rows import format_result_row
+from evaluator.scoring.result_rows import RowFormatter
 from evaluator.scoring.run_record import ScoringSettings, Tally, summarise
 from sandbox import Audit, JudgeMode, Outcome, Verdict
 
@@ -64,7 +64,7 @@ def test_the_record_says_everything_needed_to_repeat_the_run(write_rows: Write, 
     assert record["samples"]["count"] == 2
     assert record["settings"] == {
         "k": [1, 2, 5], "workers": 1, "timeout_s": 2.5, "judge": "isolated", "backend": "auto", "isolation": None,
-        "lane": "auto", "audit": 0.01, "sanitize": False,
+        "execution": "auto", "audit": 0.01, "sanitize": False,
         "dedupe": True, "ignore_incomplete": False, "base_only": False,
         "strict": False,
     }  # fmt: skip
@@ -250,7 +250,7 @@ def test_samples_the_sandbox_failed_on_count_neither_way_and_are_named(one: Prob
         row = Sample(TASK, RIGHT, whole=False, row={}, place=f"x:{number}")
         tally.add(row, ScoredOutcome(Outcome(verdict, detail="lost"), reused=False), base=None)
     settings = ScoringSettings(
-        k=(1, 3), workers=1, timeout_s=1.0, judge=JudgeMode.ISOLATED, backend="auto", isolation=None, sanitize=False, lane="dedicated", audit=0.0,
+        k=(1, 3), workers=1, timeout_s=1.0, judge=JudgeMode.ISOLATED, backend="auto", isolation=None, sanitize=False, execution="dedicated", audit=0.0,
         dedupe=True, ignore_incomplete=False, base_only=False,
     )  # fmt: skip
     result = summarise(one, settings, tally, seconds=1.0, output=None, sandbox={}, audit=Audit(0.0, 0))
@@ -258,9 +258,8 @@ def test_samples_the_sandbox_failed_on_count_neither_way_and_are_named(one: Prob
     assert result.unscored == ("x:1 (HumanEval/2): lost",)
     assert result.counts == {TASK: evaluator.Count(2, 1)}
     assert (result.pass_at_k, result.short) == ({"pass@1": 0.5}, {3: [TASK]})
-    line = format_result_row(
-        row, one[TASK], ScoredOutcome(Outcome(Verdict.SANDBOX_ERROR), reused=False), 0, JudgeMode.ISOLATED
-    )
+    rows = RowFormatter(one, JudgeMode.ISOLATED, sanitize=False)
+    line = rows.line(row, ScoredOutcome(Outcome(Verdict.SANDBOX_ERROR), reused=False), 0)
     assert json.loads(line)["passed"] is None
 
 

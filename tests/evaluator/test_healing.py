@@ -8,7 +8,7 @@ import pytest
 
 from evaluator import evaluate
 from evaluator.scoring.result_paths import run_record_path
-from sandbox import Lane
+from sandbox import ExecutionMode
 
 # Where a function lies in memory depends on what was there before it: a low bit of it differs between the process
 # that programs share and one of the program's own, for many of these programs. Nothing here is patched.
@@ -69,7 +69,7 @@ def test_disagreement_has_every_verdict_of_the_shared_process_obtained_again(
     assert result.self_check
     assert result.samples == len(ROWS)
     assert result.counts["Plain/0"] == (60, 6)
-    assert set(result.lanes) == {Lane.PROCESS.value}
+    assert set(result.execution_counts) == {ExecutionMode.DEDICATED.value}
     assert any("scoring all programs again" in sentence for sentence in told)
     assert result.results
     record = json.loads(run_record_path(Path(result.results)).read_text())
@@ -79,7 +79,7 @@ def test_disagreement_has_every_verdict_of_the_shared_process_obtained_again(
 
 def test_run_that_shares_no_process_has_nothing_to_heal(given: tuple[Path, Path]) -> None:
     samples, problems = given
-    result = evaluate(samples, problems, k=(1,), workers=2, lane="dedicated")
+    result = evaluate(samples, problems, k=(1,), workers=2, execution="dedicated")
     assert not result.audit.disagreed
     assert not result.audit.healed
     assert result.counts["Plain/0"] == (60, 6)
@@ -95,6 +95,6 @@ def test_cache_keeps_no_verdict_of_a_run_that_was_healed_but_those_obtained_agai
     )
     assert first.audit.healed
     second = evaluate(
-        samples, problems, k=(1,), workers=1, lane="dedicated", isolation="namespaces", cache=kept
+        samples, problems, k=(1,), workers=1, execution="dedicated", isolation="namespaces", cache=kept
     )
     assert second.counts["Plain/0"] == (60, 6)

@@ -10,13 +10,14 @@ import pytest
 torch = pytest.importorskip("torch", reason="PyTorch is not here; CI installs it (.ci/run)")
 
 from minieval.grammar import draw_facts
+from minieval.ladders import FAR, NEAR, Ladder
 from minieval.problems import draw_problems
 from minieval.programs import draw_programs
 from minieval.tokens import VOCABULARY, cut, places
 from training import train as training
 from training.data import entropy, held_out, padded
 from training.model import Places, Transformer
-from training.recipe import RUNGS, TARGET, Recipe
+from training.recipe import Recipe
 from training.sample import body_losses, sample
 from training.train import measure, token_losses, train
 
@@ -90,11 +91,11 @@ def test_losses_of_a_batch_are_those_of_its_rows(trained: Transformer) -> None:
     assert np.allclose(together, apart, rtol=1e-4)
 
 
-def test_the_recipe_spans_four_decades_and_spends_what_it_says() -> None:
-    ladder = [*RUNGS, TARGET]
-    assert len(ladder) >= 9
-    assert max(ladder) / min(ladder) >= 1e4
-    for flops in ladder:
+@pytest.mark.parametrize(("ladder", "span"), [(NEAR, 1e4), (FAR, 1e5)])
+def test_the_recipe_spans_its_decades_and_spends_what_it_says(ladder: Ladder, span: float) -> None:
+    assert ladder.target / min(ladder.rungs) == pytest.approx(span)
+    assert max(ladder.rungs) < ladder.target
+    for flops in [*ladder.rungs, ladder.target]:
         recipe = Recipe(flops, 0)
         assert recipe.width % 2 == 0
         assert 6 * recipe.params * recipe.tokens == pytest.approx(flops, rel=1e-3)

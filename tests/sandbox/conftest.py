@@ -29,7 +29,7 @@ def level(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def box(level: str) -> Iterator[Sandbox]:
-    with opened_at(level, limits=Limits(cpu_s=1.0), lane="dedicated") as opened:
+    with opened_at(level, limits=Limits(cpu_s=1.0), execution="dedicated") as opened:
         yield opened
 
 

@@ -20,8 +20,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from sandbox.guest.allowlist import ATTRIBUTES, BUILTINS, MATH
-from sandbox.guest.responder import RefusedError
-from sandbox.guest.shared_state import World, importable_names
+from sandbox.guest.responder import VerifierRefusedError
+from sandbox.guest.shared_state import SharedState, importable_names
 from sandbox.guest.verifier import verified
 
 __all__ = ["hunted", "mutated", "search"]
@@ -248,18 +248,18 @@ def _told(thing: object, namespace: dict[str, Any], seen: set[int]) -> str:  # n
 
 def search(first: int, count: int) -> Iterator[tuple[int, str]]:
     """Run the programs of these seeds in this process, and yield what was found of which."""
-    world = World(importable_names())
+    state = SharedState(importable_names())
     signal.signal(signal.SIGALRM, _stop)
     warnings.simplefilter("ignore")
     for seed in range(first, first + count):
         source = hunted(seed)
-        namespace = world.namespace()
+        namespace = state.namespace()
         try:
-            code = verified(source, "<candidate>", world.is_absent, "f")
-        except (RefusedError, SyntaxError) as error:
+            code = verified(source, "<candidate>", state.is_absent, "f")
+        except (VerifierRefusedError, SyntaxError) as error:
             yield seed, f"not admitted: {error}"
             continue
-        before = [id(value) for value in vars(world.math).values()]
+        before = [id(value) for value in vars(state.math).values()]
         try:
             signal.setitimer(signal.ITIMER_REAL, 2.0)
             exec(code, namespace)
@@ -274,11 +274,11 @@ def search(first: int, count: int) -> Iterator[tuple[int, str]]:
             value for name, value in namespace.items() if name not in {"__builtins__", "__annotations__"}
         ]
         for value in holds:
-            if value is not world.math and (told := _told(value, namespace, set())):
+            if value is not state.math and (told := _told(value, namespace, set())):
                 yield seed, told
-        if not world.is_sound() or before != [id(value) for value in vars(world.math).values()]:
+        if not state.is_unchanged() or before != [id(value) for value in vars(state.math).values()]:
             yield seed, "something that is shared has changed"
-            world.begin()
+            state.begin()
 
 
 def _stop(_signal: int, _frame: object) -> None:

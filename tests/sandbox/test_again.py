@@ -4,6 +4,7 @@ The first attempt may leave word of them for the second: by the moment at which 
 """
 
 import pytest
+from tests_sandbox import FRAMES
 
 from sandbox import Check, Program, Sandbox, Verdict
 
@@ -14,18 +15,8 @@ TELLING = Check(
 PATIENT = Check(
     "f", test="def check(candidate):\n    assert [candidate(n) for n in range(9)] == [*range(9)]\n"
 )
-# Whether this is the lean process, without a word that the glance at the text knows.
-WHERE = """
-found = {}
-def look():
-    frame = here.gi_frame
-    while frame is not None:
-        for name, thing in [*frame.f_globals.items(), *frame.f_locals.items()]:
-            found.setdefault(name, thing)
-        frame = frame.f_back
-    yield 1
-here = look()
-next(here)
+# Sets `lean`: whether this is the lean process.
+WHERE = f"""{FRAMES}
 lean = found['is_lean']
 """
 KNOWS_IN_THE_END = """
@@ -61,10 +52,10 @@ def f(n):
 
 @pytest.mark.levels("landlock", "namespaces")  # containers have no lean template
 def test_full_process_must_answer_what_the_lean_one_had(box: Sandbox) -> None:
-    assert box._turns_are_free
+    assert box._switching_is_free
     (outcome,) = box.run([Program(WHERE + KNOWS_IN_THE_END, TELLING)])
     assert outcome.verdict is Verdict.EXITED
-    assert "answers_change" in outcome.suspicion
+    assert "answers_change" in outcome.flags
 
 
 def test_program_that_leaves_the_lean_process_late_passes(box: Sandbox) -> None:
@@ -78,7 +69,7 @@ def test_second_attempt_must_answer_what_the_first_had(box: Sandbox) -> None:
     """The first left word in the number that the next file will have, and killed itself."""
     (outcome,) = box.run([Program(KILLED, TELLING)])
     assert outcome.verdict is Verdict.EXITED
-    assert "answers_change" in outcome.suspicion
+    assert "answers_change" in outcome.flags
 
 
 @pytest.mark.levels("namespaces", "docker")

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import pytest
 
 from sandbox.guest.allowlist import ANNOTATION_TYPES, TYPING
-from sandbox.guest.responder import RefusedError
-from sandbox.guest.shared_state import World, importable_names
+from sandbox.guest.responder import VerifierRefusedError
+from sandbox.guest.shared_state import SharedState, importable_names
 from sandbox.guest.verifier import verified
 
-WORLD = World(importable_names())
+WORLD = SharedState(importable_names())
 IMPORTS = f"from typing import {', '.join(TYPING)}\n"
 PLACES = {
     "parameter": "def f(x: {} = 0): return 1\n",
@@ -91,7 +91,7 @@ def test_annotation_that_is_taken_out_cannot_fail(depth: int) -> None:
         source = IMPORTS + draw.choice(list(PLACES.values())).format(annotation)
         try:
             said, namespace = shared(source)
-        except RefusedError:
+        except VerifierRefusedError:
             continue
         assert said == alone(source), annotation
         kept = namespace.get("__annotations__") or getattr(namespace.get("f"), "__annotations__", {})
@@ -107,7 +107,7 @@ def test_annotation_that_fails_fails_the_same_or_is_refused(annotation: str, pla
     assert annotation not in FAILING or real != 1
     try:
         said, _ = shared(source)
-    except RefusedError:
+    except VerifierRefusedError:
         assert annotation in FAILING_TYPING
     else:
         assert said == real
@@ -161,7 +161,7 @@ ORDERS = {
 def test_annotation_means_the_same_wherever_its_names_are_bound(source: str) -> None:
     try:
         said, _ = shared(source)
-    except RefusedError:
+    except VerifierRefusedError:
         return
     assert said == alone(source)
 
@@ -171,5 +171,5 @@ def test_docstring_of_a_module_is_taken_out_and_no_other() -> None:
     code = verified(source, "<candidate>")
     assert "Module." not in code.co_consts
     assert alone(source) == shared(source)[0] == 1
-    with pytest.raises(RefusedError, match="__doc__"):
+    with pytest.raises(VerifierRefusedError, match="__doc__"):
         verified("'''One.'''\n'''Two.'''\nf = lambda: 1\n", "<candidate>")

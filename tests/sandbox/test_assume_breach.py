@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from tests_sandbox import opened_at
 
-from sandbox import Check, DisagreementError, Lane, Limits, Outcome, Program, Sandbox
+from sandbox import Check, DisagreementError, ExecutionMode, Limits, Outcome, Program, Sandbox
 from sandbox.backends.worker_settings import WorkerSettings
 from sandbox.host.sharing import Sharing
 
@@ -22,8 +22,8 @@ BREACHES = {
     "sandbox.guest.shared_process": (
         "\nimport gc, marshal, sys\n"
         "_KEPT = {}\n"
-        "World.is_sound = lambda self: True\n"
-        "World.namespace = lambda self: {'gc': gc, 'sys': sys, 'world': self, 'Answers': Answers,\n"
+        "SharedState.is_unchanged = lambda self: True\n"
+        "SharedState.namespace = lambda self: {'gc': gc, 'sys': sys, 'state': self, 'Responder': Responder,\n"
         "                                'Group': _Group, 'marshal': marshal, 'frame': frame,\n"
         "                                'encode': encode, 'kept': _KEPT}\n"
     ),
@@ -69,17 +69,17 @@ def f(n):
             return thing(n)
 """,
     "peeks at calls": """
-def look(self, kind, payload, reply=Answers.reply):
+def look(self, kind, payload, reply=Responder.reply):
     if kind == b"M":
         kept.setdefault("calls", []).append(marshal.loads(payload))
     return reply(self, kind, payload)
-Answers.reply = look
+Responder.reply = look
 def f(n):
     return kept["calls"][-1][0] * 3 + 3
 """,
     "leaves things behind": """
 import builtins as _b
-""".replace("import builtins as _b", "world._builtins['max'] = min")
+""".replace("import builtins as _b", "state._builtins['max'] = min")
     + """
 kept["was here"] = True
 vars(sys.modules["builtins"])["sum"] = lambda things: kept
@@ -87,16 +87,16 @@ def f(n):
     return kept
 """,
     "says that it passed": """
-def say(self, kind, payload, reply=Answers.reply):
+def say(self, kind, payload, reply=Responder.reply):
     self._send(frame(b"V", encode(True)))
     return True
-Answers.reply = say
+Responder.reply = say
 def f(n):
     return None
 """,
     "answers for others": """
 RIGHT = {k: (lambda n, k=k: k * n + k) for k in range(2, 8)}
-def answer(self, kind, payload, reply=Answers.reply):
+def answer(self, kind, payload, reply=Responder.reply):
     if kind == b"M":
         [n] = marshal.loads(payload)
         seen = kept.setdefault(id(self), [])
@@ -104,31 +104,31 @@ def answer(self, kind, payload, reply=Answers.reply):
         self._send(frame(b"V", encode(RIGHT[3](n))))
         return True
     return reply(self, kind, payload)
-Answers.reply = answer
+Responder.reply = answer
 def f(n):
     return RIGHT[3](n) if kept else None
 """,
     "spoils its neighbours": """
-def spoil(self, kind, payload, reply=Answers.reply):
+def spoil(self, kind, payload, reply=Responder.reply):
     self._send(frame(b"V", encode("spoilt")))
     return True
-Answers.reply = spoil
+Responder.reply = spoil
 def f(n):
     return None
 """,
     "spoils with exceptions": """
-def spoil(self, kind, payload, reply=Answers.reply):
+def spoil(self, kind, payload, reply=Responder.reply):
     self._send(frame(b"X", encode(("exception", "ValueError", "ValueError", "spoilt"))))
     return False
-Answers.reply = spoil
+Responder.reply = spoil
 def f(n):
     return None
 """,
     "spoils what loads": """
-def spoil(self, code, namespace, entry_point, load=Answers.load):
+def spoil(self, code, namespace, entry_point, load=Responder.load):
     self._send(frame(b"S", encode(("find", "exception", "KeyError", "KeyError", "f"))))
     return False
-Answers.load = spoil
+Responder.load = spoil
 def f(n):
     return None
 """,
@@ -151,7 +151,7 @@ def breached(level: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[
     opened: list[Sandbox] = []
 
     def open_breached(workers: int, audit: float) -> Sandbox:
-        opened.append(opened_at(level, workers=workers, limits=LIMITS, lane="auto", audit=audit, seed=7))
+        opened.append(opened_at(level, workers=workers, limits=LIMITS, execution="auto", audit=audit, seed=7))
         return opened[-1]
 
     yield open_breached
@@ -180,7 +180,7 @@ def test_owner_of_the_shared_process_gets_no_wrong_program_passed(
     box = breached(workers, 1.0)
     outcomes = box.judge(programs)
     assert [outcome.verdict.passed for outcome in outcomes] == are_right
-    assert {outcome.lane for outcome in outcomes if outcome.verdict.passed} == {Lane.PROCESS}
+    assert {outcome.execution for outcome in outcomes if outcome.verdict.passed} == {ExecutionMode.DEDICATED}
     assert box.audit.verified  # or else nothing was tried
 
 

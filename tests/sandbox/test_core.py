@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox.worker.cpu_affinity import Core, _idle_ticks
+from sandbox.worker.cpu_affinity import CpuPin, _idle_ticks
 
 _BUSY = "import os, sys\nos.sched_setaffinity(0, {int(sys.argv[1])})\nprint(flush=True)\nwhile True: pass\n"
 _ALLOWED = sorted(os.sched_getaffinity(0))
@@ -31,7 +31,7 @@ def _busy_on(core: int) -> "subprocess.Popen[bytes]":
 def test_workers_begin_on_different_cores() -> None:
     for place in range(2 * len(_ALLOWED)):
         os.sched_setaffinity(0, _ALLOWED)
-        Core(place)
+        CpuPin(place)
         assert os.sched_getaffinity(0) == {_ALLOWED[place % len(_ALLOWED)]}
 
 
@@ -55,11 +55,11 @@ def test_crowded_worker_moves_to_a_core_that_is_idle_and_to_no_other(
 ) -> None:
     here, there = _ALLOWED[:2]
     monkeypatch.setattr("sandbox.worker.cpu_affinity._idle_ticks", _Ticks(there if free else None))
-    core = Core(0)
+    core = CpuPin(0)
     with _busy_on(here) as own, _busy_on(here) as other:
         try:
             for _ in range(10):
-                core.look(own.pid)
+                core.rebalance(own.pid)
                 time.sleep(0.3)
             assert os.sched_getaffinity(own.pid) == {there if free else here}
             assert os.sched_getaffinity(other.pid) == {here}
@@ -76,17 +76,17 @@ def test_idle_time_is_read_of_every_core() -> None:
 
 @pytest.mark.usefixtures("free_again")
 def test_worker_that_has_its_core_to_itself_stays() -> None:
-    core = Core(0)
+    core = CpuPin(0)
     before = os.sched_getaffinity(0)
     for _ in range(3):
-        core.look(os.getpid())
+        core.rebalance(os.getpid())
         time.sleep(0.1)
     assert os.sched_getaffinity(0) == before
 
 
 @pytest.mark.usefixtures("free_again")
 def test_process_that_is_gone_is_no_matter() -> None:
-    core = Core(0)
+    core = CpuPin(0)
     process = subprocess.Popen([sys.executable, "-c", ""])
     process.wait()
-    core.look(process.pid)
+    core.rebalance(process.pid)

@@ -201,7 +201,7 @@ def test_a_missing_runtime_is_named_with_how_to_register_it() -> None:
     with opened_at("docker"):
         client = engine.connect()
     with contextlib.closing(client), pytest.raises(IsolationError, match=r"no runtime 'other'.*daemon\.json"):
-        engine.needed_runtime(client, "other")
+        engine.require_runtime(client, "other")
 
 
 def test_a_backend_is_never_exchanged_for_another(monkeypatch: pytest.MonkeyPatch) -> None:

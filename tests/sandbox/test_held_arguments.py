@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 from tests_sandbox import run_one
 
-from sandbox import Check, JudgeMode, Lane, Outcome, Program, Sandbox, open_sandbox
+from sandbox import Check, ExecutionMode, JudgeMode, Outcome, Program, Sandbox, open_sandbox
 from sandbox.judge.argument_use import may_look_again
 from sandbox.judge.held_arguments import HeldObjects
-from sandbox.judge.verdicts import StoppedError
+from sandbox.judge.verdicts import CandidateStoppedError
 from sandbox.wire.codec import Decoder, DecodingError, encode
 from sandbox.wire.held_arguments import ReferringEncoder, held_parts
 
@@ -57,8 +57,8 @@ def program(body: str, test: str) -> Program:
 @pytest.fixture(scope="module")
 def boxes() -> Iterator[dict[str, Sandbox]]:
     with (
-        open_sandbox(1, lane="auto", audit=1.0) as auto,
-        open_sandbox(1, lane="dedicated") as dedicated,
+        open_sandbox(1, execution="auto", audit=1.0) as auto,
+        open_sandbox(1, execution="dedicated") as dedicated,
         open_sandbox(1, judge=JudgeMode.IN_PROCESS) as one_process,
     ):
         yield {"auto": auto, "dedicated": dedicated, "in-process": one_process}
@@ -91,7 +91,7 @@ def test_programs_of_a_group_see_arguments_that_no_other_has_changed() -> None:
         sources = [clear, leave] * 10
         outcomes = list(box.run(Program(source, one) for source in sources))
         assert [outcome.verdict.passed for outcome in outcomes] == [source is clear for source in sources]
-        assert Lane.VERIFIED in {outcome.lane for outcome in outcomes}
+        assert ExecutionMode.SHARED in {outcome.execution for outcome in outcomes}
 
 
 def test_what_a_program_writes_into_an_argument_is_bounded(boxes: dict[str, Sandbox]) -> None:
@@ -141,7 +141,7 @@ def test_the_judges_objects_keep_their_type_and_are_put_back() -> None:
     assert [type(each) for each in held] == [list, OrderedDict, defaultdict, set, bytearray]
     objects.restore()
     assert held == [[1], {"a": 1}, {"b": 2}, {3}, b"4"]
-    with pytest.raises(StoppedError):
+    with pytest.raises(CandidateStoppedError):
         objects.change(held, ((0, {"a": 1}),))
 
 

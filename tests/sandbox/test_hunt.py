@@ -15,8 +15,8 @@ from attacks.problems import PROBLEMS
 from hunter import hunted, mutated, search
 from tests_sandbox import ASK, opened_at
 
-from sandbox import Lane, Limits, Outcome, Program, Sandbox, Verdict
-from sandbox.guest.shared_state import World
+from sandbox import ExecutionMode, Limits, Outcome, Program, Sandbox, Verdict
+from sandbox.guest.shared_state import SharedState
 from sandbox.host.sharing import Sharing
 
 pytestmark = pytest.mark.slow
@@ -35,24 +35,26 @@ def test_no_program_gets_hold_of_what_is_not_its_own(first: int) -> None:
     assert [json.loads(line) for line in done.stdout.splitlines()] == ["done"]
 
 
-@pytest.mark.parametrize("leak", [lambda _value: sys, lambda _value: World, search, type, sys._getframe])
+@pytest.mark.parametrize(
+    "leak", [lambda _value: sys, lambda _value: SharedState, search, type, sys._getframe]
+)
 def test_hunter_finds_a_way_out_where_there_is_one(leak: object, monkeypatch: pytest.MonkeyPatch) -> None:
     """What it looks for is not missed: here one of the builtins is a way out, or leads to one."""
-    plain = World.namespace
+    plain = SharedState.namespace
 
-    def leaking(world: World) -> dict[str, object]:
-        namespace = plain(world)
+    def leaking(state: SharedState) -> dict[str, object]:
+        namespace = plain(state)
         namespace["__builtins__"]["dict"] = leak  # type: ignore[index]
         return namespace
 
-    monkeypatch.setattr(World, "namespace", leaking)
-    monkeypatch.setattr(World, "is_sound", lambda _world: True)
+    monkeypatch.setattr(SharedState, "namespace", leaking)
+    monkeypatch.setattr(SharedState, "is_unchanged", lambda _state: True)
     assert any("not admitted" not in told for _seed, told in search(0, 1500))
 
 
 @pytest.fixture(scope="module")
 def box() -> Iterator[Sandbox]:
-    with opened_at("namespaces", limits=LIMITS, lane="auto", audit=0.0, seed=7) as opened:
+    with opened_at("namespaces", limits=LIMITS, execution="auto", audit=0.0, seed=7) as opened:
         yield opened
 
 
@@ -86,7 +88,7 @@ def test_no_program_changes_what_the_next_one_does(box: Sandbox) -> None:
 
 def test_hunted_programs_mostly_stay_in_the_shared_process(box: Sandbox) -> None:
     outcomes = _run(box, [Program(hunted(seed), ASK) for seed in range(200)], shared=True)
-    assert sum(outcome.lane is Lane.VERIFIED for outcome in outcomes) > 150
+    assert sum(outcome.execution is ExecutionMode.SHARED for outcome in outcomes) > 150
     assert sum("the last call returned" in outcome.detail for outcome in outcomes) > 150
 
 

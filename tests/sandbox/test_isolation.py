@@ -1,4 +1,4 @@
-"""What a program sees of the world it runs in, asked of the program itself."""
+"""What a program sees of the machine it runs on, asked of the program itself."""
 
 from collections.abc import Callable
 
@@ -128,7 +128,7 @@ def test_there_is_no_network(ask: Ask) -> None:
 def test_hostile_system_calls_end_the_process(box: Sandbox, call: str) -> None:
     outcome = run_one(box, program(f"{_RAW}libc.{call}; return a + b"))
     assert outcome.verdict is Verdict.BLOCKED
-    assert set(outcome.suspicion) == {"exit_before_reply", "uses:ctypes"}
+    assert set(outcome.flags) == {"exit_before_reply", "uses:ctypes"}
 
 
 @pytest.mark.parametrize(

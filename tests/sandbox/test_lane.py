@@ -9,8 +9,8 @@ from sandbox import (
     Audit,
     Check,
     DisagreementError,
+    ExecutionMode,
     JudgeMode,
-    Lane,
     Limits,
     Outcome,
     Program,
@@ -23,8 +23,8 @@ LIMITS = Limits(cpu_s=2.0, memory_bytes=1 << 30)
 
 
 @pytest.fixture(scope="module")
-def lane(level: str) -> Iterator[Sandbox]:
-    with opened_at(level, limits=LIMITS, lane="auto", audit=0.0) as opened:
+def auto_box(level: str) -> Iterator[Sandbox]:
+    with opened_at(level, limits=LIMITS, execution="auto", audit=0.0) as opened:
         yield opened
 
 
@@ -44,7 +44,7 @@ def _answer(outcome: Outcome) -> str:
     return outcome.detail.partition("the last call returned ")[2] or outcome.detail
 
 
-SETTLED = {
+CONCLUSIVE_VERDICTS = {
     "passed": ("return a + b", Verdict.PASSED),
     "wrong": ("return a - b", Verdict.WRONG_ANSWER),
     "wrong later": ("return a + b if a < 5 else 0", Verdict.WRONG_ANSWER),
@@ -54,20 +54,20 @@ SETTLED = {
 }
 
 
-@pytest.mark.parametrize(("body", "verdict"), SETTLED.values(), ids=SETTLED)
+@pytest.mark.parametrize(("body", "verdict"), CONCLUSIVE_VERDICTS.values(), ids=CONCLUSIVE_VERDICTS)
 def test_program_is_failed_in_the_shared_process_and_never_passed(
-    body: str, verdict: Verdict, lane: Sandbox, box: Sandbox
+    body: str, verdict: Verdict, auto_box: Sandbox, box: Sandbox
 ) -> None:
-    ([shared], count), own = settled(lane, [program(body)]), run_one(box, program(body))
-    assert (count, own.lane) == (1, Lane.PROCESS)
-    assert shared.lane is (Lane.PROCESS if verdict.passed else Lane.VERIFIED)
+    ([shared], count), own = settled(auto_box, [program(body)]), run_one(box, program(body))
+    assert (count, own.execution) == (1, ExecutionMode.DEDICATED)
+    assert shared.execution is (ExecutionMode.DEDICATED if verdict.passed else ExecutionMode.SHARED)
     assert shared.verdict is own.verdict is verdict
     assert (shared.detail, shared.message, shared.calls) == (own.detail, own.message, own.calls)
 
 
-def test_missing_entry_point_is_told_as_ever(lane: Sandbox) -> None:
-    outcome = run_one(lane, Program("def other():\n    pass\n", ADD))
-    assert (outcome.verdict, outcome.lane) == (Verdict.MISSING_ENTRY_POINT, Lane.VERIFIED)
+def test_missing_entry_point_is_told_as_ever(auto_box: Sandbox) -> None:
+    outcome = run_one(auto_box, Program("def other():\n    pass\n", ADD))
+    assert (outcome.verdict, outcome.execution) == (Verdict.MISSING_ENTRY_POINT, ExecutionMode.SHARED)
 
 
 OWN = {
@@ -86,9 +86,9 @@ OWN = {
 
 
 @pytest.mark.parametrize(("body", "verdict"), OWN.values(), ids=OWN)
-def test_doubt_means_a_process_of_its_own(body: str, verdict: Verdict, lane: Sandbox) -> None:
-    before, doubted, after = lane.run([program("return a + b"), program(body), program("return b + a")])
-    assert (doubted.verdict, doubted.lane) == (verdict, Lane.PROCESS), doubted.detail
+def test_doubt_means_a_process_of_its_own(body: str, verdict: Verdict, auto_box: Sandbox) -> None:
+    before, doubted, after = auto_box.run([program("return a + b"), program(body), program("return b + a")])
+    assert (doubted.verdict, doubted.execution) == (verdict, ExecutionMode.DEDICATED), doubted.detail
     assert [before.verdict, after.verdict] == [Verdict.PASSED] * 2
 
 
@@ -103,9 +103,11 @@ DOUBTED = {
 
 
 @pytest.mark.parametrize("body", DOUBTED.values(), ids=DOUBTED)
-def test_doubt_ends_in_the_verdict_of_a_process_of_its_own(body: str, lane: Sandbox, box: Sandbox) -> None:
+def test_doubt_ends_in_the_verdict_of_a_process_of_its_own(
+    body: str, auto_box: Sandbox, box: Sandbox
+) -> None:
     neighbours = [program("return a + b"), program("return a - b")]
-    right, doubted, wrong = lane.run([neighbours[0], program(body), neighbours[1]])
+    right, doubted, wrong = auto_box.run([neighbours[0], program(body), neighbours[1]])
     own = run_one(box, program(body))
     assert (doubted.verdict, doubted.detail, doubted.calls) == (own.verdict, own.detail, own.calls)
     assert (right.verdict, wrong.verdict) == (Verdict.PASSED, Verdict.WRONG_ANSWER)
@@ -124,49 +126,49 @@ ABSENT = {
 
 @pytest.mark.parametrize("source", ABSENT.values(), ids=ABSENT)
 def test_modules_that_are_not_there_are_as_in_a_process_of_its_own(
-    source: str, lane: Sandbox, box: Sandbox
+    source: str, auto_box: Sandbox, box: Sandbox
 ) -> None:
-    shared, own = run_one(lane, Program(source, ASK)), run_one(box, Program(source, ASK))
-    assert (shared.lane, own.lane) == (Lane.VERIFIED, Lane.PROCESS)
+    shared, own = run_one(auto_box, Program(source, ASK)), run_one(box, Program(source, ASK))
+    assert (shared.execution, own.execution) == (ExecutionMode.SHARED, ExecutionMode.DEDICATED)
     assert (shared.verdict, shared.detail, shared.message) == (own.verdict, own.detail, own.message)
 
 
-def test_generator_that_the_test_draws_from_gets_a_process_of_its_own(lane: Sandbox) -> None:
+def test_generator_that_the_test_draws_from_gets_a_process_of_its_own(auto_box: Sandbox) -> None:
     check = Check("f", "def check(candidate):\n    assert list(candidate(3)) == [0, 1, 2]\n")
-    outcome = run_one(lane, Program("def f(n):\n    yield from range(n)\n", check))
-    assert (outcome.verdict, outcome.lane) == (Verdict.PASSED, Lane.PROCESS)
+    outcome = run_one(auto_box, Program("def f(n):\n    yield from range(n)\n", check))
+    assert (outcome.verdict, outcome.execution) == (Verdict.PASSED, ExecutionMode.DEDICATED)
 
 
-def test_how_deep_a_program_may_go_does_not_depend_on_the_lane(lane: Sandbox, box: Sandbox) -> None:
+def test_how_deep_a_program_may_go_does_not_depend_on_the_lane(auto_box: Sandbox, box: Sandbox) -> None:
     source = (
         "def deep(n):\n    try:\n        return deep(n + 1)\n    except RecursionError:\n        return n\n"
         "def f():\n    return deep(0)\n"
     )
-    (shared, reached), (_own, as_before) = _ask(lane, source), _ask(box, source)
-    assert shared.lane is Lane.VERIFIED
+    (shared, reached), (_own, as_before) = _ask(auto_box, source), _ask(box, source)
+    assert shared.execution is ExecutionMode.SHARED
     assert reached == as_before
     assert int(reached) > 900
 
 
-def test_nothing_passes_from_program_to_program(lane: Sandbox) -> None:
+def test_nothing_passes_from_program_to_program(auto_box: Sandbox) -> None:
     first = "held = []\ndef f(seen=[]):\n    seen.append(1)\n    held.append(2)\n    return len(seen), len(held)\n"
     second = "def f():\n    return sum([1, 2]), len(held)\n"
     shadow = "def sum(a):\n    return 99\nlen = sum\nheld = [1]\ndef f():\n    return sum([]), len([])\n"
-    answers = [_ask(lane, source)[1] for source in (first, shadow, first, second)]
+    answers = [_ask(auto_box, source)[1] for source in (first, shadow, first, second)]
     assert answers[:3] == ["(1, 1)", "(99, 99)", "(1, 1)"]
     assert "name 'held' is not defined" in answers[3]
 
 
-def test_calls_that_depend_on_answers_are_not_foreseen(lane: Sandbox) -> None:
+def test_calls_that_depend_on_answers_are_not_foreseen(auto_box: Sandbox) -> None:
     test = "def check(candidate):\n    first = candidate(1)\n    assert candidate(first) == 2 * first\n"
     check = Check("f", test)
     steps = [2, 3, 2, 4]
     sources = [f"def f(n):\n    return {step} if n == 1 else 2 * n\n" for step in steps]
     wrong = "def f(n):\n    return 1\n"
-    outcomes = list(lane.run([Program(source, check) for source in (*sources, wrong, *sources)]))
+    outcomes = list(auto_box.run([Program(source, check) for source in (*sources, wrong, *sources)]))
     verdicts = [outcome.verdict.passed for outcome in outcomes]
     assert verdicts == [True] * 4 + [False] + [True] * 4
-    assert outcomes[4].lane is Lane.VERIFIED
+    assert outcomes[4].execution is ExecutionMode.SHARED
 
 
 FORETOLD = {
@@ -181,12 +183,12 @@ FORETOLD = {
 
 
 @pytest.mark.parametrize(("calls", "count"), FORETOLD.values(), ids=FORETOLD)
-def test_what_a_check_foretells_changes_no_verdict(calls: str, count: int, lane: Sandbox) -> None:
+def test_what_a_check_foretells_changes_no_verdict(calls: str, count: int, auto_box: Sandbox) -> None:
     test = "def check(candidate):\n    for n in range(300):\n        assert candidate(n, 1) == n + 1\n"
-    check = Check("add", test, fixtures=f"foreseen_calls = {calls}")
+    check = Check("add", test, fixtures=f"known_calls = {calls}")
     late = "return a + b + (a == 250)"
     bodies = ("return a + b", late, "return a")
-    outcomes, shared = settled(lane, [program(body, check) for body in bodies])
+    outcomes, shared = settled(auto_box, [program(body, check) for body in bodies])
     verdicts = [Verdict.PASSED, Verdict.WRONG_ANSWER, Verdict.WRONG_ANSWER]
     assert [(each.verdict, each.calls) for each in outcomes] == list(
         zip(verdicts, (300, 251, 1), strict=True)
@@ -194,62 +196,68 @@ def test_what_a_check_foretells_changes_no_verdict(calls: str, count: int, lane:
     assert shared == count
 
 
-def test_many_calls_are_answered_in_order_and_only_when_asked(lane: Sandbox) -> None:
+def test_many_calls_are_answered_in_order_and_only_when_asked(auto_box: Sandbox) -> None:
     check = Check(
         "f", "def check(candidate):\n    for n in range(2000):\n        assert candidate(n) == n % 1900\n"
     )
     identity = Program("def f(n):\n    return n\n", check)
     right = Program("def f(n):\n    return n % 1900\n", check)
-    outcomes, shared = settled(lane, [identity, identity, right, right, identity])
+    outcomes, shared = settled(auto_box, [identity, identity, right, right, identity])
     assert [(each.verdict.passed, each.calls) for each in outcomes] == [
         (False, 1901), (False, 1901), (True, 2000), (True, 2000), (False, 1901),
     ]  # fmt: skip
-    if lane.description.isolation != "gvisor":  # whose calls are slow enough for two thousand to take long
+    if (
+        auto_box.description.isolation != "gvisor"
+    ):  # whose calls are slow enough for two thousand to take long
         assert shared == 5
 
 
-def test_test_that_goes_on_after_an_exception_gets_its_next_answer(lane: Sandbox) -> None:
+def test_test_that_goes_on_after_an_exception_gets_its_next_answer(auto_box: Sandbox) -> None:
     test = (
         "def check(candidate):\n    for n in (1, 0, 2, 0, 4):\n        try:\n            assert candidate(n) == 4 // n\n"
         "        except ZeroDivisionError:\n            assert n == 0\n"
     )
     runs = [Program("def f(n):\n    return 4 // n\n", Check("f", test))] * 3
-    outcomes, shared = settled(lane, runs)
+    outcomes, shared = settled(auto_box, runs)
     assert [(each.verdict, each.calls) for each in outcomes] == [(Verdict.PASSED, 5)] * 3
     assert shared == 3
 
 
-def test_shared_process_is_replaced_after_many_programs(lane: Sandbox) -> None:
-    outcomes = list(lane.run([program(f"return a + b + 1 + 0 * {n}") for n in range(1100)]))
-    assert {(each.verdict, each.lane) for each in outcomes} == {(Verdict.WRONG_ANSWER, Lane.VERIFIED)}
+def test_shared_process_is_replaced_after_many_programs(auto_box: Sandbox) -> None:
+    outcomes = list(auto_box.run([program(f"return a + b + 1 + 0 * {n}") for n in range(1100)]))
+    assert {(each.verdict, each.execution) for each in outcomes} == {
+        (Verdict.WRONG_ANSWER, ExecutionMode.SHARED)
+    }
 
 
-def test_order_is_kept_when_programs_take_different_lanes(lane: Sandbox) -> None:
+def test_order_is_kept_when_programs_take_different_lanes(auto_box: Sandbox) -> None:
     bodies = [
         "return a + b",
         "import os\nos.getpid()\nreturn a + b",
         "return 0",
         "import os\nos.getpid()\nreturn 0",
     ]
-    outcomes = list(lane.run([program(bodies[n % 4]) for n in range(150)]))
-    expected = [(n % 4 < 2, Lane.VERIFIED if n % 4 == 2 else Lane.PROCESS) for n in range(150)]
-    assert [(outcome.verdict.passed, outcome.lane) for outcome in outcomes] == expected
+    outcomes = list(auto_box.run([program(bodies[n % 4]) for n in range(150)]))
+    expected = [
+        (n % 4 < 2, ExecutionMode.SHARED if n % 4 == 2 else ExecutionMode.DEDICATED) for n in range(150)
+    ]
+    assert [(outcome.verdict.passed, outcome.execution) for outcome in outcomes] == expected
 
 
 def test_audit_runs_programs_again_and_finds_them_the_same(level: str) -> None:
-    with opened_at(level, limits=LIMITS, lane="auto", audit=1.0, seed=3) as box:
-        assert (box.description.lane, box.description.audit) == ("auto", 1.0)
-        outcomes = list(box.run([program(body) for body, _ in SETTLED.values()]))
-        assert {outcome.lane for outcome in outcomes} == {Lane.PROCESS}
+    with opened_at(level, limits=LIMITS, execution="auto", audit=1.0, seed=3) as box:
+        assert (box.description.execution, box.description.audit) == ("auto", 1.0)
+        outcomes = list(box.run([program(body) for body, _ in CONCLUSIVE_VERDICTS.values()]))
+        assert {outcome.execution for outcome in outcomes} == {ExecutionMode.DEDICATED}
         audit = box.audit
         assert (audit.verified, audit.audited, audit.confirmed, audit.disagreed) == (6, 5, 1, 0)
 
 
-def test_every_pass_is_obtained_again_without_an_audit(lane: Sandbox) -> None:
-    before = lane.audit.confirmed, lane.audit.audited
-    outcomes = list(lane.run([program(f"return a + b + {n % 2}") for n in range(40)]))
-    assert [outcome.lane for outcome in outcomes] == [Lane.PROCESS, Lane.VERIFIED] * 20
-    assert (lane.audit.confirmed - before[0], lane.audit.audited - before[1]) == (20, 0)
+def test_every_pass_is_obtained_again_without_an_audit(auto_box: Sandbox) -> None:
+    before = auto_box.audit.confirmed, auto_box.audit.audited
+    outcomes = list(auto_box.run([program(f"return a + b + {n % 2}") for n in range(40)]))
+    assert [outcome.execution for outcome in outcomes] == [ExecutionMode.DEDICATED, ExecutionMode.SHARED] * 20
+    assert (auto_box.audit.confirmed - before[0], auto_box.audit.audited - before[1]) == (20, 0)
 
 
 def test_program_that_differs_makes_its_run_begin_anew_without_the_shared_process() -> None:
@@ -257,11 +265,11 @@ def test_program_that_differs_makes_its_run_begin_anew_without_the_shared_proces
     source = "def f():\n    held = [lambda: n for n in range(999)]\n    return int(str(held[-1]).split('0x')[1][:-1], 16)\n"
     test = "def check(candidate):\n    assert candidate() >> {} & 1\n"
     programs = [Program(source, Check("f", test.format(bit))) for bit in range(4, 40)]
-    with opened_at("namespaces", lane="auto", audit=1.0, seed=3) as box:
+    with opened_at("namespaces", execution="auto", audit=1.0, seed=3) as box:
         with pytest.raises(DisagreementError, match="no verdict of the shared process counts"):
             list(box.run(programs))
         assert not box.audit.healed
-        assert {outcome.lane for outcome in box.judge(programs)} == {Lane.PROCESS}
+        assert {outcome.execution for outcome in box.judge(programs)} == {ExecutionMode.DEDICATED}
         assert box.audit.healed
         assert box.audit.disagreed == len(box.audit.disagreements) == 2
 
@@ -276,9 +284,9 @@ def test_audit_chooses_by_seed_and_share() -> None:
 
 
 def test_in_process_judging_has_processes_of_its_own() -> None:
-    with opened_at("namespaces", lane="auto", judge=JudgeMode.IN_PROCESS) as box:
-        assert box.description.lane == "dedicated"
-        assert run_one(box, program("return a + b")).lane is Lane.PROCESS
+    with opened_at("namespaces", execution="auto", judge=JudgeMode.IN_PROCESS) as box:
+        assert box.description.execution == "dedicated"
+        assert run_one(box, program("return a + b")).execution is ExecutionMode.DEDICATED
 
 
 ODD_ARGUMENTS = """
@@ -295,17 +303,17 @@ def check(candidate):
 """
 
 
-def test_arguments_cross_to_the_shared_process_exactly(lane: Sandbox) -> None:
+def test_arguments_cross_to_the_shared_process_exactly(auto_box: Sandbox) -> None:
     runs = [
         Program(f"def f(x, other):\n    return repr(x) + repr(other) + '' * {n}\n", Check("f", ODD_ARGUMENTS))
         for n in range(20)
     ]
-    outcomes, shared = settled(lane, runs)
+    outcomes, shared = settled(auto_box, runs)
     assert {(each.verdict, each.detail) for each in outcomes} == {(Verdict.PASSED, "")}
     assert shared == 20
 
 
-def test_equal_arguments_of_another_type_are_told_from_those_that_were_foreseen(lane: Sandbox) -> None:
+def test_equal_arguments_of_another_type_are_told_from_those_that_were_foreseen(auto_box: Sandbox) -> None:
     test = "def check(candidate):\n    assert candidate([candidate(0)]) == 'end'\n"
     answers = ["1", "True", "1.0", "b'a'", "'a'", "(1,)", "[1]", "0.0", "-0.0"]
     sources = [
@@ -313,32 +321,32 @@ def test_equal_arguments_of_another_type_are_told_from_those_that_were_foreseen(
         for answer in answers
     ]
     outcomes = list(
-        lane.run([Program(source, Check("f", test)) for source in (*sources, *reversed(sources))])
+        auto_box.run([Program(source, Check("f", test)) for source in (*sources, *reversed(sources))])
     )
     assert [(each.verdict, each.detail) for each in outcomes] == [(Verdict.PASSED, "")] * len(outcomes)
 
 
-def test_test_that_is_run_again_for_its_group_asks_what_it_asked(lane: Sandbox) -> None:
+def test_test_that_is_run_again_for_its_group_asks_what_it_asked(auto_box: Sandbox) -> None:
     test = (
         "import random\nseen = []\ndef check(candidate):\n    for _ in range(40):\n        number = random.random()\n"
         "        seen.append(number)\n        assert candidate(number) == number * 2\n    assert len(seen) == 40\n"
     )
     runs = [Program(f"def f(x):\n    return x * 2 + 0 * {n}\n", Check("f", test)) for n in range(40)]
-    outcomes, shared = settled(lane, runs)
+    outcomes, shared = settled(auto_box, runs)
     assert {(each.verdict, each.calls) for each in outcomes} == {(Verdict.PASSED, 40)}
     assert shared == 40
 
 
-def test_group_whose_answers_are_more_than_wait_at_once_is_judged_whole(lane: Sandbox) -> None:
+def test_group_whose_answers_are_more_than_wait_at_once_is_judged_whole(auto_box: Sandbox) -> None:
     test = "def check(candidate):\n    for n in range(12):\n        assert candidate(n) == 'x' * (1 << 20)\n"
     runs = [
         Program(f"def f(n):\n    return 'x' * ((1 << 20) + 0 * {n})\n", Check("f", test)) for n in range(24)
     ]
-    outcomes = list(lane.run(runs))
+    outcomes = list(auto_box.run(runs))
     assert {(each.verdict, each.calls) for each in outcomes} == {(Verdict.PASSED, 12)}
 
 
-def test_doubt_about_one_of_a_group_costs_no_other_its_verdict(lane: Sandbox) -> None:
+def test_doubt_about_one_of_a_group_costs_no_other_its_verdict(auto_box: Sandbox) -> None:
     bodies = [
         "return a + b",
         "return a - b",
@@ -353,7 +361,7 @@ def test_doubt_about_one_of_a_group_costs_no_other_its_verdict(lane: Sandbox) ->
         Verdict.TIMED_OUT,
         Verdict.RUNTIME_ERROR,
     ]
-    outcomes = list(lane.run([program(body) for body in bodies * 4]))
+    outcomes = list(auto_box.run([program(body) for body in bodies * 4]))
     assert [outcome.verdict for outcome in outcomes] == verdicts * 4
-    lanes = [Lane.PROCESS] + [Lane.VERIFIED] * 2 + [Lane.PROCESS] * 2
-    assert [outcome.lane for outcome in outcomes] == lanes * 4
+    modes = [ExecutionMode.DEDICATED] + [ExecutionMode.SHARED] * 2 + [ExecutionMode.DEDICATED] * 2
+    assert [outcome.execution for outcome in outcomes] == modes * 4

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from sandbox.guest.allowlist import ATTRIBUTES, BUILTINS, MATH
-from sandbox.guest.responder import RefusedError
-from sandbox.guest.shared_state import World, importable_names
+from sandbox.guest.responder import VerifierRefusedError
+from sandbox.guest.shared_state import SharedState, importable_names
 from sandbox.guest.verifier import verified
 
-WORLD = World(importable_names())
+WORLD = SharedState(importable_names())
 FUNCTIONS = (types.BuiltinFunctionType, types.MethodWrapperType)  # the first is also that of bound methods
 DESCRIPTORS = (
     types.MethodDescriptorType,
@@ -153,7 +153,7 @@ def test_names_are_what_this_python_has() -> None:
 
 def test_every_builtin_that_is_not_named_is_refused() -> None:
     for name in set(dir(builtins)) - BUILTINS - {"True", "False", "None", "__debug__"}:
-        with pytest.raises(RefusedError):
+        with pytest.raises(VerifierRefusedError):
             verified(f"def f(): return {name}\n", "<candidate>")
 
 
@@ -164,5 +164,5 @@ def test_every_attribute_that_is_not_named_is_refused() -> None:
     assert len(names) > 200
     for name in names - ATTRIBUTES:
         for base in ("x", "(1)", "[]", "x()", "x[0]", "'{0.a}'"):
-            with pytest.raises(RefusedError):
+            with pytest.raises(VerifierRefusedError):
                 verified(f"def f(x): return {base}.{name}\n", "<candidate>")

@@ -7,9 +7,10 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import indent
 
 import pytest
-from tests_sandbox import ASK, opened_at
+from tests_sandbox import ASK, FRAMES, opened_at
 
 from sandbox import Limits, Outcome, Program, Sandbox, Verdict
 from sandbox.jail.policy import DEFAULT
@@ -158,8 +159,8 @@ def policy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def pair(level: str, policy: Path) -> Iterator[tuple[Sandbox, Sandbox]]:
     with (
-        opened_at(level, limits=LIMITS, lane="dedicated") as lean,
-        opened_at(level, limits=LIMITS, lane="dedicated", policy=policy) as full,
+        opened_at(level, limits=LIMITS, execution="dedicated") as lean,
+        opened_at(level, limits=LIMITS, execution="dedicated", policy=policy) as full,
     ):
         yield lean, full
 
@@ -183,20 +184,10 @@ def test_most_of_these_are_tried_in_a_lean_process() -> None:
     assert sum(map(may_be_lean, ODD.values())) > 70
 
 
-# Reaches what the process is made of without a name that the glance at the text knows: from a generator's frame to
-# the frames and globals of the machinery above it.
-REACH = """
+# Reaches the modules of the process: from a generator's frame to the frames and globals of the machinery above it.
+REACH = f"""
 def f():
-    found = {}
-    def look():
-        frame = here.gi_frame
-        while frame is not None:
-            for name, thing in [*frame.f_globals.items(), *frame.f_locals.items()]:
-                found.setdefault(name, thing)
-            frame = frame.f_back
-        yield 1
-    here = look()
-    next(here)
+{indent(FRAMES, "    ")}
     os, ctypes = found['os'], found['ctypes']
 """
 ACTS = {

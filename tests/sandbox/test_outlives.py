@@ -142,7 +142,7 @@ def _program(body: str) -> Program:
 
 @pytest.fixture(scope="module", params=["namespaces", "docker", "gvisor"])
 def box(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
-    with opened_at(str(request.param), limits=_LIMITS, lane="process") as opened:
+    with opened_at(str(request.param), limits=_LIMITS, execution="dedicated") as opened:
         yield opened
 
 
@@ -177,7 +177,7 @@ def test_space_that_is_freed_late_is_waited_for(level: str, tmp_path: Path) -> N
         f"import os\ndef f(): os.posix_fallocate(os.open('/tmp/x', 66), 0, {_LIMITS.file_bytes}); return 1\n"
     )
     rounds = 1 if level == "gvisor" else 8
-    with opened_at(level, limits=_LIMITS, lane="process", policy=policy) as box:
+    with opened_at(level, limits=_LIMITS, execution="dedicated", policy=policy) as box:
         for left in _IN_FLIGHT.values():
             outcomes = list(box.run([_program(f"{left}\nos._exit(0)"), Program(short, _TRUE)] * rounds))
             assert {outcome.detail for outcome in outcomes[::2]} == {

@@ -45,7 +45,7 @@ def worker_pids(box: Sandbox) -> list[int]:
     """Return the pids of the first worker: itself, its judge, its two templates; wait while it starts."""
     until = time.monotonic() + 30
     while time.monotonic() < until:
-        worker = box._workers[0].living()._process.pid
+        worker = box._slots[0].worker_or_restart()._process.pid
         with contextlib.suppress(OSError):  # one that was killed is about to be replaced
             for judge in children(worker):
                 if len(templates := children(judge)) == 2:
@@ -120,34 +120,34 @@ def burn(cpu_s):
 BURNING = "def check(candidate):\n    {}\n    assert candidate(1, 2) == known[0]\n"
 
 
-@pytest.mark.parametrize("lane", ["auto", "dedicated"])
-def test_what_a_reference_takes_is_no_programs_time(lane: str) -> None:
+@pytest.mark.parametrize("execution", ["auto", "dedicated"])
+def test_what_a_reference_takes_is_no_programs_time(execution: str) -> None:
     # More than the judge's own limit, and than the patience with a test.
-    check = Check("add", BURNING.format("known[:] = known or [off_the_clock(burn, 4.0)]"), fixtures=BURN)
-    with open_sandbox(workers=1, limits=Limits(cpu_s=0.3), lane=lane, audit=0) as box:
+    check = Check("add", BURNING.format("known[:] = known or [untimed(burn, 4.0)]"), fixtures=BURN)
+    with open_sandbox(workers=1, limits=Limits(cpu_s=0.3), execution=execution, audit=0) as box:
         outcomes = list(box.run([program(f"return {each}", check) for each in ("3", "4", "a + b")]))
     assert [each.verdict for each in outcomes] == [Verdict.PASSED, Verdict.WRONG_ANSWER, Verdict.PASSED]
     assert all(each.attempts == 1 and each.cpu_s < 0.3 for each in outcomes)
 
 
 def test_fixtures_may_ask_off_the_clock_before_there_is_any_program() -> None:
-    check = Check("add", BURNING.format("pass"), fixtures=f"{BURN}\nknown.append(off_the_clock(burn, 0.1))")
+    check = Check("add", BURNING.format("pass"), fixtures=f"{BURN}\nknown.append(untimed(burn, 0.1))")
     with open_sandbox(workers=1) as box:
         assert run_one(box, program("return a + b", check)).verdict is Verdict.PASSED
 
 
 def test_what_a_test_itself_takes_beside_its_reference_is_bounded_as_ever() -> None:
-    check = Check("add", BURNING.format("known[:] = [off_the_clock(burn, 0.1)]; burn(9.0)"), fixtures=BURN)
+    check = Check("add", BURNING.format("known[:] = [untimed(burn, 0.1)]; burn(9.0)"), fixtures=BURN)
     with open_sandbox(workers=1, limits=Limits(cpu_s=0.3)) as box:
         endless, sound = box.run([program("return 3", check), program("return a + b")])
     assert (endless.verdict, sound.verdict) == (Verdict.TIMED_OUT, Verdict.PASSED)
 
 
-@pytest.mark.parametrize("lane", ["auto", "dedicated"])
-def test_a_reference_that_fails_is_an_error_not_a_verdict(lane: str) -> None:
-    test = BURNING.format("known[:] = [candidate(0, 0) == 0 and off_the_clock(lambda: 1 / 0)]")
+@pytest.mark.parametrize("execution", ["auto", "dedicated"])
+def test_a_reference_that_fails_is_an_error_not_a_verdict(execution: str) -> None:
+    test = BURNING.format("known[:] = [candidate(0, 0) == 0 and untimed(lambda: 1 / 0)]")
     check = Check("add", test, fixtures=BURN)
-    with open_sandbox(workers=1, lane=lane) as box:
+    with open_sandbox(workers=1, execution=execution) as box:
         # It is not even called for a program that does not get so far.
         assert run_one(box, program("raise ValueError", check)).verdict is Verdict.RUNTIME_ERROR
         with pytest.raises(CheckError, match="check of 'add' does not run: ZeroDivisionError"):
@@ -165,7 +165,7 @@ def test_a_million_characters_are_a_program_like_any_other(box: Sandbox) -> None
 def test_a_killed_part_loses_no_program_and_invents_no_verdict(victim: int) -> None:
     slow = program("import time; time.sleep(0.05); return a + b")
     wrong = program("return a - b")
-    with open_sandbox(workers=2, lane="dedicated") as box:
+    with open_sandbox(workers=2, execution="dedicated") as box:
         expected = [Verdict.PASSED, Verdict.WRONG_ANSWER] * 15
         seen = []
         for n, outcome in enumerate(box.run([slow, wrong] * 15)):
@@ -179,7 +179,7 @@ def test_a_killed_part_loses_no_program_and_invents_no_verdict(victim: int) -> N
 def test_a_part_killed_under_verified_programs_loses_none_of_them(victim: int) -> None:
     # Without an audit outcomes follow one another closely, and many lie between the two kills, so that these
     # meet two programs; a program whose worker is lost twice is given up by design.
-    with open_sandbox(workers=2, lane="auto", audit=0.0) as box:
+    with open_sandbox(workers=2, execution="auto", audit=0.0) as box:
         seen = []
         for n, outcome in enumerate(box.run([program("return a + b"), program("return a - b")] * 1000)):
             seen.append(outcome.verdict)
@@ -189,11 +189,11 @@ def test_a_part_killed_under_verified_programs_loses_none_of_them(victim: int) -
 
 
 def test_a_program_that_takes_its_worker_along_twice_is_not_scored(monkeypatch: pytest.MonkeyPatch) -> None:
-    from sandbox.host.worker_slot import Seat
+    from sandbox.host.worker_slot import WorkerSlot
 
     with open_sandbox(workers=1, limits=Limits(cpu_s=0.2)) as box:
-        monkeypatch.setattr(Seat, "patience_s", 0.1)
-        monkeypatch.setattr("sandbox.host.pool._TICK_S", 0.05)
+        monkeypatch.setattr(WorkerSlot, "stall_timeout_s", 0.1)
+        monkeypatch.setattr("sandbox.host.run_loop._TICK_S", 0.05)
         sleeper = program("import time; time.sleep(9)")
         outcomes = list(box.run([program("return a + b"), sleeper, program("return a + b")]))
     assert [outcome.verdict for outcome in outcomes] == [
@@ -321,7 +321,7 @@ def test_thousands_of_short_calls_do_not_block_each_other(level: str) -> None:
     test = "def check(candidate):\n    for n in range(4000):\n        assert candidate('x' * 50) == sum(range(400))\n"
     check = Check("f", test)
     # gVisor's calls are slow, and its clock of CPU time goes on while the machine does something else.
-    with opened_at(level, limits=Limits(cpu_s=10.0), lane="dedicated") as box:
+    with opened_at(level, limits=Limits(cpu_s=10.0), execution="dedicated") as box:
         outcomes = list(box.run([Program(f"def f(n):\n    return {sum(range(400))}\n", check)] * 4))
     assert {outcome.verdict for outcome in outcomes} == {Verdict.PASSED}
     # A blockage lasts until patience ends, above twenty.

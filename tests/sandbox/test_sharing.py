@@ -6,15 +6,15 @@ from collections.abc import Iterator
 import pytest
 from tests_sandbox import opened_at
 
-from sandbox import Check, Lane, Outcome, Program, Sandbox, Verdict
+from sandbox import Check, ExecutionMode, Outcome, Program, Sandbox, Verdict
 from sandbox.host.sharing import Sharing
 
 
 @pytest.fixture(scope="module")
 def boxes() -> Iterator[tuple[Sandbox, Sandbox]]:
     with (
-        opened_at("namespaces", workers=2, lane="auto", audit=0.01, seed=5) as auto,
-        opened_at("namespaces", workers=2, lane="dedicated", seed=5) as dedicated,
+        opened_at("namespaces", workers=2, execution="auto", audit=0.01, seed=5) as auto,
+        opened_at("namespaces", workers=2, execution="dedicated", seed=5) as dedicated,
     ):
         yield auto, dedicated
 
@@ -82,8 +82,8 @@ def test_verdicts_do_not_depend_on_what_is_shared(
 ) -> None:
     auto, dedicated = (list(box.run(programs)) for box in boxes)
     assert told(auto) == told(dedicated)
-    assert {outcome.lane for outcome in dedicated} == {Lane.PROCESS}
-    assert {outcome.lane for outcome in auto if outcome.verdict.passed} <= {Lane.PROCESS}
+    assert {outcome.execution for outcome in dedicated} == {ExecutionMode.DEDICATED}
+    assert {outcome.execution for outcome in auto if outcome.verdict.passed} <= {ExecutionMode.DEDICATED}
     assert len(auto) == len(programs)
 
 
@@ -91,9 +91,9 @@ def test_a_run_begins_without_sharing_and_turns_to_it_once_most_programs_fail(
     boxes: tuple[Sandbox, Sandbox],
 ) -> None:
     outcomes = list(boxes[0].run(stream(1, 1500, 0.0)))
-    lanes = [outcome.lane for outcome in outcomes]
-    assert lanes[0] is Lane.PROCESS
-    assert lanes[500:].count(Lane.VERIFIED) > 900  # but for those that the audit takes
+    modes = [outcome.execution for outcome in outcomes]
+    assert modes[0] is ExecutionMode.DEDICATED
+    assert modes[500:].count(ExecutionMode.SHARED) > 900  # but for those that the audit takes
 
 
 def test_a_run_of_which_most_pass_shares_nothing(boxes: tuple[Sandbox, Sandbox]) -> None:
@@ -113,6 +113,29 @@ def test_a_problem_that_passes_is_told_from_one_that_fails() -> None:
         sharing.learn(easy, own=False)
         sharing.learn(hard, own=True)
     assert (sharing.pays(easy), sharing.pays(hard)) == (True, False)
+
+
+def test_a_try_that_costs_much_has_to_succeed_more_often() -> None:
+    """What a try saves is a process, whatever the program does; what a wasted one costs is the program's time."""
+    draw = random.Random(3)
+    for ran_s, share, pays in [
+        (2e-4, 0.65, True),
+        (2e-4, 0.85, False),
+        (5e-3, 0.15, True),
+        (5e-3, 0.35, False),
+    ]:
+        sharing, of = Sharing(), check(1)
+        for _ in range(300):
+            sharing.learn(of, own=draw.random() < share, ran_s=ran_s)
+        assert sharing.pays(of) is pays
+
+
+def test_the_cost_of_a_try_is_known_from_programs_that_were_not_tried() -> None:
+    sharing, short, long = Sharing(), check(1), check(2)
+    for number in range(60):
+        sharing.learn(short, own=number % 2 == 0, ran_s=1e-3, tried=False)
+        sharing.learn(long, own=number % 2 == 0, ran_s=5e-3, tried=False)
+    assert (sharing.pays(short), sharing.pays(long)) == (True, False)
 
 
 def test_what_is_known_of_checks_is_bounded() -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from attacks.runner import load_corpus
 
-from sandbox.guest.responder import RefusedError
-from sandbox.guest.shared_state import World, importable_names
+from sandbox.guest.responder import VerifierRefusedError
+from sandbox.guest.shared_state import SharedState, importable_names
 from sandbox.guest.verifier import verified
 
 ADMITTED = {
@@ -17,6 +17,8 @@ ADMITTED = {
     "module": "import math as m\ndef f(x):\n    return m.sqrt(x) + m.pi",
     "import inside": "def f(x):\n    from math import gcd\n    return gcd(x, 4)",
     "docstring of the module": "'''Doc.'''\ndef f(x):\n    return x",
+    "texts that stand for themselves": "'''Doc.'''\nfrom typing import List\n'more'\n'''Doc.'''\ndef f(x: List[int]):\n    return x\n'end'",
+    "text after an import from typing": "from typing import List\n'text'\ndef f(x: List[int]):\n    return x",
     "closures": "def f(n):\n    def g(k):\n        nonlocal n\n        n += k\n        return n\n    return g(1)",
     "comprehensions": "f = lambda a: {k: [v for v in b if (w := v)] for k, b in a.items()}",
     "handlers": "def f(x):\n    try:\n        return int(x)\n    except (ValueError, TypeError) as e:\n        return str(e)",
@@ -190,7 +192,7 @@ REFUSED = {
 }
 
 
-WORLD = World(importable_names())
+WORLD = SharedState(importable_names())
 
 
 @pytest.mark.parametrize("source", ADMITTED.values(), ids=ADMITTED)
@@ -200,18 +202,18 @@ def test_plain_program_is_admitted(source: str) -> None:
 
 @pytest.mark.parametrize("source", REFUSED.values(), ids=REFUSED)
 def test_program_with_a_way_out_is_refused(source: str) -> None:
-    with pytest.raises((RefusedError, SyntaxError)) as refusal:
+    with pytest.raises((VerifierRefusedError, SyntaxError)) as refusal:
         verified(source, "<candidate>", WORLD.is_absent, "entry")
     # What a newer Python's grammar has is no Python for an older one.
-    assert refusal.type is RefusedError or "[T]" in source
+    assert refusal.type is VerifierRefusedError or "[T]" in source
 
 
 def test_absence_is_told_of_modules_that_are_not_there_alone() -> None:
-    world = World(importable_names())
+    state = SharedState(importable_names())
     asked = ("ctypes", "math", "json", "__main__", "tests", "not_here")
-    assert [world.is_absent(name) for name in asked] == [False] * 5 + [True]
+    assert [state.is_absent(name) for name in asked] == [False] * 5 + [True]
     with pytest.raises(ModuleNotFoundError, match=r"^No module named 'not_here'$") as told:
-        world.namespace()["__builtins__"]["__import__"]("not_here.part")
+        state.namespace()["__builtins__"]["__import__"]("not_here.part")
     assert told.value.name == "not_here"
 
 
@@ -230,35 +232,35 @@ def test_attacks_that_the_verifier_admits_stay_within_their_own_values() -> None
     for attack in load_corpus():
         try:
             verified(attack.source, "<candidate>")
-        except (RefusedError, SyntaxError, ValueError, MemoryError, RecursionError):
+        except (VerifierRefusedError, SyntaxError, ValueError, MemoryError, RecursionError):
             continue
         admitted[attack.attack_class] = admitted.get(attack.attack_class, 0) + 1
     assert not admitted.keys() & {"files", "introspection", "kernel", "processes", "protocol"}
     assert admitted["controls"] > 5
 
 
-def _replaced_builtin(_world: World, patch: pytest.MonkeyPatch) -> None:
+def _replaced_builtin(_state: SharedState, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(builtins, "sorted", list)
 
 
-def _another_module(_world: World, patch: pytest.MonkeyPatch) -> None:
+def _another_module(_state: SharedState, patch: pytest.MonkeyPatch) -> None:
     patch.setitem(sys.modules, "another", sys)
 
 
-def _recursion_limit(_world: World, _patch: pytest.MonkeyPatch) -> None:
+def _recursion_limit(_state: SharedState, _patch: pytest.MonkeyPatch) -> None:
     sys.setrecursionlimit(sys.getrecursionlimit() + 1)
 
 
-def _other_output(_world: World, patch: pytest.MonkeyPatch) -> None:
+def _other_output(_state: SharedState, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(sys, "stdout", sys.__stderr__)
 
 
-def _handed_out(world: World, patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(world.math, "pi", 3)
+def _handed_out(state: SharedState, patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(state.math, "pi", 3)
 
 
-def _added_to_math(world: World, patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(world.math, "tau2", 12.5, raising=False)
+def _added_to_math(state: SharedState, patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(state.math, "tau2", 12.5, raising=False)
 
 
 HARMS = [_replaced_builtin, _another_module, _recursion_limit, _other_output, _handed_out, _added_to_math]
@@ -266,21 +268,21 @@ HARMS = [_replaced_builtin, _another_module, _recursion_limit, _other_output, _h
 
 @pytest.mark.parametrize("harm", HARMS)
 def test_canary_sees_what_changed(harm: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    world, limit = World(importable_names()), sys.getrecursionlimit()
-    assert world.is_sound()
+    state, limit = SharedState(importable_names()), sys.getrecursionlimit()
+    assert state.is_unchanged()
     with monkeypatch.context() as patch:
-        harm(world, patch)
-        sound = world.is_sound()
+        harm(state, patch)
+        sound = state.is_unchanged()
         sys.setrecursionlimit(limit)
     assert not sound
-    assert world.is_sound()
+    assert state.is_unchanged()
 
 
 def test_programs_get_builtins_of_their_own() -> None:
-    world = World(importable_names())
-    first, second = world.namespace(), world.namespace()
+    state = SharedState(importable_names())
+    first, second = state.namespace(), state.namespace()
     exec(verified("def f():\n    return sum([1, 2])\n", "x"), first)
     first["__builtins__"]["sum"] = max
     exec(verified("def f():\n    return sum([1, 2])\n", "x"), second)
     assert (first["f"](), second["f"]()) == (2, 3)
-    assert world.is_sound()
+    assert state.is_unchanged()

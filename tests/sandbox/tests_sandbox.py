@@ -7,7 +7,7 @@ import pytest
 
 from sandbox import Check, IsolationError, Outcome, Program, Sandbox, open_sandbox
 
-__all__ = ["ADD", "ASK", "EVERY_LEVEL", "opened_at", "program", "run_one"]
+__all__ = ["ADD", "ASK", "EVERY_LEVEL", "FRAMES", "opened_at", "program", "run_one"]
 
 EVERY_LEVEL = ["landlock", "namespaces", "docker", "gvisor"]
 _BACKEND = {"namespaces": "namespace", "docker": "docker", "gvisor": "docker", "landlock": "landlock"}
@@ -20,6 +20,19 @@ ADD = Check(
 ASK = Check(
     entry_point="f", test="def check(candidate):\n    assert candidate() is check, 'only to be quoted'\n"
 )
+# Collects in `found` what frames of the machinery hold, without a name that `may_be_lean` looks for.
+FRAMES = """
+found = {}
+def look():
+    frame = here.gi_frame
+    while frame is not None:
+        for name, thing in [*frame.f_globals.items(), *frame.f_locals.items()]:
+            found.setdefault(name, thing)
+        frame = frame.f_back
+    yield 1
+here = look()
+next(here)
+"""
 
 
 def program(body: str, check: Check = ADD) -> Program:

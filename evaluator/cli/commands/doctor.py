@@ -7,7 +7,7 @@ from dataclasses import asdict
 import click
 
 from evaluator.files.escaping import printable
-from sandbox.host.isolation_levels import Level, examine_levels
+from sandbox.host.isolation_levels import ProbedLevel, probe_isolation_levels
 from sandbox.jail.probe import PROBES
 
 __all__ = ["command"]
@@ -23,7 +23,7 @@ def command(ctx: click.Context, *, as_json: bool) -> None:
     Exit status 1 if no level works.
     """
     probes = [probe() for probe in PROBES]
-    levels = examine_levels()
+    levels = probe_isolation_levels()
     default = next((level.name for level in levels if level.default), None)
     if as_json:
         shown = {
@@ -56,7 +56,7 @@ def _echo_machine() -> None:
     click.echo(f"{kernel}, Python {platform.python_version()}")
 
 
-def _mark(level: Level) -> str:
+def _mark(level: ProbedLevel) -> str:
     return " (default)" if level.default else ""
 
 

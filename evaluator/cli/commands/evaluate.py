@@ -10,8 +10,8 @@ from evaluator.cli.evaluation_output import print_report
 from evaluator.cli.options import (
     BACKEND,
     ENGINE,
+    EXECUTION,
     ISOLATION,
-    LANE,
     NUMBERS,
     PATH,
     QUANTITY,
@@ -60,7 +60,7 @@ __all__ = ["command"]
 )
 @BACKEND
 @ISOLATION
-@LANE
+@EXECUTION
 @click.option(
     "--audit",
     type=float,
@@ -119,7 +119,7 @@ def command(
     judge: str,
     backend: str,
     isolation: str | None,
-    lane: str,
+    execution: str,
     audit: float,
     sample_format: str | None,
     sample_filter: str | None,
@@ -154,8 +154,8 @@ def command(
         given = {
             "k": ",".join(map(str, k)), "timeout": timeout, "judge": judge, "backend": backend,
             "isolation": isolation, "format": sample_format, "filter": sample_filter, "sanitize": sanitize,
-            "dedupe": not no_dedupe, "ignore_incomplete": ignore_incomplete, "lane": lane, "audit": audit,
-            "strict": strict,
+            "dedupe": not no_dedupe, "ignore_incomplete": ignore_incomplete, "execution": execution,
+            "audit": audit, "strict": strict,
         }  # fmt: skip
         refuse_local(
             ctx, "store", "workers", "base_only", "errata", "cache", "engine", "ray_address", "resume"
@@ -182,7 +182,7 @@ def command(
             judge=judge,
             backend=backend,
             isolation=isolation,
-            lane=lane,
+            execution=execution,
             audit=audit,
             sample_format=file.format,
             sample_filter=sample_filter,
@@ -261,7 +261,7 @@ def _exit(ctx: click.Context, result: EvaluationResult) -> None:
         done = (
             "all programs were scored again in their own processes, and these verdicts count"
             if audit.healed
-            else "do not trust this run: score again with --lane dedicated"
+            else "do not trust this run: score again with --execution dedicated"
         )
         click.echo(
             f"passlaw: a program got another verdict in its own process than in the shared one "

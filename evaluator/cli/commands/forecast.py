@@ -1,23 +1,19 @@
-"""`passlaw forecast`: how a larger model will score, registered before it is known and scored after."""
+"""`passlaw forecast`: forecast a larger model from smaller ones, and plan which samples would help."""
 
-import json
 from pathlib import Path
 
 import click
 
-from evaluator.cli.errors import UsageFailure
+from evaluator.cli.commands.registry import list_, register, resolve, verify
 from evaluator.cli.forecast_options import read_target, split_names, target_options, training_options
 from evaluator.cli.forecast_output import emit, show_capability, show_loss
-from evaluator.cli.options import NUMBERS, PATH, QUANTITY
+from evaluator.cli.options import JSON, NUMBERS, PATH, QUANTITY
 from evaluator.cli.prediction_command import PredictionGroup
-from evaluator.cli.registry_options import log_options, named_log, register_place
 from evaluator.files.escaping import printable
 from predictor import (
     LOSS_METHODS,
     METHOD_NAMES,
-    FileLog,
     LossSettings,
-    Registry,
     Settings,
     forecast_capability,
     forecast_loss,
@@ -26,13 +22,9 @@ from predictor import (
     read_losses,
     resolve_target,
 )
-from predictor.forecasts.canonical import digest
-from predictor.registry.outcomes import known_outcome, measured_outcome
-from predictor.registry.registry import find
 
 __all__ = ["command"]
 
-JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON value.")
 PLOT = click.option("--plot", type=PATH, help="Draw the forecast: .svg, .png or .pdf.")
 
 
@@ -192,152 +184,5 @@ def plan_(
         click.echo(f"  {model.flops:9.3g} FLOPs: half-width {model.half_width:.3f}")
 
 
-@command.command()
-@click.argument("forecast", type=PATH)
-@click.option("--table", type=PATH, help="A pass-count table that must not hold the target yet.")
-@log_options
-@JSON
-def register(
-    forecast: Path, *, table: Path | None, log: Path | None, store: str | None, as_json: bool
-) -> None:
-    """Register FORECAST, what 'forecast capability --json' or 'forecast loss --json' printed."""
-    record = _read_record(forecast)
-    target = record.get("target")
-    name = target.get("name") if isinstance(target, dict) else None
-    known = known_outcome(name, read_counts(table).models, str(table)) if table else None
-    entry = Registry(named_log(log, store)).register(record, known)
-    if as_json:
-        emit(entry.to_json())
-    else:
-        place = register_place(log, store)
-        sha = entry.body["record_sha256"]
-        click.echo(f"registered {sha} as entry {entry.number} of {place}, seal {entry.seal}")
-
-
-def _read_record(path: Path) -> dict[str, object]:
-    """The record within a forecast's JSON, checked against the hash it was printed with."""
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageFailure(
-            f"{path}: cannot be read ({error.strerror}); give the JSON of a forecast"
-        ) from error
-    except ValueError as error:
-        raise UsageFailure(f"{path}: not JSON ({error}); give what a forecast printed with --json") from error
-    if not isinstance(found, dict) or "record_sha256" not in found:
-        raise UsageFailure(f"{path}: no 'record_sha256'; give what a forecast printed with --json")
-    record = {key: value for key, value in found.items() if key not in {"problems", "record_sha256"}}
-    if digest(record) != found["record_sha256"]:
-        raise UsageFailure(
-            f"{path}: changed since it was made, its hash does not match; make the forecast again"
-        )
-    return record
-
-
-@command.command(name="list")
-@log_options
-@JSON
-def list_(*, log: Path | None, store: str | None, as_json: bool) -> None:
-    """List the registered forecasts and their outcomes."""
-    entries = Registry(named_log(log, store)).entries()
-    if as_json:
-        emit([entry.to_json() for entry in entries])
-        return
-    place = register_place(log, store)
-    if not entries:
-        click.echo(f"No forecasts in {place} yet; register one with 'passlaw forecast register'.")
-    for entry in entries:
-        what = printable(str(_subject(entry.body)), 80)
-        click.echo(
-            f"{entry.number:>4}  {entry.time}  {entry.kind:8}  {str(entry.body['record_sha256'])[:12]}  "
-            f"{what}"
-        )
-
-
-def _subject(body: object) -> object:
-    assert isinstance(body, dict)
-    if "outcome" in body:
-        return ", ".join(f"{metric} {value:g}" for metric, value in body["outcome"].items())
-    record = body["record"]
-    target = record["target"]
-    return f"{record['kind']} of {target['name'] or format(target['flops'], '.3g') + ' FLOPs'}"
-
-
-@command.command()
-@click.argument("reference")
-@click.option(
-    "--outcome", multiple=True, metavar="METRIC=VALUE", help="Such as neg_mean_log_pass=0.299 or loss=1.257."
-)
-@click.option(
-    "--table", type=PATH, help="A pass-count table that holds the target; the outcome is measured from it."
-)
-@log_options
-@JSON
-def resolve(
-    reference: str,
-    *,
-    outcome: tuple[str, ...],
-    table: Path | None,
-    log: Path | None,
-    store: str | None,
-    as_json: bool,
-) -> None:
-    """Attach the outcome to the forecast whose hash begins with REFERENCE, and score it."""
-    registry = Registry(named_log(log, store))
-    values = dict(_parse_outcome(text) for text in outcome)
-    if table is not None:
-        record = find(registry.entries(), reference).body["record"]
-        assert isinstance(record, dict)
-        values |= measured_outcome(record, read_counts(table))
-    if not values:
-        raise UsageFailure("no outcome; give --outcome METRIC=VALUE, or --table with the target's counts")
-    entry = registry.resolve(reference, values)
-    if as_json:
-        emit(entry.to_json())
-        return
-    scores = entry.body["scores"]
-    assert isinstance(scores, dict)
-    for metric, score in scores.items():
-        inside = ", ".join(
-            f"{level} %: {'inside' if hit else 'outside'}" for level, hit in score["inside"].items()
-        )
-        click.echo(
-            f"{metric}: forecast {score['point']:.4g}, outcome {score['outcome']:.4g}, CRPS "
-            f"{score['crps']:.4g}; {inside}"
-        )
-
-
-def _parse_outcome(text: str) -> tuple[str, float]:
-    metric, _, value = text.partition("=")
-    try:
-        return metric.strip(), float(value)
-    except ValueError:
-        raise UsageFailure(
-            f"--outcome {text!r} is not METRIC=VALUE with a number; write neg_mean_log_pass=0.299"
-        ) from None
-
-
-@command.command()
-@log_options
-@JSON
-@click.pass_context
-def verify(ctx: click.Context, *, log: Path | None, store: str | None, as_json: bool) -> None:
-    """Check that nothing in the register was changed, removed or moved. Status 1 if something was."""
-    named = named_log(log, store)
-    if isinstance(named, FileLog) and not named.path.exists():
-        raise UsageFailure(f"{named.path}: no such register; give its file with --log")
-    registry = Registry(named)
-    problems = registry.verify()
-    if as_json:
-        emit(
-            {
-                "log": register_place(log, store),
-                "entries": len(registry.log.lines()),
-                "problems": [p._asdict() for p in problems],
-            }
-        )
-    else:
-        for problem in problems:
-            click.echo(f"entry {problem.number}: {problem.message}")
-        click.echo(f"{len(registry.log.lines())} entries, {len(problems)} broken")
-    ctx.exit(1 if problems else 0)
+for _each in (register, list_, resolve, verify):
+    command.add_command(_each)

@@ -11,19 +11,28 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from types import TracebackType
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple
 
 import ray
 from ray.exceptions import ObjectStoreFullError, OutOfDiskError, RayError
 
-from evaluator.executors.base import Asked, ClusterError, ExecutorConfig
+from evaluator.executors.base import ClusterError, ExecutorConfig
 from evaluator.executors.ray.batches import Batch, Batcher, CheckStats
 from evaluator.executors.ray.connection import connected
 from evaluator.executors.ray.node import IN_FLIGHT, ClusterDescription, ClusterNode, NodeState
 from evaluator.executors.ray.nodes import ClusterNodes, summarize_error
-from evaluator.executors.ray.serialization import from_bytes, pack_check, unpack_outcome
-from sandbox import Audit, CheckError, DisagreementError, Outcome, Program, SandboxError, Verdict
+from evaluator.executors.ray.serialization import from_bytes, pack_check
+from sandbox import (
+    Audit,
+    CheckError,
+    DisagreementError,
+    Outcome,
+    Program,
+    SandboxError,
+    SandboxOptions,
+    Verdict,
+)
+from sandbox.closing import ClosedOnExit
 
 __all__ = ["Cluster"]
 
@@ -32,8 +41,8 @@ _AHEAD: Final = 3  # batches that are done and wait for earlier ones, for each t
 _LOSSES: Final = 6  # of a program that is alone by then
 
 
-class Cluster:
-    """Every node of a Ray cluster, each with one sandbox; see `Engine`.
+class Cluster(ClosedOnExit):
+    """Every node of a Ray cluster, each with one sandbox; see `Executor`.
 
     Raises:
         UsageError: no cluster answers at the address, or it does not take us.
@@ -41,16 +50,16 @@ class Cluster:
         ClusterError: there is no node to work on.
     """
 
-    def __init__(self, where: ExecutorConfig, asked: Asked) -> None:
-        if asked.seed is None:
-            asked = replace(asked, seed=secrets.randbits(64))
-        assert asked.seed is not None
-        self.audit = Audit(asked.audit, asked.seed)
+    def __init__(self, where: ExecutorConfig, options: SandboxOptions) -> None:
+        if options.seed is None:
+            options = replace(options, seed=secrets.randbits(64))
+        assert options.seed is not None
+        self.audit = Audit(options.audit, options.seed)
         self._running = False
         self._checks = _Stored()
         with contextlib.ExitStack() as stack:
             stack.enter_context(connected(where.ray_address, where.workers_here))
-            self._members = ClusterNodes(where, asked)
+            self._members = ClusterNodes(where, options)
             stack.callback(self._members.close)
             self._end = stack.pop_all()
 
@@ -59,20 +68,12 @@ class Cluster:
         """What the nodes have in common, and which there were up to now."""
         return self._members.describe()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     def close(self) -> None:
         """End every actor, and leave the cluster; may be called again."""
         self._end.close()
 
     def run(self, programs: Iterable[Program]) -> Iterator[Outcome]:
-        """Yield each program's outcome, in the order of the programs; see `Engine`.
+        """Yield each program's outcome, in the order of the programs; see `Executor`.
 
         Raises:
             ClusterError: no node is left, or the cluster's store of objects is full.
@@ -81,7 +82,7 @@ class Cluster:
             SandboxError: another run is in progress.
         """
         if self._running:
-            raise SandboxError("this engine is already running programs; finish that run first")
+            raise SandboxError("this executor is already running programs; finish that run first")
         self._running = True
         run = _Run(self._members, iter(programs), self._checks, self.audit)
         try:
@@ -206,15 +207,15 @@ class _Run:
         if said.get("kind") == CheckError.__name__:
             raise CheckError(said["error"])
         if said.get("kind") == DisagreementError.__name__:
-            self._audit_more(said["audit"])
+            self._merge_audit(said["audit"])
             raise DisagreementError(said["error"])
         if "error" in said:
             self._members.retire(member, said["error"])
             self._run_again(member)
             return
         del self.at_work[ref]
-        self._record(member, batch, [unpack_outcome(parts) for parts in said["outcomes"]])
-        self._audit_more(said["audit"])
+        self._record(member, batch, [Outcome.from_plain(parts) for parts in said["outcomes"]])
+        self._merge_audit(said["audit"])
         self._places.append(member)
 
     def _record(self, member: ClusterNode, batch: Batch, outcomes: list[Outcome]) -> None:
@@ -237,7 +238,7 @@ class _Run:
                 else:
                     heapq.heappush(self._again, (batch.first, batch))
 
-    def _audit_more(self, news: dict[str, Any]) -> None:
+    def _merge_audit(self, news: dict[str, Any]) -> None:
         audit = self._audit
         joined = audit.joined(Audit(audit.share, audit.seed, **news))
         for name in news:

@@ -16,12 +16,11 @@ from typing import Any, Final
 
 from evaluator.executors.ray.serialization import (
     from_bytes,
-    pack_outcome,
     to_bytes,
-    unpack_asked,
     unpack_check,
+    unpack_options,
 )
-from sandbox import Audit, Check, IsolationError, Program, Sandbox, SandboxError
+from sandbox import Audit, Check, IsolationError, Program, Sandbox, SandboxError, open_sandbox
 from sandbox.source_hash import sandbox_code
 
 __all__ = ["Node"]
@@ -37,7 +36,7 @@ class _Batch:
 
     def __init__(self, rows: list[tuple[int, Check, str]]) -> None:
         self.rows = rows
-        self.found: list[list[object]] = []
+        self.found: list[tuple[object, ...]] = []
         self.done: Future[bytes] = Future()
 
 
@@ -55,14 +54,17 @@ class Node:
 
     def open(self, conditions: bytes) -> bytes:
         """Open the sandbox; return its description, or the reason why it cannot be opened."""
-        asked, workers = unpack_asked(conditions)
         about = {"passlaw": importlib.metadata.version("passlaw"), "code": sandbox_code()}
         about["host"] = platform.node()
+        given = unpack_options(conditions)
+        if given is None:  # the driver compares the code too, and refuses this node
+            return to_bytes(about)
+        options, workers = given
         try:
-            self._box = asked.open(workers)
+            self._box = open_sandbox(workers, options)
         except (SandboxError, ValueError, OSError) as error:
             return to_bytes({**about, "error": str(error), "isolation": isinstance(error, IsolationError)})
-        self._audit = Audit(asked.audit, 0)
+        self._audit = Audit(options.audit, 0)
         self._thread.start()
         return to_bytes({**about, "description": self._box.description.as_dict()})
 
@@ -109,7 +111,7 @@ class Node:
                 if self._closing:
                     break
                 first = stream[0]
-                first.found.append(pack_outcome(outcome))
+                first.found.append(outcome.to_plain())
                 if len(first.found) == len(first.rows):
                     stream.popleft().done.set_result(
                         to_bytes({"outcomes": first.found, "audit": self._news()})

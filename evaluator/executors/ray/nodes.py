@@ -15,12 +15,12 @@ import ray
 from ray.exceptions import RayError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
-from evaluator.executors.base import Asked, ClusterError, ExecutorConfig
+from evaluator.executors.base import ClusterError, ExecutorConfig
 from evaluator.executors.ray.node import IN_FLIGHT, ClusterDescription, ClusterNode, NodeState
 from evaluator.executors.ray.node_actor import Node
-from evaluator.executors.ray.serialization import from_bytes, pack_asked, unpack_description
-from sandbox import Description, IsolationError
-from sandbox.backends.selection import UNASKED
+from evaluator.executors.ray.serialization import from_bytes, pack_options, unpack_description
+from sandbox import Description, IsolationError, SandboxOptions
+from sandbox.backends.selection import DEFAULT_ORDER
 from sandbox.source_hash import sandbox_code
 
 __all__ = ["ClusterNodes", "summarize_error"]
@@ -36,16 +36,18 @@ _GISTS: Final = {
     "worker process has died": "its process died",
     "temporarily unavailable": "it cannot be reached",
     "No module named 'evaluator'": "passlaw is not installed there",
+    # What a node says that does not know an option of this version.
+    "unexpected keyword argument": "it has an older passlaw than this machine; install the same",
 }
-_SAME: Final = ("isolation", "python", "policy_sha256", "lane")
+_SAME: Final = ("isolation", "python", "policy_sha256", "execution")
 
 
 class ClusterNodes:
     """All nodes seen so far, with their state."""
 
-    def __init__(self, where: ExecutorConfig, asked: Asked) -> None:
+    def __init__(self, where: ExecutorConfig, options: SandboxOptions) -> None:
         self._where = where
-        self._asked = asked
+        self._options = options
         self._members: dict[str, ClusterNode] = {}
         self._opening: dict[Any, ClusterNode] = {}
         self._common: Description | None = None
@@ -166,14 +168,14 @@ class ClusterNodes:
         opened = [member for member in self._members.values() if member.description is not None]
         if not opened:
             raise self._no_nodes_error()
-        rank = {level: place for place, level in enumerate(UNASKED)}
+        rank = {level: place for place, level in enumerate(DEFAULT_ORDER)}
         best = min(opened, key=lambda member: rank.get(_described(member).isolation, -1))
         self._common = _described(best)
         for member in opened:
             self._accept(member, self._common)
 
     def _accept(self, member: ClusterNode, common: Description) -> None:
-        """Accept a node only if its isolation, Python, policy and lane match the cluster's."""
+        """Accept a node only if its isolation, Python, policy and execution mode match the cluster's."""
         mine = _described(member)
         for name in _SAME:
             own, others = getattr(mine, name), getattr(common, name)
@@ -217,10 +219,12 @@ class ClusterNodes:
             scheduling_strategy=there,
         )
         member.state, member.actor = NodeState.OPENING, actor.remote()
-        asked = (
-            self._asked if self._common is None else replace(self._asked, isolation=self._common.isolation)
+        options = (
+            self._options
+            if self._common is None
+            else replace(self._options, isolation=self._common.isolation)
         )
-        self._opening[member.actor.open.remote(pack_asked(asked, member.workers))] = member
+        self._opening[member.actor.open.remote(pack_options(options, member.workers))] = member
 
     def _dismiss(self, member: ClusterNode) -> None:
         if member.actor is not None:

@@ -5,23 +5,20 @@ says it is, can give wrong data but run nothing here.
 """
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from evaluator.executors.base import Asked
-from sandbox import Check, Description, JudgeMode, Lane, Limits, Outcome, Verdict
+from sandbox import Check, Description, JudgeMode, Limits, SandboxOptions
+from sandbox.source_hash import sandbox_code
 
 __all__ = [
     "from_bytes",
-    "pack_asked",
     "pack_check",
-    "pack_outcome",
+    "pack_options",
     "to_bytes",
-    "unpack_asked",
     "unpack_check",
     "unpack_description",
-    "unpack_outcome",
+    "unpack_options",
 ]
 
 Row = tuple[int, int, str]  # number in the run, number of the check, source
@@ -37,17 +34,18 @@ def from_bytes(data: bytes) -> Any:  # noqa: ANN401 - any plain value
     return json.loads(data)
 
 
-def pack_asked(asked: Asked, workers: int) -> bytes:
+def pack_options(options: SandboxOptions, workers: int) -> bytes:
     """Return the conditions of a run, for one node."""
-    return to_bytes({"asked": asdict(asked), "workers": workers})
+    return to_bytes({"code": sandbox_code(), "options": asdict(options), "workers": workers})
 
 
-def unpack_asked(data: bytes) -> tuple[Asked, int]:
-    """Return the conditions and the number of programs run at once."""
+def unpack_options(data: bytes) -> tuple[SandboxOptions, int] | None:
+    """Return the conditions and the number of programs run at once; None from another version of passlaw."""
     parts = from_bytes(data)
-    asked = parts["asked"]
-    named = {"limits": Limits(**asked["limits"]), "judge": JudgeMode(asked["judge"])}
-    return Asked(**asked | named), parts["workers"]
+    if parts.get("code") != sandbox_code():
+        return None
+    options = parts["options"]
+    return SandboxOptions(**options | {"limits": Limits(**options["limits"])}), parts["workers"]
 
 
 def pack_check(check: Check) -> bytes:
@@ -58,22 +56,6 @@ def pack_check(check: Check) -> bytes:
 def unpack_check(data: bytes) -> Check:
     """Return the check."""
     return Check(*from_bytes(data))
-
-
-def pack_outcome(outcome: Outcome) -> list[object]:
-    """Return an outcome as plain values, in the order of its fields."""
-    return [
-        outcome.verdict.value, outcome.detail, outcome.message, outcome.calls, round(outcome.cpu_s, 6),
-        round(outcome.wall_s, 6), outcome.attempts, outcome.suspicion, outcome.lane.value,
-    ]  # fmt: skip
-
-
-def unpack_outcome(parts: Sequence[Any]) -> Outcome:
-    """Return the outcome."""
-    verdict, detail, message, calls, cpu_s, wall_s, attempts, suspicion, lane = parts
-    return Outcome(
-        Verdict(verdict), detail, message, calls, cpu_s, wall_s, attempts, tuple(suspicion), Lane(lane)
-    )
 
 
 def unpack_description(parts: dict[str, Any]) -> Description:

@@ -2,7 +2,7 @@
 
 The check's fixtures carry `evalplus_oracle.py`, the inputs and the reference, each as text in a namespace of
 its own, so that what a candidate defines does not shadow them when both share one process. There the judge's
-`off_the_clock` is not to be had, and one that a candidate defines would be taken for it: that mode can be
+`untimed` is not to be had, and one that a candidate defines would be taken for it: that mode can be
 forged in easier ways.
 """
 
@@ -24,8 +24,8 @@ _FIXTURES: Final = """\
 import builtins as _passlaw_builtins
 _passlaw_oracle = {{"__name__": "_passlaw_oracle"}}
 _passlaw_builtins.exec({oracle!r}, _passlaw_oracle)
-_passlaw_oracle["prepare"]({spec!r}, _passlaw_builtins.globals().get("off_the_clock"))
-foreseen_calls = _passlaw_oracle["calls"]()
+_passlaw_oracle["prepare"]({spec!r}, _passlaw_builtins.globals().get("untimed"))
+known_calls = _passlaw_oracle["calls"]()
 """
 
 _TEST: Final = """\

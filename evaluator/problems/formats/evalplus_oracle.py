@@ -40,13 +40,13 @@ _RTOL = 1e-7  # numpy.testing.assert_allclose's default, which EvalPlus passes t
 _SPEC: dict[str, Any] = {}
 
 
-def prepare(text: str, off_the_clock: Callable[..., Any] | None) -> None:
-    """Read the problem (JSON) and make the reference ready, to be called by way of `off_the_clock`."""
+def prepare(text: str, untimed: Callable[..., Any] | None) -> None:
+    """Read the problem (JSON) and make the reference ready, to be called by way of `untimed`."""
     _SPEC.update(json.loads(text, object_hook=_restore))
     reference: dict[str, Any] = {}
     exec(_SPEC["reference"], reference)  # noqa: S102 - the problem set is trusted as far as the judge's jail
     _SPEC["function"] = reference[_SPEC["entry_point"]]
-    _SPEC["call"] = off_the_clock or operator.call
+    _SPEC["call"] = untimed or operator.call
     _SPEC["outputs_only"] = _SPEC["dataset"] == "mbpp" and _SPEC["entry_point"] in _NOT_NONE
     _SPEC["expected"] = {"base": [], "plus": []}
 

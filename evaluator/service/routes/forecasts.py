@@ -11,6 +11,7 @@ from evaluator.service.auth import Forecaster, Reader
 from evaluator.service.context import Service, ServiceDep
 from evaluator.service.error_responses import HTTPProblemError
 from evaluator.service.forecast_job import Question, answer, measure
+from evaluator.service.lookup import read_forecast
 from evaluator.service.schemas import Page, moment
 from evaluator.service.schemas_forecasts import (
     ForecastDetails,
@@ -21,7 +22,7 @@ from evaluator.service.schemas_forecasts import (
     Verification,
 )
 from evaluator.store import RunState, StoredForecast, StoreLog
-from evaluator.store.forecasts import get_forecast, list_forecasts, save_forecast
+from evaluator.store.forecasts import list_forecasts, save_forecast
 from evaluator.store.model_cards import get_card
 from evaluator.store.pass_counts import count_rows
 from evaluator.store.runs import list_runs
@@ -59,13 +60,13 @@ def get_forecasts(
 @router.get("/v1/forecasts/{sha256}")
 def get_one_forecast(sha256: Sha, service: ServiceDep, _caller: Reader) -> ForecastDetails:
     """Return a forecast."""
-    return _details(service, _found(service, sha256))
+    return _details(service, read_forecast(service, sha256))
 
 
 @router.post("/v1/forecasts/{sha256}/register", status_code=201)
 def register_forecast(sha256: Sha, service: ServiceDep, _caller: Forecaster) -> RegistryEntry:
     """Register a forecast before its outcome is known: sealed, timed, and never changed again."""
-    found = _found(service, sha256)
+    found = read_forecast(service, sha256)
     known = _known_outcome(service, found.answer)
     return _entry(_registry(service).register(record_of(found.answer), known))
 
@@ -78,7 +79,7 @@ def resolve_forecast(
     registry = _registry(service)
     if given.outcome is not None:
         return _entry(registry.resolve(sha256, given.outcome))
-    found = _found(service, sha256)
+    found = read_forecast(service, sha256)
     with service.store.read() as db:
         rows = count_rows(db, [given.run or ""])
     if not rows:
@@ -133,7 +134,7 @@ def _question(service: Service, given: ForecastInput) -> Question:
 def _save(service: Service, owner: str, found: dict[str, Any], question: Question) -> ForecastDetails:
     with service.store.write() as db:
         save_forecast(service.store, db, owner, found, question.rows)
-    return _details(service, _found(service, found["record_sha256"]))
+    return _details(service, read_forecast(service, found["record_sha256"]))
 
 
 def _known_outcome(service: Service, found: Mapping[str, Any]) -> str | None:
@@ -148,14 +149,6 @@ def _known_outcome(service: Service, found: Mapping[str, Any]) -> str | None:
 
 def _registry(service: Service) -> Registry:
     return Registry(StoreLog(service.store))
-
-
-def _found(service: Service, sha256: str) -> StoredForecast:
-    with service.store.read() as db:
-        found = get_forecast(db, sha256)
-    if found is None:
-        raise HTTPProblemError(404, f"no forecast {sha256[:12]}; see GET /v1/forecasts")
-    return found
 
 
 def _details(service: Service, found: StoredForecast) -> ForecastDetails:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path
 
 from evaluator.service.auth import Reader, Submitter
 from evaluator.service.context import ServiceDep
-from evaluator.service.error_responses import HTTPProblemError
+from evaluator.service.lookup import found_or_404
 from evaluator.service.schemas import Card, CardInput, Page, card_model
 from evaluator.store.model_cards import add_cards, all_cards, get_card
 
@@ -39,6 +39,4 @@ def get_model(name: Annotated[str, Path(max_length=200)], service: ServiceDep, _
     """Return a model; its name may hold slashes."""
     with service.store.read() as db:
         card = get_card(db, name) if name.isprintable() else None
-    if card is None:
-        raise HTTPProblemError(404, f"no model {name!r:.80}; see GET /v1/models")
-    return Card(**asdict(card))
+    return Card(**asdict(found_or_404(card, f"model {name!r:.80}", "GET /v1/models")))

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, JsonValue
 from evaluator.problems import check_rows
 from evaluator.service.auth import Admin, Reader
 from evaluator.service.context import ServiceDep
-from evaluator.service.error_responses import HTTPProblemError
+from evaluator.service.lookup import found_or_404
 from evaluator.service.schemas import Name, Page, StrictModel, UtcDatetime, moment
 from evaluator.store.problem_sets import (
     find_problem_set,
@@ -73,9 +73,8 @@ def get_problem_set(
 ) -> ProblemSetDetails:
     """Return a problem set by its id or name; of several of one name the newest."""
     with service.store.read() as db:
-        set_id = find_problem_set(db, name) if name.isprintable() else None
-        if set_id is None:
-            raise HTTPProblemError(404, f"no problem set {name!r:.80}; see GET /v1/problems")
+        found = find_problem_set(db, name) if name.isprintable() else None
+        set_id = found_or_404(found, f"problem set {name!r:.80}", "GET /v1/problems")
         row = next(row for row in list_problem_sets(db) if row.id == set_id)
         return ProblemSetDetails(**_shape(row).model_dump(), task_ids=task_ids(db, set_id))
 
@@ -91,9 +90,7 @@ def get_problem(
     with service.store.read() as db:
         set_id = find_problem_set(db, name) if name.isprintable() else None
         row = problem_row(db, set_id, task_id) if set_id else None
-    if row is None:
-        raise HTTPProblemError(404, f"no problem {task_id!r:.80} in a set {name!r:.80}; see GET /v1/problems")
-    return dict(row)
+    return dict(found_or_404(row, f"problem {task_id!r:.80} in a set {name!r:.80}", "GET /v1/problems"))
 
 
 def _shape(row: Any) -> ProblemSetShape:  # noqa: ANN401 - a row of the table

@@ -15,13 +15,14 @@ from starlette.responses import StreamingResponse
 from evaluator.service.auth import Reader, Submitter
 from evaluator.service.context import Service, ServiceDep
 from evaluator.service.error_responses import HTTPProblemError
+from evaluator.service.lookup import read_run
 from evaluator.service.result_stream import FORMATS, export
 from evaluator.service.schemas import Page, RunDetails, RunOptions, RunResult, RunSummary
 from evaluator.service.spool import spool_upload
 from evaluator.service.upload_job import ingest_upload
 from evaluator.service.uploads import UPLOAD_BODY, earlier_run, prepare_job, receive_upload
 from evaluator.store import Run, RunState, Scope
-from evaluator.store.runs import cancel_run, get_run, list_runs
+from evaluator.store.runs import cancel_run, list_runs
 
 __all__ = ["router"]
 
@@ -74,7 +75,7 @@ async def create_run(
             raise HTTPProblemError(
                 409, "a request with this idempotency key is on its way; wait for it"
             ) from None
-    return _located(response, await to_thread.run_sync(_found, service, run_id))
+    return _located(response, await to_thread.run_sync(read_run, service, run_id))
 
 
 @router.get("")
@@ -96,19 +97,19 @@ def get_runs(
 @router.get("/{run_id}")
 def get_one_run(run_id: RunId, service: ServiceDep, _caller: Reader) -> RunDetails:
     """Return a run: its state, its settings, and what it has found so far."""
-    run = _found(service, run_id)
+    run = read_run(service, run_id)
     return RunDetails.with_result(run, service.result(run))
 
 
 @router.post("/{run_id}/cancel")
 def cancel_one_run(run_id: RunId, service: ServiceDep, caller: Submitter) -> RunSummary:
     """Cancel a run. Verdicts that it has stay; one that is finished already stays as it is."""
-    run = _found(service, run_id)
+    run = read_run(service, run_id)
     if run.owner != caller.id and not caller.may(Scope.ADMIN):
         raise HTTPProblemError(403, "this run is another key's; cancelling it needs the scope admin")
     with service.store.write() as db:
         cancel_run(db, run_id)
-    return RunSummary.of(_found(service, run_id))
+    return RunSummary.of(read_run(service, run_id))
 
 
 @router.get(
@@ -128,7 +129,7 @@ def get_results(
     JSONL is the file that `passlaw evaluate` writes: each row as it was given, then `result`, `passed` and
     our own fields. CSV and Parquet have fixed columns.
     """
-    run = _found(service, run_id)
+    run = read_run(service, run_id)
     rows = export(service.store, run, service.problem_set(run.problem_set), form)
     kind, suffix = FORMATS[form]
     name = f'attachment; filename="{run.id}_results.{suffix}"'
@@ -144,14 +145,14 @@ async def follow_run(
     run_id: RunId, request: Request, service: ServiceDep, _caller: Reader
 ) -> EventSourceResponse:
     """Follow a run by server-sent events until it is finished."""
-    await to_thread.run_sync(_found, service, run_id)
+    await to_thread.run_sync(read_run, service, run_id)
     return EventSourceResponse(_events(service, request, run_id), ping=15)
 
 
 async def _events(service: Service, request: Request, run_id: str) -> AsyncIterator[dict[str, str]]:
     last: str | None = None
     while not service.stopping:
-        run = await to_thread.run_sync(_found, service, run_id)
+        run = await to_thread.run_sync(read_run, service, run_id)
         data = (
             await to_thread.run_sync(_progress, service, run)
             if (said := f"{run.state}{run.done}") != last
@@ -173,14 +174,6 @@ def _progress(service: Service, run: Run) -> str:
             "seconds": run.seconds, "verdicts": found.verdicts, "pass_at_k": found.pass_at_k,
         }
     )  # fmt: skip
-
-
-def _found(service: Service, run_id: str) -> Run:
-    with service.store.read() as db:
-        run = get_run(db, run_id)
-    if run is None:
-        raise HTTPProblemError(404, f"no run {run_id}; see GET /v1/runs")
-    return run
 
 
 def _located(response: Response, run: Run) -> RunSummary:

@@ -11,8 +11,9 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from evaluator.service.auth import Reader
 from evaluator.service.context import Service, ServiceDep
 from evaluator.service.error_responses import HTTPProblemError
-from evaluator.store import RunState, StoredForecast, StoreLog
-from evaluator.store.forecasts import get_forecast, list_forecasts
+from evaluator.service.lookup import read_forecast
+from evaluator.store import RunState, StoreLog
+from evaluator.store.forecasts import list_forecasts
 from evaluator.store.model_cards import all_cards
 from evaluator.store.runs import list_runs
 from evaluator.web.charts import figures_of
@@ -60,7 +61,7 @@ def show_form(request: Request, service: ServiceDep, _caller: Reader) -> Respons
 @router.get("/forecasts/{sha256}")
 def show_forecast(request: Request, sha256: Sha, service: ServiceDep, _caller: Reader) -> Response:
     """Show a forecast: its figures load after the page, for they take a moment."""
-    found = _found(service, sha256)
+    found = read_forecast(service, sha256)
     told = _Registered.read(service)
     buckets = [bucket["name"] for bucket in found.answer.get("buckets", ())]
     return page(
@@ -75,7 +76,7 @@ async def show_figure(
     bucket: Annotated[int, Query(ge=0, le=100)] = 0,
 ) -> Response:  # fmt: skip
     """A figure and the table of what it shows: number 0 is over every problem, the buckets follow."""
-    found = await to_thread.run_sync(_found, service, sha256)
+    found = await to_thread.run_sync(read_forecast, service, sha256)
     if sha256 not in _DRAWN:
         _DRAWN[sha256] = await service.process_pool.run(
             _FIGURE_S, figures_of, dict(found.answer), list(found.table)
@@ -100,14 +101,6 @@ def show_registry(request: Request, service: ServiceDep, _caller: Reader) -> Res
     """What was predicted, when, and how it came out; the chain is verified each time."""
     told = _Registered.read(service)
     return page(request, "registry.html", registered=told)
-
-
-def _found(service: Service, sha256: str) -> StoredForecast:
-    with service.store.read() as db:
-        found = get_forecast(db, sha256)
-    if found is None:
-        raise HTTPProblemError(404, f"There is no forecast {sha256[:12]}. The list has those that are there.")
-    return found
 
 
 def _outcome(entry: Entry | None) -> float | None:

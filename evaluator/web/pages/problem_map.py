@@ -9,11 +9,11 @@ from evaluator.metrics import compare
 from evaluator.metrics.pass_at_k import Count
 from evaluator.service.auth import Reader
 from evaluator.service.context import ServiceDep
+from evaluator.service.lookup import run_or_404
 from evaluator.store import RunState
 from evaluator.store.pass_counts import counts_of, problem_map
 from evaluator.store.problem_sets import list_problem_sets
 from evaluator.store.runs import list_runs
-from evaluator.web.pages.runs import found_run
 from evaluator.web.rendering import PageRoute, page
 
 __all__ = ["router"]
@@ -69,6 +69,6 @@ def show_comparison(
     """Compare two runs."""
     with service.store.read() as db:
         runs, _total = list_runs(db, limit=200)
-        pair = [found_run(db, each) for each in (a, b)] if a and b else None
+        pair = [run_or_404(db, each) for each in (a, b)] if a and b else None
         found = compare(counts_of(db, a), counts_of(db, b)) if pair else None
     return page(request, "compare.html", runs=runs, a=a, b=b, pair=pair, found=found)

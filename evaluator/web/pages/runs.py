@@ -10,17 +10,17 @@ from starlette.responses import RedirectResponse
 from evaluator.scoring.run_record import EvaluationResult
 from evaluator.service.auth import Reader
 from evaluator.service.context import Service, ServiceDep
-from evaluator.service.error_responses import HTTPProblemError
+from evaluator.service.lookup import run_or_404
 from evaluator.store import Run, RunState
 from evaluator.store.model_cards import all_cards
 from evaluator.store.pass_counts import counts_of
 from evaluator.store.problem_sets import list_problem_sets, problem_row
-from evaluator.store.runs import get_run, list_runs
+from evaluator.store.runs import list_runs
 from evaluator.store.samples import Result, read_results
 from evaluator.web.rendering import PageRoute, page
 from sandbox import Verdict
 
-__all__ = ["found_run", "router"]
+__all__ = ["router"]
 
 router = APIRouter(route_class=PageRoute)
 
@@ -89,7 +89,7 @@ def show_samples(
 ) -> Response:  # fmt: skip
     """Show samples of a run with their code and what came of them; in a sheet, when HTMX asks for one."""
     with service.store.read() as db:
-        run = found_run(db, run_id)
+        run = run_or_404(db, run_id)
         wanted = task_id.replace("\0", "") if task_id else None
         results = read_results(db, run_id, start, task_id=wanted, verdict=verdict, limit=_SHOWN + 1)
         problem = problem_row(db, run.problem_set, wanted) if wanted else None
@@ -100,14 +100,6 @@ def show_samples(
         verdicts=list(Verdict), results=[_shown(each) for each in results[:_SHOWN]], more=more,
         prompt=str(problem["prompt"]) if problem and "prompt" in problem else None, start=start, sheet=sheet,
     )  # fmt: skip
-
-
-def found_run(db: Connection, run_id: str) -> Run:
-    """Return the run with this id; raise 404 if there is none."""
-    run = get_run(db, run_id)
-    if run is None:
-        raise HTTPProblemError(404, f"There is no run {run_id}. The list of runs has those that are there.")
-    return run
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +148,7 @@ def _problems(result: EvaluationResult) -> list[_Problem]:
 
 def _with_result(service: Service, run_id: str) -> tuple[Run, EvaluationResult]:
     with service.store.read() as db:
-        run = found_run(db, run_id)
+        run = run_or_404(db, run_id)
     return run, service.result(run)
 
 
@@ -172,7 +164,7 @@ class _Shown:
     passed: bool
     detail: str
     message: str
-    suspicion: tuple[str, ...]
+    flags: tuple[str, ...]
     cpu_s: float
     reused: bool
 
@@ -184,6 +176,6 @@ def _shown(each: Result) -> _Shown:
         each.numbered.number, each.numbered.completion_id, sample.task_id, sample.text,
         outcome.verdict.value if outcome else None, bool(outcome and outcome.verdict.passed),
         outcome.detail if outcome else "", outcome.message if outcome else "",
-        outcome.suspicion if outcome else (), outcome.cpu_s if outcome else 0.0,
+        outcome.flags if outcome else (), outcome.cpu_s if outcome else 0.0,
         bool(each.scored and each.scored.reused),
     )  # fmt: skip

@@ -6,11 +6,14 @@ digits are nowhere in the prompt, so a model has to have learned them, and the w
 long tail: there is always something left to learn, which is what makes a power law of the loss.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import accumulate, product
 
 import numpy as np
 from numpy.typing import NDArray
+
+from minieval.ladders import Tail, ladder_of
 
 __all__ = ["KINDS", "SYLLABLES", "VALUES", "Facts", "Kind", "Operation", "draw_facts"]
 
@@ -128,20 +131,25 @@ class Facts:
         names: each word, three syllables.
         values: shape (facts,); what each stands for.
         probabilities: shape (facts,); how often each is drawn, proportional to (rank + shift)^-exponent.
+        cumulative: the sums of `probabilities` up to each.
     """
 
     names: tuple[str, ...]
     values: NDArray[np.int64]
     probabilities: NDArray[np.float64]
+    cumulative: Sequence[float]
 
 
-def draw_facts(seed: int, count: int = 12_000, exponent: float = 1.5, shift: float = 2.0) -> Facts:
+def draw_facts(seed: int, tail: Tail | None = None) -> Facts:
     """Draw the facts of a generator seed: which word has which rank, and which value.
 
-    Rank 1 is the most frequent. With the defaults the first 60 words make up four fifths of what is said.
+    Rank 1 is the most frequent. `tail` is by default the one that the seed's ladder has.
     """
+    tail = tail or ladder_of(seed).tail
     draw = np.random.default_rng([seed, 1])
     words = ["".join(syllables) for syllables in product(*SYLLABLES)]
-    names = tuple(words[number] for number in draw.permutation(len(words))[:count])
-    weights = (np.arange(1, count + 1) + shift) ** -exponent
-    return Facts(names, draw.choice(VALUES, count), weights / weights.sum())
+    names = tuple(words[number] for number in draw.permutation(len(words))[: tail.words])
+    weights = (np.arange(1, tail.words + 1) + tail.shift) ** -tail.exponent
+    probabilities = weights / weights.sum()
+    values = draw.choice(VALUES, tail.words)
+    return Facts(names, values, probabilities, list(accumulate(probabilities.tolist())))

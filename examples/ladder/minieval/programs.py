@@ -87,7 +87,6 @@ def draw_programs(
     draw = random.Random(seed)
     kinds = list(KINDS)
     kind_weights = list(accumulate(KINDS[kind].weight for kind in kinds))
-    fact_weights = list(accumulate(facts.probabilities))
     operation_weights = {
         name: list(accumulate(operation.weight for operation in kind.operations))
         for name, kind in KINDS.items()
@@ -98,7 +97,7 @@ def draw_programs(
         (count,) = draw.choices(range(1, MAX_STEPS + 1), STEP_WEIGHTS)
         operations = KINDS[kind].operations
         chosen = draw.choices(range(len(operations)), cum_weights=operation_weights[kind], k=count)
-        named = iter(draw.choices(ranks, cum_weights=fact_weights, k=count))
+        named = iter(draw.choices(ranks, cum_weights=facts.cumulative, k=count))
         steps = tuple(
             Step(
                 each,

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from minieval.grammar import draw_facts
+from minieval.ladders import ladder_of
 from minieval.problems import Problem
 
 from training.data import entropy, held_out
-from training.recipe import RUNGS, TARGET, Recipe
+from training.recipe import Recipe
 from training.sample import body_losses, sample
 from training.train import measure, train
 
@@ -34,7 +35,8 @@ def climb(
 
     A card in `data/models` marks a model as done; `states` holds what an interrupted training goes on from.
     """
-    ladder = RUNGS | {TARGET: 1}
+    planned = ladder_of(generator_seed)
+    ladder = {**planned.rungs, planned.target: 1}
     chosen = [only] if only else [flops for flops in ladder if flops <= up_to]
     unknown = [flops for flops in chosen if flops not in ladder]
     if unknown:

@@ -51,12 +51,17 @@ class Transformer(nn.Module):
         nn.init.normal_(self.readout.weight, std=0.5 * width**-0.5)
         nn.init.zeros_(self.readout.bias)
 
-    def forward(self, tokens: Tensor, places: Places) -> Tensor:
-        """Return logits; `places` are those of `tokens`."""
+    def forward(self, tokens: Tensor, places: Places, only: Tensor | None = None) -> Tensor:
+        """Return logits; `places` are those of `tokens`.
+
+        With `only`, shape (rows,), those of one token of each row: shape (rows, vocabulary).
+        """
         pairs = _pairs(places)
         hidden = self.embedding(tokens)
         for block in self.blocks:
             hidden = block(hidden, pairs)
+        if only is not None:
+            hidden = hidden[torch.arange(len(hidden)), only]
         return self.readout(self.norm(hidden))
 
 

@@ -7,11 +7,7 @@ from minieval.tokens import VOCABULARY
 
 from training.model import parameters_of
 
-__all__ = ["RUNGS", "TARGET", "Recipe"]
-
-# Training FLOPs of the rungs, and how many seeds each is trained with.
-RUNGS = {1e9: 4, 1.8e9: 4, 3e9: 4, 5.6e9: 4, 1e10: 4, 3e10: 2, 1e11: 2, 3e11: 1, 1e12: 1}
-TARGET = 1e13
+__all__ = ["Recipe"]
 
 
 @dataclass(frozen=True, slots=True)

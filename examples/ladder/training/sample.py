@@ -57,7 +57,7 @@ def _next(model: Transformer, texts: Sequence[Sequence[int]]) -> list[np.ndarray
         rows = padded([texts[n] for n in chosen])
         part, step = (torch.from_numpy(each) for each in places(rows))
         last = torch.tensor([len(texts[n]) - 1 for n in chosen])
-        logits = model(torch.from_numpy(rows), Places(part, step))[torch.arange(len(chosen)), last].double()
+        logits = model(torch.from_numpy(rows), Places(part, step), last).double()
         logits[:, PAD] = -torch.inf
         for n, row in zip(chosen, functional.softmax(logits, -1).numpy(), strict=True):
             answer[n] = row / row.sum()

@@ -13,7 +13,7 @@ from predictor.laws.latent_trend.cells import Cells, neg_log_p, with_floor
 from predictor.laws.latent_trend.levels import LevelPoint, LevelPosterior, Levels
 from predictor.laws.latent_trend.problems import Nodes
 from predictor.laws.latent_trend.shape import ShapePrior
-from predictor.laws.latent_trend.trend import Trend, TrendPrior
+from predictor.laws.latent_trend.trend import Trend, TrendPrior, symmetric_root
 
 __all__ = ["NEVER", "Forecast", "LatentTrend"]
 
@@ -95,8 +95,7 @@ class LatentTrend:
         trend = Trend(self._x, float(self._x.max()), self._trend_prior)
         levels = trend.levels(psi[:models], error, POINTS, rng)
         slope = covariance[models:, :models] @ np.linalg.inv(error)
-        value, vector = np.linalg.eigh(covariance[models:, models:] - slope @ covariance[:models, models:])
-        root = vector * np.sqrt(np.maximum(value, 1e-12))
+        root = symmetric_root(covariance[models:, models:] - slope @ covariance[:models, models:])
         precision = np.linalg.inv(covariance)
         points, log_weight = [], []
         for level in levels:

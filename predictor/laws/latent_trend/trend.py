@@ -16,7 +16,7 @@ from scipy.special import log_ndtr, ndtri_exp
 from predictor.arrays import Floats
 from predictor.laws.latent_trend.shape import Spread
 
-__all__ = ["SlopePrior", "Trend", "TrendPrior"]
+__all__ = ["SlopePrior", "Trend", "TrendPrior", "symmetric_root"]
 
 LATTICE_REACH = 2.6
 
@@ -41,9 +41,9 @@ class TrendPrior(NamedTuple):
         level_sd: of mu.
     """
 
-    white: Spread = Spread(0.04, 1.2)
-    walk: Spread = Spread(0.03, 1.2)
-    bend: Spread = Spread(0.008, 1.2)
+    white: Spread = Spread(0.05, 1.2)
+    walk: Spread = Spread(0.04, 1.2)
+    bend: Spread = Spread(0.011, 1.2)
     points: tuple[int, int, int] = (7, 7, 5)
     k: tuple[SlopePrior, ...] = (SlopePrior(0.6, 0.2, 0.15), SlopePrior(0.4, 0.5, 0.4))
     level_sd: float = 5.0
@@ -140,9 +140,8 @@ class Trend:
         drawn = np.empty((size, len(measured)))
         for row, h in enumerate(chosen):
             gain = np.linalg.solve(total[h], self._covariance[h]).T
-            value, vector = np.linalg.eigh(self._covariance[h] - gain @ self._covariance[h])
-            noise = np.sqrt(np.maximum(value, 0)) * rng.standard_normal(len(measured))
-            drawn[row] = self._mean[h] + gain @ gap[h] + vector @ noise
+            root = symmetric_root(self._covariance[h] - gain @ self._covariance[h])
+            drawn[row] = self._mean[h] + gain @ gap[h] + root @ rng.standard_normal(len(measured))
         return drawn
 
     def target(self, levels: Floats, size: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
@@ -160,6 +159,16 @@ class Trend:
         mean = self._mean_at[h] + (self._gain[h] * gap[h]).sum(axis=1) + per_k * (drawn - k[h])
         left = np.maximum(self._variance[h] - per_k * self._target_with_k[h], 1e-12)
         return mean + np.sqrt(left) * rng.standard_normal(size), drawn
+
+
+def symmetric_root(covariance: Floats) -> Floats:
+    """Return the symmetric matrix whose square is a covariance; negative eigenvalues count as 0.
+
+    Unlike the eigenvectors, whose signs are the linear-algebra library's choice, it depends on the matrix
+    alone, so that draws made with it are the same on every machine.
+    """
+    value, vector = np.linalg.eigh(covariance)
+    return np.asarray((vector * np.sqrt(np.maximum(value, 0.0))) @ vector.T)
 
 
 def _each(values: Floats) -> Floats:

@@ -18,11 +18,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from sandbox.backends.docker.bootstrap import CALLING, RELAYED
-from sandbox.backends.docker.client import IMAGE, connect, needed_image, needed_runtime
-from sandbox.backends.docker.container import Recipe
+from sandbox.backends.docker.bootstrap import SOCKET_BOOTSTRAP, STDIO_BOOTSTRAP
+from sandbox.backends.docker.client import IMAGE, connect, require_image, require_runtime
+from sandbox.backends.docker.container import ContainerSpec
 from sandbox.backends.guest_bundle import UNTRUSTED
-from sandbox.backends.launch import GuestLaunch, Loss
+from sandbox.backends.launch import GuestLaunch, WorkerLossCause
 from sandbox.backends.worker_settings import WorkerSettings
 from sandbox.errors import IsolationError, WorkerLostError
 from sandbox.jail.probe import namespaces_work
@@ -68,13 +68,13 @@ class DockerBackend:
         self._enclosure = "namespaces" if namespaces_work() else "plain"
         self._client = connect()
         try:
-            needed_runtime(self._client, _RUNTIMES[isolation])
-            needed_image(self._client, image or IMAGE)
+            require_runtime(self._client, _RUNTIMES[isolation])
+            require_image(self._client, image or IMAGE)
             engine = self._client.info()
         except BaseException:
             self._client.close()
             raise
-        self._recipe = Recipe(
+        self._recipe = ContainerSpec(
             settings=settings,
             image=image or IMAGE,
             runtime=_RUNTIMES[isolation],
@@ -101,7 +101,7 @@ class DockerBackend:
         folder = Path(tempfile.mkdtemp(prefix="passlaw-"))  # only its owner may pass
         with self._undoing(folder) as undo, _listener(folder / "in" / "control") as listener:
             binds = {str(folder / "in"): _FOLDER}
-            arguments = self._recipe.arguments(self._client, [CALLING, f"{_FOLDER}/control"], binds)
+            arguments = self._recipe.arguments(self._client, [SOCKET_BOOTSTRAP, f"{_FOLDER}/control"], binds)
             undo.container = self._made(arguments)
             self._run(undo.container)
             yield self._launch(
@@ -115,7 +115,7 @@ class DockerBackend:
             nothing = folder / "nothing"
             nothing.touch(mode=0)
             undo.container = self._made(
-                self._recipe.arguments(self._client, [RELAYED], {}, covered_by=str(nothing))
+                self._recipe.arguments(self._client, [STDIO_BOOTSTRAP], {}, covered_by=str(nothing))
             )
             with self._attached(undo.container) as stream:
                 self._run(undo.container)
@@ -134,7 +134,7 @@ class DockerBackend:
             attached.close()
 
     def _launch(self, undo: "_Undo", descriptor: int, way_in: dict[str, Any]) -> GuestLaunch:
-        bundle = self._settings.bundle(*_MODULES, first_exposed=self.isolation == "gvisor")
+        bundle = self._settings.bundle(*_MODULES, protect_pid_1=self.isolation == "gvisor")
         return GuestLaunch(
             message={"cgroup": [], "enclosure": self._enclosure, "bundle": bundle, **way_in},
             end=undo,
@@ -184,7 +184,7 @@ class _Undo:
         self._made = int(time.time()) - 1
         self.container = ""
 
-    def cause_of_loss(self) -> Loss:
+    def cause_of_loss(self) -> WorkerLossCause:
         """Ask the engine why the container has ended, if it has."""
         import docker  # noqa: PLC0415 - as above
 
@@ -201,7 +201,7 @@ class _Undo:
                 if died:
                     return _cause({each["Action"] for each in told}, died[0])
             time.sleep(0.1)
-        return Loss.UNKNOWN
+        return WorkerLossCause.UNKNOWN
 
     def __call__(self) -> None:
         import docker  # noqa: PLC0415 - as above
@@ -225,12 +225,12 @@ class _Undo:
             self._client.api.wait(self.container, timeout=_ENGINE_BACK_S, condition="removed")
 
 
-def _cause(actions: set[str], death: dict[str, Any]) -> Loss:
+def _cause(actions: set[str], death: dict[str, Any]) -> WorkerLossCause:
     """Read the engine's account of a container's end; on a busy machine it can miss that memory ran out."""
     if "oom" in actions:
-        return Loss.MEMORY
+        return WorkerLossCause.MEMORY
     killed = death["Actor"]["Attributes"].get("exitCode") == "137" and "kill" not in actions
-    return Loss.KILLED if killed else Loss.UNKNOWN
+    return WorkerLossCause.KILLED if killed else WorkerLossCause.UNKNOWN
 
 
 def _listener(path: Path) -> socket.socket:

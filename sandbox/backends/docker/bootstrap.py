@@ -1,8 +1,8 @@
 """Programs, as text, that a container's interpreter runs to load the guest's modules."""
 
-__all__ = ["CALLING", "RELAYED"]
+__all__ = ["SOCKET_BOOTSTRAP", "STDIO_BOOTSTRAP"]
 
-_LOADING = """
+LOAD_MODULES = """
 for name in ("sandbox", "sandbox.wire", "sandbox.jail", "sandbox.guest"):
     sys.modules[name] = types.ModuleType(name)
 for name, text in handed["modules"]:
@@ -12,11 +12,11 @@ for name, text in handed["modules"]:
     exec(compile(text, f"<{name}>", "exec"), module.__dict__)
 enter = module.enter
 del module, name, text, parent, last
-enter(control or sys.modules["sandbox.guest.relay_socket"].Control(), handed)
+enter(control or sys.modules["sandbox.guest.relay_socket"].RelaySocket(), handed)
 """
 # What the container's interpreter runs: it says what it is, and takes what it is to be. The first speaks over
 # a socket, whose path is its argument, the second over its standard streams.
-CALLING = (
+SOCKET_BOOTSTRAP = (
     """
 import json, platform, socket, sys, types
 control = socket.socket(socket.AF_UNIX)
@@ -24,9 +24,9 @@ control.connect(sys.argv[1])
 control.sendall(json.dumps({"python": platform.python_version()}).encode() + b"\\n")
 handed = json.loads(control.makefile("rb").readline())
 """
-    + _LOADING
+    + LOAD_MODULES
 )
-RELAYED = (
+STDIO_BOOTSTRAP = (
     """
 import json, os, platform, sys, types
 os.write(1, json.dumps({"python": platform.python_version()}).encode() + b"\\n")
@@ -35,5 +35,5 @@ while not line.endswith(b"\\n"):
     line += os.read(0, 1 << 20)
 handed = json.loads(line)
 """
-    + _LOADING
+    + LOAD_MODULES
 )

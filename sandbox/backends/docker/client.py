@@ -10,7 +10,7 @@ from sandbox.errors import IsolationError
 if TYPE_CHECKING:
     import docker
 
-__all__ = ["IMAGE", "connect", "needed_image", "needed_runtime"]
+__all__ = ["IMAGE", "connect", "require_image", "require_runtime"]
 
 IMAGE: Final = "passlaw-sandbox"
 _TIMEOUT_S: Final = 60
@@ -61,7 +61,7 @@ def _try_socket(path: str) -> None:
             ) from None
 
 
-def needed_image(client: "docker.DockerClient", image: str) -> "Any":  # noqa: ANN401 - the SDK's own class
+def require_image(client: "docker.DockerClient", image: str) -> "Any":  # noqa: ANN401 - the SDK's own class
     """Return the image.
 
     Raises:
@@ -80,7 +80,7 @@ def needed_image(client: "docker.DockerClient", image: str) -> "Any":  # noqa: A
         raise IsolationError(f"image: {error.explanation or error}") from None
 
 
-def needed_runtime(client: "docker.DockerClient", runtime: str) -> None:
+def require_runtime(client: "docker.DockerClient", runtime: str) -> None:
     """Make sure that the engine knows a runtime.
 
     Raises:

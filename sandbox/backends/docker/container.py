@@ -12,7 +12,7 @@ from sandbox.backends.worker_settings import WorkerSettings
 if TYPE_CHECKING:
     import docker
 
-__all__ = ["LABEL", "Recipe"]
+__all__ = ["LABEL", "ContainerSpec"]
 
 LABEL: Final = "passlaw.sandbox"
 _ROOM_BYTES: Final = 256 << 20  # for the zygote, and for what the programs' values take on their way
@@ -28,7 +28,7 @@ _GVISOR_DEVICES: Final = ("/dev/ptmx", "/dev/fuse", "/dev/tty")
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class ContainerSpec:
     """What all containers of a backend have in common.
 
     Attributes:

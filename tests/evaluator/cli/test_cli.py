@@ -64,7 +64,7 @@ def test_json_is_one_object_with_the_agreed_keys(few: Path) -> None:
         "evaluate", few, "--ignore_incomplete", "--json", "--workers", "1", "--judge", "in_process"
     )
     result = json.loads(done.stdout)
-    keys = "pass_at_k intervals verdicts samples problems judge isolation seconds results lanes self_check problem_check"
+    keys = "pass_at_k intervals verdicts samples problems judge isolation seconds results execution_counts self_check problem_check"
     assert list(result) == keys.split()
     assert (result["pass_at_k"], result["samples"], result["judge"]) == ({"pass@1": 0.5}, 4, "in-process")
     low, high = result["intervals"]["pass@1"]

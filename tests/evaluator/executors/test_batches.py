@@ -2,19 +2,16 @@
 
 import pytest
 
-from evaluator.executors.base import Asked
 from evaluator.executors.ray.batches import Batch, Batcher, CheckStats
 from evaluator.executors.ray.serialization import (
     from_bytes,
-    pack_asked,
     pack_check,
-    pack_outcome,
+    pack_options,
     to_bytes,
-    unpack_asked,
     unpack_check,
-    unpack_outcome,
+    unpack_options,
 )
-from sandbox import Check, JudgeMode, Lane, Limits, Outcome, Program, Verdict
+from sandbox import Check, ExecutionMode, JudgeMode, Limits, Outcome, Program, SandboxOptions, Verdict
 
 CHEAP = Check("cheap", "def check(candidate): pass\n")
 DEAR = Check("dear", "def check(candidate): pass\n")
@@ -72,7 +69,14 @@ def test_any_source_survives(source: str) -> None:
 
 
 def test_outcomes_and_conditions_survive() -> None:
-    outcome = Outcome(Verdict.CRASHED, "\ud800", "m", 3, 0.5, 0.25, 2, ("frames",), Lane.VERIFIED)
-    assert unpack_outcome(from_bytes(to_bytes(pack_outcome(outcome)))) == outcome
-    asked = Asked(Limits(cpu_s=2.5), JudgeMode.IN_PROCESS, "namespace", "namespaces", "process", 0.5, 1 << 63)
-    assert unpack_asked(pack_asked(asked, 12)) == (asked, 12)
+    outcome = Outcome(Verdict.CRASHED, "\ud800", "m", 3, 0.5, 0.25, 2, ("frames",), ExecutionMode.SHARED)
+    assert Outcome.from_plain(from_bytes(to_bytes(outcome.to_plain()))) == outcome
+    asked = SandboxOptions(
+        Limits(cpu_s=2.5), JudgeMode.IN_PROCESS, "namespace", "namespaces", "dedicated", 0.5, 1 << 63
+    )
+    assert unpack_options(pack_options(asked, 12)) == (asked, 12)
+
+
+def test_conditions_from_another_version_are_not_read() -> None:
+    assert unpack_options(to_bytes({"code": "another", "options": {"renamed": 1}, "workers": 2})) is None
+    assert unpack_options(to_bytes({"asked": {"lane": "auto"}, "workers": 2})) is None  # the version before

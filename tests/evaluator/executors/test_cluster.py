@@ -15,18 +15,24 @@ from typing import Any
 import pytest
 
 from evaluator import evaluate
-from evaluator.executors import Asked, Executor, ExecutorConfig, open_executor
+from evaluator.executors import Executor, ExecutorConfig, open_executor
 from evaluator.problems import ProblemSet
-from sandbox import Check, CheckError, IsolationError, JudgeMode, Limits, Outcome, Program
+from sandbox import Check, CheckError, IsolationError, JudgeMode, Limits, Outcome, Program, SandboxOptions
 
 pytestmark = pytest.mark.timeout(180)
 ROOT = Path(__file__).parents[3]
 ADD = Check("add", "def check(candidate):\n    assert candidate(1, 2) == 3\n")
 
 
-def asked(**more: Any) -> Asked:
-    given = {"judge": JudgeMode.ISOLATED, "backend": "auto", "isolation": None, "lane": "auto", "audit": 0.05}
-    return Asked(limits=Limits(cpu_s=1.0), seed=7, **given | more)
+def asked(**more: Any) -> SandboxOptions:
+    given = {
+        "judge": JudgeMode.ISOLATED,
+        "backend": "auto",
+        "isolation": None,
+        "execution": "auto",
+        "audit": 0.05,
+    }
+    return SandboxOptions(limits=Limits(cpu_s=1.0), seed=7, **given | more)
 
 
 def essence(outcomes: Sequence[Outcome]) -> list[tuple[object, ...]]:

@@ -53,7 +53,7 @@ def test_a_program_that_answers_by_the_clock_is_found_out(write_rows: Write, tmp
     problems = write_rows([prompt_and_test], "problems.jsonl")
     rows = [{"task_id": "t/0", "completion": text} for text in [SOMETIMES, "    return x + y\n"] * 30]
     results = tmp_path / "results.jsonl"
-    evaluate(rows, problems, k=(1,), workers=1, dedupe=False, lane="dedicated", output=results)
+    evaluate(rows, problems, k=(1,), workers=1, dedupe=False, execution="dedicated", output=results)
     [found] = flakiness([results])
     assert (found.programs, found.flaky) == (2, 1)
     assert set(found.verdicts) == {"passed", "wrong_answer"}

@@ -1,5 +1,6 @@
 """Kept outcomes: the same program is not run again, anything that could change its outcome makes it another."""
 
+import contextlib
 import json
 import sqlite3
 from collections.abc import Callable
@@ -37,7 +38,7 @@ def _scored(rows: Path, one: ProblemSet, cache: Path, **more: object) -> tuple[l
     evaluate(rows, one, cache=cache, **(arguments | more))  # type: ignore[arg-type]
     results = [json.loads(line) for line in Path(f"{rows}_results.jsonl").read_text().splitlines()]
     with Cache(cache) as opened:
-        return [(row["verdict"], row["cpu_s"], row["lane"]) for row in results], opened.info().outcomes
+        return [(row["verdict"], row["cpu_s"], row["execution"]) for row in results], opened.info().outcomes
 
 
 def test_second_run_takes_every_outcome_from_the_first(rows: Path, one: ProblemSet, tmp_path: Path) -> None:
@@ -48,7 +49,7 @@ def test_second_run_takes_every_outcome_from_the_first(rows: Path, one: ProblemS
 
 
 @pytest.mark.parametrize(
-    "changed", [{"timeout_s": 2.5}, {"judge": "in-process"}, {"lane": "dedicated"}], ids=str
+    "changed", [{"timeout_s": 2.5}, {"judge": "in-process"}, {"execution": "dedicated"}], ids=str
 )
 def test_other_conditions_are_other_outcomes(
     changed: dict[str, object], rows: Path, one: ProblemSet, tmp_path: Path
@@ -112,3 +113,20 @@ def test_commands_show_and_clear(rows: Path, one: ProblemSet, tmp_path: Path) ->
     assert found["outcomes"] == sum(found["verdicts"].values()) == 3
     assert CliRunner().invoke(main, ["cache", "clear", str(cache)]).output == "dropped 3 outcomes\n"
     assert CliRunner().invoke(main, ["cache", "info", str(tmp_path / "none")]).exit_code == 2
+
+
+def test_a_cache_of_another_version_says_that_nothing_of_it_is_reused(
+    rows: Path, one: ProblemSet, tmp_path: Path
+) -> None:
+    cache, told = tmp_path / "outcomes.sqlite", list[str]()
+    _scored(rows, one, cache, tell=told.append)
+    assert told == []
+    with contextlib.closing(sqlite3.connect(cache)) as raw, raw:
+        raw.execute("pragma user_version = 1")
+        raw.execute("update outcomes set key = randomblob(24)")
+    assert _scored(rows, one, cache, tell=told.append)[1] == 6  # what was kept stays
+    assert len(told) == 1
+    assert "another version of the sandbox made them" in told[0]
+    assert "passlaw cache clear" in told[0]
+    _scored(rows, one, cache, tell=told.append)
+    assert len(told) == 1

@@ -1,10 +1,11 @@
-import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import httpx
 import pytest
 
+from tests import services
 from tests.services import Live, serving
 
 
@@ -24,13 +25,4 @@ def http(live: Live) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def finished(http: httpx.Client) -> Callable[[str], dict[str, Any]]:
-    def wait(run_id: str) -> dict[str, Any]:
-        until = time.monotonic() + 120
-        while time.monotonic() < until:
-            run: dict[str, Any] = http.get(f"/v1/runs/{run_id}").json()
-            if run["state"] not in {"queued", "running"}:
-                return run
-            time.sleep(0.1)
-        raise AssertionError(f"not finished: {run}")
-
-    return wait
+    return partial(services.finished, http)

@@ -134,6 +134,15 @@ def test_the_log_tells_of_requests_but_not_of_completions(live: Live, http: http
     assert "secret-completion" not in live.log()
 
 
+def test_the_former_names_of_the_execution_option_are_accepted(
+    http: httpx.Client, finished: Finished
+) -> None:
+    run = finished(submit(http, ROWS, lane="process").json()["id"])
+    assert run["settings"]["execution"] == "dedicated"
+    assert run["result"]["execution_counts"] == run["result"]["lanes"] == {"dedicated": 3}
+    assert submit(http, ROWS, lane="fast").status_code == 422
+
+
 def test_problems_that_do_not_hold_and_what_was_noticed_are_in_the_run_and_on_its_page(
     http: httpx.Client, finished: Finished
 ) -> None:

@@ -36,7 +36,7 @@ def problems() -> ProblemRows:
 def settings(**changes: Any) -> ScoringSettings:
     given = {
         "k": (1,), "workers": 1, "timeout_s": 3.0, "judge": JudgeMode.ISOLATED, "backend": "auto",
-        "isolation": None, "lane": "auto", "audit": 1.0, "sanitize": False, "dedupe": True,
+        "isolation": None, "execution": "auto", "audit": 1.0, "sanitize": False, "dedupe": True,
         "ignore_incomplete": True, "base_only": False,
     }  # fmt: skip
     return ScoringSettings(**given | changes)
@@ -98,7 +98,8 @@ def test_a_run_is_worked_off_and_keeps_all_it_was_given(
     assert [each.scored and each.scored.reused for each in results] == [False, False, True, False, False]
     found = stored_result(store, shown(store, run.id), problems.problem_set)
     assert found.counts == {"HumanEval/0": (1, 0), "HumanEval/2": (4, 2)}
-    assert found.lanes == {"process": 4}  # what passed in the shared process was confirmed, the rest audited
+    # What passed in the shared process was confirmed, the rest audited.
+    assert found.execution_counts == {"dedicated": 4}
     assert (found.audit.verified, found.audit.confirmed, found.audit.audited) == (4, 1, 3)
     assert found.self_check
     assert shown(store, run.id).state is RunState.DONE

@@ -2,7 +2,6 @@ import contextlib
 import json
 import os
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from evaluator.problems import load_problems
-from tests.services import Live, serving
+from tests.services import Live, finished, serving
 
 expect.set_options(timeout=30_000)  # a busy machine is no failure
 
@@ -30,16 +29,6 @@ class Filled(NamedTuple):
     live: Live
     runs: dict[str, str]
     forecast: str
-
-
-def finished(http: httpx.Client, run_id: str) -> dict[str, Any]:
-    until = time.monotonic() + 120
-    while time.monotonic() < until:
-        run: dict[str, Any] = http.get(f"/v1/runs/{run_id}").json()
-        if run["state"] not in {"queued", "running"}:
-            return run
-        time.sleep(0.1)
-    raise AssertionError(f"not finished: {run}")
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import pytest
 from tests_sandbox import ADD, run_one
 
 from sandbox import Program, Sandbox, Verdict
-from sandbox.host.source_flags import suspicion_of
+from sandbox.host.source_flags import source_flags
 
 NAMED = [
     ("import sys\nsys._getframe(1)", "uses:frames"),
@@ -41,27 +41,27 @@ INNOCENT = [
 
 @pytest.mark.parametrize(("source", "name"), NAMED, ids=[source for source, _ in NAMED])
 def test_what_honest_solutions_hardly_use_is_named(source: str, name: str) -> None:
-    assert name in suspicion_of(source)
+    assert name in source_flags(source)
 
 
 @pytest.mark.parametrize("source", INNOCENT)
 def test_what_only_looks_like_it_is_not(source: str) -> None:
-    assert suspicion_of(source) == ()
+    assert source_flags(source) == ()
 
 
 def test_suspicion_stands_beside_the_verdict_and_does_not_change_it(box: Sandbox) -> None:
     source = "import gc\ndef add(a, b):\n    return a + b\n"
     outcome = run_one(box, Program(source, ADD))
-    assert (outcome.verdict, outcome.suspicion) == (Verdict.PASSED, ("uses:gc",))
-    assert run_one(box, Program("def add(a, b):\n    return a + b\n", ADD)).suspicion == ()
+    assert (outcome.verdict, outcome.flags) == (Verdict.PASSED, ("uses:gc",))
+    assert run_one(box, Program("def add(a, b):\n    return a + b\n", ADD)).flags == ()
 
 
 def test_a_look_costs_little_however_long_the_text() -> None:
     ordinary = "def f(values):\n    return sorted(values, key=lambda value: (-len(value), value))[:10]\n" * 8
     started = time.thread_time()
     for _ in range(200):
-        suspicion_of(ordinary)
+        source_flags(ordinary)
     assert (time.thread_time() - started) / 200 < 0.001
     started = time.thread_time()
-    suspicion_of("os." * 5_000_000)
+    source_flags("os." * 5_000_000)
     assert time.thread_time() - started < 2.0

@@ -1,4 +1,4 @@
-"""Calls are foretold of a test as far as its text tells, and no further."""
+"""The calls that a test will make are read from its text, as far as the text tells."""
 
 import ast
 from typing import Any

@@ -1,0 +1,58 @@
+"""Open a sandbox: settings, a backend that works here, a pool of workers."""
+
+import os
+import secrets
+from typing import Any
+
+from sandbox.backends.base import Backend
+from sandbox.backends.selection import choose_backend
+from sandbox.backends.worker_settings import WorkerSettings
+from sandbox.host.audit import Audit
+from sandbox.host.pool import Sandbox
+from sandbox.jail.interpreter import describe_interpreter
+from sandbox.jail.policy import load_policy
+from sandbox.options import SandboxOptions, with_named
+
+__all__ = ["open_sandbox"]
+
+
+def open_sandbox(
+    workers: int | None = None,
+    options: SandboxOptions | None = None,
+    **named: Any,  # noqa: ANN401 - the fields of `SandboxOptions`, whose types are there
+) -> Sandbox:
+    """Return a running sandbox; use it as a context manager.
+
+        with open_sandbox(workers=2, isolation="namespaces") as box:
+            for outcome in box.run(programs):
+                ...
+
+    Args:
+        workers: how many programs run at once; by default one for each core this process may use.
+        options: see `SandboxOptions`.
+        named: options by name, in place of those of `options`.
+
+    Raises:
+        IsolationError: this machine cannot give the isolation; the message names the probe that failed.
+        PolicyError: the policy file is malformed.
+        ValueError: an argument is out of range.
+        TypeError: there is no option of that name.
+    """
+    options = with_named(options, named)
+    workers = len(os.sched_getaffinity(0)) if workers is None else workers
+    if workers < 1:
+        raise ValueError(f"workers must be at least 1, not {workers}")
+    settings = WorkerSettings(
+        options.limits,
+        options.judge,
+        load_policy(options.policy) if options.policy else load_policy(),
+        describe_interpreter(options.python),
+        secrets.randbits(64) if options.seed is None else options.seed,
+    )
+    shared = options.may_share
+    audit = Audit(options.audit if shared else 0.0, settings.seed)
+
+    def opened(chosen: Backend, rejected: tuple[str, ...]) -> Sandbox:
+        return Sandbox(settings, chosen, workers, rejected, shared=shared, audit=audit)
+
+    return choose_backend(settings, options.backend, options.isolation, options.image, opened)

@@ -85,9 +85,12 @@ def _failed(program: Program, again: Outcome | str, executor: Executor, judge: J
         return Judged((Fault.BROKEN_TEST, again))
     if again.verdict.passed:
         return _passed(again, judge)
-    if not again.verdict.scored:
-        return Judged(None, sure=False)
     sure = again.attempts == 1
+    # Only the wall clock stops a program twice, which says nothing of a problem on a busy machine. A test that
+    # does not end by itself is stopped by it, too.
+    by_clock = again.verdict is Verdict.TIMED_OUT and not sure and not again.detail.startswith("the test")
+    if by_clock or not again.verdict.scored:
+        return Judged(None, sure=False)
     if judge is JudgeMode.ISOLATED and _passes_in_one_process(program, executor):
         reason = (
             "its own solution passes only in one process with the test: what it takes or returns does not "

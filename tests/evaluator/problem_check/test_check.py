@@ -200,10 +200,19 @@ def test_a_verdict_that_came_after_a_lost_worker_is_not_kept(box: Sandbox) -> No
     assert again.runs > 0
 
 
+def test_a_time_out_by_the_wall_clock_leaves_no_problem_out_and_one_of_cpu_time_does(box: Sandbox) -> None:
+    problems = problem_set([GOOD, ROWS[2]])
+    crowded = Wrapped(box, lambda _run, _outcome: Outcome(Verdict.TIMED_OUT, "took 31 s", attempts=2))
+    found, _ = checked(problems, crowded)
+    assert (found.held, found.unsure) == (2, ("good", "slow"))
+    again, _ = checked(problems, box)
+    assert (faults(again), again.unsure) == ({"slow": "solution_fails"}, ())
+
+
 def test_a_worker_that_is_killed_leaves_no_good_problem_out(box: Sandbox) -> None:
     def kill(run: int, outcome: Outcome) -> Outcome:
         if run == 1:
-            os.kill(box._workers[0].living()._process.pid, signal.SIGKILL)
+            os.kill(box._slots[0].worker_or_restart()._process.pid, signal.SIGKILL)
         return outcome
 
     problems = problem_set([row(f"p{number}", f"    return 4  # {number}\n") for number in range(8)])

@@ -86,8 +86,8 @@ def _failed(program: Program, again: Outcome | str, executor: Executor, judge: J
     if again.verdict.passed:
         return _passed(again, judge)
     sure = again.attempts == 1
-    # Only the wall clock stops a program twice, which says nothing of a problem on a busy machine. A test that
-    # does not end by itself is stopped by it, too.
+    # Only the wall clock stops a program twice, which says nothing of a problem on a busy machine. A test
+    # that does not end by itself is stopped by it, too.
     by_clock = again.verdict is Verdict.TIMED_OUT and not sure and not again.detail.startswith("the test")
     if by_clock or not again.verdict.scored:
         return Judged(None, sure=False)

@@ -4,7 +4,7 @@
 
 Each round searches two thousand hunted programs in one interpreter, and runs some hundreds of hunted programs
 and of mutated completions three times: each in a process of its own, together, and together in reverse. It
-prints what was found with its seed and text, and exits with 1. `tests/sandbox/test_hunt.py` is the same
+prints what was found with its seed and text, and exits with 1. `tests/sandbox/guest/test_hunt.py` is the same
 in short.
 """
 

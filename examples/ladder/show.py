@@ -56,7 +56,9 @@ def main() -> None:
     """Score the newest ladder, check every register, draw, and write the page."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE / "figures"
     folder.mkdir(parents=True, exist_ok=True)
-    *earlier, newest = sorted(path for path in DATA.iterdir() if path.is_dir())
+    ladders = sorted(path for path in DATA.iterdir() if path.is_dir())
+    waiting = [data for data in ladders if not _is_trained(data)]
+    *earlier, newest = [data for data in ladders if data not in waiting]
     began = time.monotonic()
     tables = score(newest)
     write(tables, folder / "counts.csv", folder / "losses.csv")
@@ -64,25 +66,23 @@ def main() -> None:
     print(f" in {time.monotonic() - began:.0f} s: {_compared(tables, newest)}")
     told: dict[str, list[Line]] = {}
     sound = "differ" not in _compared(tables, newest)
-    for data in (newest, *earlier):
+    for data in (newest, *earlier, *waiting):
         broken = Registry(FileLog(data / "forecasts.jsonl")).verify()
         sound = sound and not broken
         print(f"\ngenerator seed {data.name}: register of forecasts: {broken or 'no entry was changed'}")
+        if data in waiting:
+            print(f"its target, {ladder_of(int(data.name)).target:.0e} FLOPs, is not trained yet")
+            continue
         tabled = folder if data is newest else data
         told[data.name] = registered(
             data, read_counts(tabled / "counts.csv"), read_losses(tabled / "losses.csv", "loss")
         )
-        if not told[data.name]:
-            print(
-                f"the model of {ladder_of(int(data.name)).target:.0e} FLOPs is registered and not trained yet"
-            )
         for line in told[data.name]:
             if line.method not in OUTLIVED:
                 print(_sentence(line))
     counts = _by_compute(read_counts(folder / "counts.csv"))
     losses = _by_compute(read_losses(folder / "losses.csv", "loss"))
-    trained = target_name(ladder_of(int(newest.name))) in losses.models
-    pictures = [*(_curves(counts, losses, newest, folder) if trained else []), _map(counts, folder)]
+    pictures = [*_curves(counts, losses, newest, folder), _map(counts, folder)]
     (folder / "index.html").write_text(_page(told, pictures, tables))
     print(f"open {folder / 'index.html'}")
     sys.exit(not sound)
@@ -115,6 +115,10 @@ def registered(data: Path, counts: PassCounts, losses: Losses) -> list[Line]:
 def target_name(ladder: Ladder) -> str:
     """Return the name of a ladder's largest model."""
     return f"{ladder.target:.0e}".replace("+", "") + "-seed0"
+
+
+def _is_trained(data: Path) -> bool:
+    return target_name(ladder_of(int(data.name))) in read_losses(data / "losses.csv", "loss").models
 
 
 def _numbers(

@@ -37,7 +37,7 @@ def known(box: Sandbox, asked: list[Check], pairs: list[tuple[Check, int]]) -> l
     """Run right and wrong programs; returns how many checks each worker was sent."""
     outcomes = box.run((right if n % 3 else wrong)(check, n) for check, n in pairs)
     assert [outcome.verdict.passed for outcome in outcomes] == [bool(n % 3) for _, n in pairs]
-    return [sum(slot.knows(check) for check in asked) for slot in box._workers]
+    return [sum(slot.knows(check) for check in asked) for slot in box._slots]
 
 
 def test_a_check_is_made_ready_by_one_worker(box: Sandbox) -> None:
@@ -51,7 +51,7 @@ def test_a_check_that_all_programs_have_keeps_every_worker_busy(box: Sandbox) ->
     (check,) = checks(1)
     outcomes = list(box.run(right(check, n) for n in range(2000)))
     assert {outcome.verdict for outcome in outcomes} == {Verdict.PASSED}
-    assert all(slot.knows(check) for slot in box._workers)
+    assert all(slot.knows(check) for slot in box._slots)
 
 
 class Place:

@@ -18,7 +18,7 @@ from sandbox.backends.docker.container import LABEL
 
 pytestmark = pytest.mark.needs("containers")
 
-_ROOT = Path(__file__).resolve().parents[2]
+_ROOT = Path(__file__).resolve().parents[3]
 CONTAINED = ["docker", "gvisor"]
 
 

@@ -139,7 +139,7 @@ def test_a_killed_host_leaves_no_program_behind(tmp_path: Path) -> None:
         "with open_sandbox(workers=1, backend='landlock') as box:\n    print('open', flush=True)\n"
         "    list(box.run([Program('import time\\ndef f(): time.sleep(60)\\n', Check('f', 'def check(c): c()'))]))\n"
     )
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[3])}
     host = subprocess.Popen([sys.executable, str(script)], env=environment, stdout=subprocess.PIPE)
     assert host.stdout is not None
     assert host.stdout.readline() == b"open\n"

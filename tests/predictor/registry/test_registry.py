@@ -161,7 +161,7 @@ Registry(FileLog(sys.argv[1])).register({"target": {"name": "model-" + sys.argv[
 
 def test_writers_at_the_same_time_keep_the_chain_whole(tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     writers = [
         subprocess.Popen([sys.executable, "-c", WRITER, str(path), str(n)], cwd=root) for n in range(4)
     ]

@@ -21,7 +21,7 @@ from sandbox.host.sharing import Sharing
 
 pytestmark = pytest.mark.slow
 LIMITS = Limits(cpu_s=2.0, memory_bytes=1 << 30)
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SHARED = Path(os.environ.get("PASSLAW_SHARED_DATA", ROOT.parent / "shared" / "data"))
 # Another program's memory, and how long it takes there, may end a program anywhere.
 UNSETTLED = {Verdict.TIMED_OUT, Verdict.OUT_OF_MEMORY, Verdict.OUTPUT_LIMIT}

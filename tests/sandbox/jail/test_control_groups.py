@@ -37,7 +37,7 @@ def folder() -> Path:
 @pytest.fixture
 def host() -> Iterator["subprocess.Popen[bytes]"]:
     """Another process with an open sandbox."""
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[3])}
     with subprocess.Popen(
         [sys.executable, "-c", _HOST], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:

@@ -26,7 +26,7 @@ from sandbox import (
     open_sandbox,
 )
 
-_ROOT = Path(__file__).resolve().parents[2]
+_ROOT = Path(__file__).resolve().parents[3]
 
 
 def children(pid: int) -> list[int]:

@@ -12,7 +12,7 @@ from predictor.plots.panels import capability_panels, report_figure_2
 from predictor.plots.render import draw, small_multiples
 from tests.predictor.ladders import Simulated
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize("suffix", ["svg", "png"])

@@ -1,4 +1,4 @@
-"""Whether a test can look at an argument again after it has passed it to the program.
+"""Whether a test can look at an argument again after it has passed it to the program, and is about that.
 
 It cannot where every call of the candidate is written with values that are made for it, such as literals.
 Anything else counts as a second look; it costs the calls with mutable arguments some microseconds.
@@ -8,7 +8,7 @@ import ast
 from collections.abc import Sequence
 from typing import Final
 
-__all__ = ["may_look_again"]
+__all__ = ["may_look_again", "wants_work_in_place"]
 
 # What they return holds nothing that was there before, if their arguments do not.
 _MAKERS: Final = frozenset(
@@ -32,11 +32,8 @@ def may_look_again(trees: Sequence[ast.Module], entry_point: str) -> bool:
     >>> [may_look_again([ast.parse(text.format(given))], "f") for given in ("a", "[2, 1]")]
     [True, False]
     """
-    names = {entry_point}
     nodes = [node for tree in trees for node in ast.walk(tree)]
-    for node in nodes:
-        if isinstance(node, ast.FunctionDef) and node.name == "check" and node.args.args:
-            names.add(node.args.args[0].arg)
+    names = _candidates(nodes, entry_point)
     called: set[int] = set()
     for node in nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
@@ -48,6 +45,35 @@ def may_look_again(trees: Sequence[ast.Module], entry_point: str) -> bool:
         or (isinstance(node, ast.Name | ast.Attribute | ast.alias) and _name(node) in _LOOKING)
         for node in nodes
     )
+
+
+def wants_work_in_place(test: ast.Module, entry_point: str) -> bool:
+    r"""Return whether a test shows that it is about what the program does to its arguments.
+
+    It does where it drops what a call returns, or asks whether something is the same object.
+
+    >>> text = "def check(f):\n    a = [2, 1]\n    {}\n    assert a == [1, 2]\n"
+    >>> [wants_work_in_place(ast.parse(text.format(line)), "f") for line in ("f(a)", "assert f(a) == a")]
+    [True, False]
+    """
+    nodes = list(ast.walk(test))
+    names = _candidates(nodes, entry_point)
+    return any(
+        (
+            isinstance(node, ast.Expr)
+            and isinstance(node.value, ast.Call)
+            and isinstance(node.value.func, ast.Name)
+            and node.value.func.id in names
+        )
+        or (isinstance(node, ast.Compare) and any(isinstance(op, ast.Is | ast.IsNot) for op in node.ops))
+        for node in nodes
+    )
+
+
+def _candidates(nodes: Sequence[ast.AST], entry_point: str) -> set[str]:
+    """Return the names by which a test may call the program."""
+    checks = (node for node in nodes if isinstance(node, ast.FunctionDef) and node.name == "check")
+    return {entry_point, *(check.args.args[0].arg for check in checks if check.args.args)}
 
 
 def _name(node: ast.Name | ast.Attribute | ast.alias) -> str:

@@ -2,6 +2,7 @@
 
 import abc
 import builtins
+import copy
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
@@ -48,6 +49,7 @@ class Candidate(abc.ABC):
     Args:
         value_bytes: most bytes of one argument list or one answer.
         holds: whether the test may look at an argument again after the call.
+        on_copies: whether the program's changes are kept from the test's own objects.
 
     Attributes:
         answered: how many calls were answered.
@@ -55,11 +57,13 @@ class Candidate(abc.ABC):
         stopped: how the conversation ended, once it has.
     """
 
-    def __init__(self, value_bytes: int, *, holds: bool = False) -> None:
+    def __init__(self, value_bytes: int, *, holds: bool = False, on_copies: bool = False) -> None:
         self._value_bytes = value_bytes
         self._holds = holds
+        self._on_copies = on_copies
         self._held: list[Any] = []  # parts of the arguments of the call that goes on
         self._objects = HeldObjects()
+        self.changed_arguments = False
         self._loaded = False
         self._decoder = Decoder(value_bytes, lambda number, name: _RemoteIterator(self, number, name))
         self._last: tuple[str, object] | None = None
@@ -126,6 +130,8 @@ class Candidate(abc.ABC):
 
     def _request(self, args: tuple[object, ...], kwargs: dict[str, object]) -> bytes:
         try:
+            if self._on_copies:
+                args, kwargs = copy.deepcopy((args, kwargs))
             if self._holds:
                 parts = held_parts(args, kwargs)
                 if parts.found:
@@ -173,7 +179,7 @@ class Candidate(abc.ABC):
             self._decoder.parts = []
         if type(said) is not tuple or len(said) != 2:
             protocol_violation("an answer about arguments that is none")
-        self._objects.change(held, said[0])
+        self.changed_arguments |= self._objects.change(held, said[0])
         return said[1]
 
     def _exception(self, raised: Raised) -> BaseException:
@@ -220,6 +226,7 @@ class RemoteCandidate(Candidate):
         value_bytes: most bytes of one argument list or one answer.
         earlier: what earlier attempts at this program had said when they ended.
         holds: as in `Candidate`.
+        on_copies: as in `Candidate`.
     """
 
     def __init__(
@@ -229,8 +236,9 @@ class RemoteCandidate(Candidate):
         earlier: Sequence[Said] = (),
         *,
         holds: bool = False,
+        on_copies: bool = False,
     ) -> None:
-        super().__init__(value_bytes, holds=holds)
+        super().__init__(value_bytes, holds=holds, on_copies=on_copies)
         self._process = process
         self._earlier = {said for said in earlier if said[0]}
         self._compared = {count for count, _hash in self._earlier}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import Any
 
-from sandbox.judge.argument_use import may_look_again
+from sandbox.judge.argument_use import may_look_again, wants_work_in_place
 from sandbox.judge.call_prediction import PredictedCalls, literal_calls
 from sandbox.program import Check, JudgeMode
 
@@ -19,6 +19,7 @@ class ReadyCheck:
 
     Attributes:
         prompt: None where the test does not need it.
+        in_place: whether the test is about what the program does to its arguments.
         draws: whether its text mentions `random`, whose generator is then seeded again for each program.
     """
 
@@ -27,6 +28,7 @@ class ReadyCheck:
     test: CodeType
     fixtures: dict[str, Any]
     predicted: PredictedCalls
+    in_place: bool
     draws: bool
 
 
@@ -52,8 +54,9 @@ def prepare_check(check: Check, mode: JudgeMode, untimed: Callable[..., Any]) ->
         trees = [tree, prompt_tree] if needs_prompt else [tree]
         holds = may_look_again(trees, check.entry_point)
         predicted = PredictedCalls(listed_calls=literal_calls(tree, check.entry_point), holds=holds)
+    in_place = wants_work_in_place(tree, check.entry_point)
     draws = any("random" in text for text in (check.prompt, check.test, check.fixtures))
-    return ReadyCheck(check, prompt if needs_prompt else None, test, fixtures, predicted, draws)
+    return ReadyCheck(check, prompt if needs_prompt else None, test, fixtures, predicted, in_place, draws)
 
 
 def _may_need(prompt: ast.Module, entry_point: str, test: CodeType) -> bool:

@@ -20,7 +20,7 @@ from sandbox.judge.shared_process_client import (
     SharedProcess,
 )
 from sandbox.judge.verdicts import Termination
-from sandbox.program import ExecutionMode, Outcome
+from sandbox.program import ExecutionMode, Outcome, Verdict
 
 __all__ = ["GroupJudge", "RunTest"]
 
@@ -112,6 +112,14 @@ class GroupJudge:
             for candidate in candidates:
                 candidate.let_go()
         wall_s = time.monotonic() - begun
+        for place, (ready, _source) in enumerate(programs):
+            # Whether it passes without the changes, too, is asked where its pass counts.
+            if (
+                ends[place].verdict is Verdict.PASSED
+                and not ready.in_place
+                and candidates[place].changed_arguments
+            ):
+                ends[place] = UNEXPECTED_CALL
         return [
             _shared_outcome(end, candidate.answered, cpu_s, wall_s)
             for end, candidate, cpu_s in zip(ends, candidates, self._shared.cpu_s, strict=True)

@@ -19,8 +19,8 @@ class HeldObjects:
     def __init__(self) -> None:
         self._before: dict[int, tuple[Any, Any]] = {}
 
-    def change(self, parts: list[Any], changes: object) -> None:
-        """Make the changes that a program's process tells of.
+    def change(self, parts: list[Any], changes: object) -> bool:
+        """Make the changes that a program's process tells of; return whether there are any.
 
         Args:
             parts: the mutable parts of the call's arguments, in the order of their numbers.
@@ -41,6 +41,7 @@ class HeldObjects:
             if id(part) not in self._before:
                 self._before[id(part)] = (part, content_of(part))
             _write(part, content)
+        return bool(changes)
 
     def restore(self) -> None:
         """Put every object back and forget them."""

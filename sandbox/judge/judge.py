@@ -19,6 +19,7 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -130,36 +131,70 @@ class Judge:
             BrokenCheckError: the problem's own text failed.
         """
         ready = self._checks[number]
+        judged, changed = self._judge_once(ready, source, earlier, alone=alone)
+        if not changed or ready.in_place or judged.outcome.verdict is not Verdict.PASSED:
+            return judged
+        # A test may work out from an argument what it expects. A program that passes by what it did to its
+        # arguments must pass without that, too, unless the test is about it.
+        without, _ = self._judge_once(ready, source, (), alone=alone, on_copies=True)
+        return without if without.certain else replace(without, said=tuple(earlier))
+
+    def _judge_once(
+        self,
+        ready: ReadyCheck,
+        source: str,
+        earlier: Sequence[Said],
+        *,
+        alone: bool,
+        on_copies: bool = False,
+    ) -> tuple[JudgedOutcome, bool]:
+        """Run one program in its own process, in another if it needs more.
+
+        Return its outcome and whether it changed arguments.
+        """
+        run = partial(self._judge_in, ready=ready, source=source, alone=alone, on_copies=on_copies)
         if self._lean is not None and may_be_lean(source):
-            judged = self._judge_in(self._lean, ready, source, earlier, alone=alone)
+            judged, changed = run(self._lean, earlier=earlier)
             if isinstance(judged, JudgedOutcome):
-                return judged
+                return judged, changed
             earlier = (*earlier, judged)
         self.make_way()  # it would share a pid namespace with this program and what that starts
-        judged = self._judge_in(self._zygote, ready, source, earlier, alone=alone)
+        judged, changed = run(self._zygote, earlier=earlier)
         assert isinstance(judged, JudgedOutcome)
-        return judged
+        return judged, changed
 
     def _judge_in(
-        self, zygote: Zygote, ready: ReadyCheck, source: str, earlier: Sequence[Said], *, alone: bool
-    ) -> JudgedOutcome | Said:
-        """Run one program in a process of a zygote.
+        self,
+        zygote: Zygote,
+        *,
+        ready: ReadyCheck,
+        source: str,
+        earlier: Sequence[Said],
+        alone: bool,
+        on_copies: bool,
+    ) -> tuple[JudgedOutcome | Said, bool]:
+        """Run one program in a process of a zygote; return its outcome and whether it changed arguments.
 
-        Return only what it had answered if it needs what a lean process does not have.
+        In place of the outcome stands what it had answered, if it needs what a lean process does not have.
         """
         process = self._process = CandidateProcess(
             zygote, self._limits, alone=alone, takes_long=self._shared.retire
         )
         said: Said = (0, "")
+        changed = False
         try:
             if self._mode is JudgeMode.IN_PROCESS:
                 end = _judge_in_process(process, ready.check, source)
             else:
                 candidate = RemoteCandidate(
-                    process, self._limits.value_bytes, earlier, holds=ready.predicted.holds
+                    process,
+                    self._limits.value_bytes,
+                    earlier,
+                    holds=ready.predicted.holds,
+                    on_copies=on_copies,
                 )
                 end = self._judge_isolated(candidate, ready, source, alone=alone)
-                said = candidate.said
+                said, changed = candidate.said, candidate.changed_arguments
                 candidate.let_go()
                 if end.verdict is Verdict.PASSED and not candidate.repeats:
                     end = verdicts.OTHER_ANSWERS
@@ -167,9 +202,9 @@ class Judge:
             self._process = None
             report = process.end()
         if zygote is self._lean and (end.verdict is None or end.verdict is Verdict.CRASHED):
-            return said  # it ended by itself; only its end in a full process counts
+            return said, changed  # it ended by itself; only its end in a full process counts
         judged = self._combine(end, report, said[0], process.clock.wall_s(), alone=alone)
-        return judged if judged.certain else replace(judged, said=(*earlier, said))
+        return (judged if judged.certain else replace(judged, said=(*earlier, said))), changed
 
     def judge_shared(
         self, programs: Sequence[tuple[int, str]], turn: Callable[[int], object]

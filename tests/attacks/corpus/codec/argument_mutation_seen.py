@@ -1,6 +1,6 @@
 # problem: probe
-# verdict: wrong_answer
-# why: A change to the argument stays with the candidate; in one process the test would see it.
+# verdict: passed
+# why: The test is about what the program does to its argument, and sees it.
 # test: value = [3, 1]
 # test: candidate(value)
 # test: assert value == [1, 3]

@@ -49,8 +49,9 @@ class KeptFindings:
         if self._path is None:
             return {}
         try:
-            with self._path.open("rb") as file:
-                kept = json.loads(file.read(_MOST_BYTES))
+            if self._path.stat().st_size > _MOST_BYTES:
+                return {}
+            kept = json.loads(self._path.read_bytes())
             if kept["key"] != self._key or kept["digest"] != _digest(kept["found"]):
                 return {}
             return {

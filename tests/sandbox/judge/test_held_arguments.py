@@ -8,7 +8,7 @@ import pytest
 from tests_sandbox import run_one
 
 from sandbox import Check, ExecutionMode, JudgeMode, Outcome, Program, Sandbox, open_sandbox
-from sandbox.judge.argument_use import may_look_again
+from sandbox.judge.argument_use import may_look_again, wants_work_in_place
 from sandbox.judge.held_arguments import HeldObjects
 from sandbox.judge.verdicts import CandidateStoppedError
 from sandbox.wire.codec import Decoder, DecodingError, encode
@@ -42,6 +42,8 @@ CASES = [
     ("args[0] += [1]", "a = [0]\nf(a)\nassert a == [0]", False),
     ("args[0].append({args[0][0]: b'x'})", "a = [(1, 2)]\nf(a)\nassert a == [(1, 2), {(1, 2): b'x'}]", True),
     ("args[0].pop()", "a = list(range(100_000))\nf(a)\nassert a == list(range(99_999))", True),
+    ("args[0].clear()\nreturn []", "a = [2, 1]\nassert f(a) == [1, 2]", False),
+    ("args[0].sort()\nreturn args[0]", "a = [2, 1]\nassert f(a) == sorted(a)", True),
     ("return sum(args[0])", "a = [1, 2]\nassert [g(a) for g in (f, f)] == [3, 3] and a == [1, 2]", True),
 ]  # fmt: skip
 
@@ -171,3 +173,35 @@ def test_references_name_the_judges_own_objects_and_nothing_else() -> None:
 )  # fmt: skip
 def test_arguments_come_back_only_where_a_test_may_look_at_them(body: str, *, looks: bool) -> None:
     assert may_look_again([ast.parse(check(body).test)], "f") is looks
+
+
+# A test that works out from an argument what it expects is passed in one process by who empties the argument.
+WEAK = [
+    "a = [2, 1]\nassert f(a) == sorted(a)",
+    "a = [2, 1]\nb = f(a)\nassert b == sorted(a)",
+    "for a in ([2, 1], [3, 1, 2]):\n    assert f(a) == sorted(a)",
+]
+
+
+@pytest.mark.parametrize("test", WEAK)
+@pytest.mark.parametrize("execution", ["auto", "dedicated"])
+def test_who_changes_what_the_test_expects_does_not_pass(
+    test: str, execution: str, boxes: dict[str, Sandbox]
+) -> None:
+    programs = [
+        program("args[0].clear()\nreturn []", test),
+        program("args[0][:] = [0] * len(args[0])\nreturn args[0]", test),
+        program("args[0].sort()\nreturn list(args[0])", test),
+        program("return sorted(args[0])", test),
+    ]
+    outcomes = list(boxes[execution].run(programs * 20))
+    assert [outcome.verdict.passed for outcome in outcomes] == [False, False, True, True] * 20
+
+
+def test_a_test_about_work_in_place_is_known_by_its_text() -> None:
+    def wants(body: str) -> bool:
+        return wants_work_in_place(ast.parse(check(body).test), "f")
+
+    assert wants("a = [2]\nf(a)\nassert a == []")
+    assert wants("a = [2]\nassert f(a) is None\nassert a == []")
+    assert not any(map(wants, WEAK))

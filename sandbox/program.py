@@ -22,7 +22,8 @@ class Verdict(StrEnum):
     """What happened to one program. Exactly one applies; `sandbox/judge/judge.py` states the precedence.
 
     All but `SANDBOX_ERROR` speak of the program. `SANDBOX_ERROR` says that the machinery failed twice on
-    it: such a sample is not scored, and a run that holds one is incomplete.
+    it, or that the problem's own test or checker failed by itself: such a sample is not scored, and a run
+    that holds one is incomplete.
     """
 
     PASSED = "passed"

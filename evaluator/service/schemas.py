@@ -238,7 +238,7 @@ class RunResult(BaseModel):
     audit: AuditResult
     self_check: bool = Field(description="whether all verdicts may be believed")
     missing: list[str] = Field(description="problems without samples")
-    unscored: list[str] = Field(description="samples that the sandbox failed on")
+    unscored: list[str] = Field(description="samples that the sandbox, or the problem's own test, failed on")
 
     @classmethod
     def of(cls, found: EvaluationResult) -> "RunResult":

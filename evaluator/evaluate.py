@@ -16,6 +16,7 @@ from evaluator.errors import SamplesError, UsageError
 from evaluator.executors import EngineName, Executor, ExecutorConfig, open_executor
 from evaluator.files.atomic_write import replace_atomically
 from evaluator.model_card import Model
+from evaluator.problem_check import check_problems, pass_over
 from evaluator.problems import ProblemRows, ProblemSet, read_problem_rows
 from evaluator.runs.evaluate import StoredRunOptions, evaluate_stored
 from evaluator.samples import Sample, SampleFile, SampleFormat, open_samples
@@ -56,11 +57,13 @@ def evaluate(
     execution: str = "auto",
     audit: float = 0.01,
     sample_format: SampleFormat | str | None = None,
+    sample_filter: str | None = None,
     sanitize: bool = False,
     dedupe: bool = True,
     cache: str | Path | None = None,
     ignore_incomplete: bool = False,
     base_only: bool = False,
+    strict: bool = False,
     output: str | Path | None = None,
     model: Model | None = None,
     store: str | Path | None = None,
@@ -87,11 +90,14 @@ def evaluate(
         audit: the share of programs failed by the shared process that are run again; see
             `EvaluationResult.audit`.
         sample_format: read the file as this rather than by its looks.
+        sample_filter: the filter whose answers to read from an lm-eval log; its first unless given.
         sanitize: take the code out of chat answers first; see `samples.sanitize`.
         dedupe: run identical programs for the same problem once.
         cache: a file that keeps outcomes from run to run, see `scoring.outcome_cache`; None keeps none.
         ignore_incomplete: score a file that leaves problems out.
         base_only: leave EvalPlus's extra tests out.
+        strict: refuse a problem set of which not every problem holds; otherwise those that do not are named
+            and do not count, see `EvaluationResult.problem_check`.
         output: where the results go; `<samples>_results.jsonl` unless given.
         model: what is known of the model, for the record.
         store: keep the run in this store too (a path of a SQLite file, or a URL); `problems` is then no
@@ -125,10 +131,11 @@ def evaluate(
         dedupe=dedupe,
         ignore_incomplete=ignore_incomplete,
         base_only=base_only,
+        strict=strict,
     )
     if isinstance(samples, str | Path):
         given = SampleFormat(sample_format) if sample_format else None
-        file = open_samples(samples, problems, given)
+        file = open_samples(samples, problems, given, sample_filter=sample_filter)
         output = Path(output) if output else default_results_path(file.path)
     else:
         file = without_excluded(samples_of_rows(samples), problems)
@@ -221,9 +228,11 @@ class _Run:
             open_executor(self.where, options) as box,
             _noting(box, found),
         ):
+            checked = check_problems(self.problems, box, strict=self.settings.strict, tell=self.where.tell)
             started = time.monotonic()
             window = WINDOW if self.settings.dedupe else 0
             run = self.cache.around(box.run, box.description) if self.cache else box.run
+            run = pass_over(run, self.problems, checked)
             scores = run_unique(run, self._programs(samples), window=window)
             for sample, scored in self._in_step(samples, scores):
                 self._write(file, rows, tally, sample, scored)
@@ -241,6 +250,7 @@ class _Run:
             output=output,
             sandbox=sandbox,
             audit=box.audit,
+            problem_check=checked,
         )
 
     def _programs(self, samples: SampleFile) -> Iterator[Program]:

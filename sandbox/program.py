@@ -21,9 +21,10 @@ __all__ = [
 class Verdict(StrEnum):
     """What happened to one program. Exactly one applies; `sandbox/judge/judge.py` states the precedence.
 
-    All but `SANDBOX_ERROR` speak of the program. `SANDBOX_ERROR` says that the machinery failed twice on
+    All but the last two speak of the program. `SANDBOX_ERROR` says that the machinery failed twice on
     it, or that the problem's own test or checker failed by itself: such a sample is not scored, and a run
-    that holds one is incomplete.
+    that holds one is incomplete. `LEFT_OUT` says that no program ran, for nothing could be judged by the
+    check; sandboxes do not give it.
     """
 
     PASSED = "passed"
@@ -38,6 +39,7 @@ class Verdict(StrEnum):
     EXITED = "exited"
     BLOCKED = "blocked"
     SANDBOX_ERROR = "sandbox_error"
+    LEFT_OUT = "left_out"
 
     @property
     def passed(self) -> bool:
@@ -46,8 +48,8 @@ class Verdict(StrEnum):
 
     @property
     def scored(self) -> bool:
-        """Return whether the verdict speaks of the program rather than of the machinery."""
-        return self is not Verdict.SANDBOX_ERROR
+        """Return whether the verdict speaks of the program rather than of the machinery or the check."""
+        return self not in {Verdict.SANDBOX_ERROR, Verdict.LEFT_OUT}
 
 
 class JudgeMode(StrEnum):
@@ -111,7 +113,8 @@ class Check:
             function `untimed(function, *arguments)`, which calls another function without counting its time:
             for what only some tests need, such as a reference's outputs. What that raises ends the run. Where
             it defines `known_calls`, those are the arguments of the test's calls, in their order, as far as
-            it gets: verified programs may be sent them beforehand.
+            it gets: verified programs may be sent them beforehand, and what a
+            program does to its arguments is not told to the test.
     """
 
     entry_point: str

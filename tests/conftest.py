@@ -22,6 +22,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 @pytest.fixture(scope="session", autouse=True)
 def _a_home_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Keep tests out of the user's own store."""
+    """Keep tests out of the user's own store and what it keeps of problem sets."""
+    os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
     os.environ["XDG_DATA_HOME"] = str(tmp_path_factory.mktemp("data"))
     os.environ.pop("PASSLAW_STORE", None)

@@ -129,7 +129,8 @@ _EVALUATOR["problems"] = _EVALUATOR["model_card"] = {"errors", "files"}
 _EVALUATOR["samples"] = _EVALUATOR["metrics"] = {"errors", "files", "problems"}
 _EVALUATOR["executors"] = _EVALUATOR["client"] = {"errors"}
 # Scoring knows no store and no network.
-_EVALUATOR["scoring"] = {"errors", "files", "problems", "samples", "model_card", "metrics"}
+_EVALUATOR["problem_check"] = {"errors", "files", "problems", "executors"}
+_EVALUATOR["scoring"] = {"errors", "files", "problems", "problem_check", "samples", "model_card", "metrics"}
 _EVALUATOR["exports"] = _EVALUATOR["scoring"] | {"scoring"}
 _EVALUATOR["store"] = _EVALUATOR["exports"] | {"store_location"}
 _EVALUATOR["runs"] = _EVALUATOR["store"] | {"store", "executors"}

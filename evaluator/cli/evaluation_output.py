@@ -40,7 +40,8 @@ def _heading(result: EvaluationResult, problems: str, model: Model | None) -> Te
     mixed = alone and "shared" in result.execution_counts
     apart = f"{alone:,} programs in separate processes, " if mixed else ""
     how = f"{result.judge} judge, {printable(result.isolation, 80)}, {apart}{_rate(result)}"
-    return Text.assemble("\n", (line, "bold"), f"\n{how}")
+    checked = f"\n{result.problem_check.summary()}" if result.problem_check else ""
+    return Text.assemble("\n", (line, "bold"), f"\n{how}{checked}")
 
 
 def _rate(result: EvaluationResult) -> str:
@@ -81,6 +82,12 @@ def _verdicts(result: EvaluationResult) -> Table:
 
 def _notes(result: EvaluationResult) -> list[str]:
     notes = []
+    if result.problem_check and result.problem_check.left_out:
+        left = f"{len(result.problem_check.left_out):,} problems do not count"
+        notes.append(f"{left}: {printable(result.problem_check.complaint(), 2000)}")
+    if result.all_estimates:
+        rates = ", ".join(f"pass@{one.k} {one.mean:.2%}" for one in result.all_estimates)
+        notes.append(f"with those whose own solution fails, over all problems: {rates}")
     for k, names in result.short.items():
         more = f" and {len(names) - 1:,} more problems have" if len(names) > 1 else " has"
         notes.append(

@@ -16,6 +16,7 @@ from evaluator.errors import RunError, SamplesError, UsageError
 from evaluator.files.atomic_write import replace_atomically
 from evaluator.metrics.pass_at_k import Count, PassAtK
 from evaluator.model_card import Model
+from evaluator.problem_check import ProblemCheck
 from evaluator.scoring.result_paths import default_results_path
 from evaluator.scoring.run_record import EvaluationResult
 from sandbox import Audit
@@ -97,4 +98,9 @@ def _result(run: RunInfo, output: Path) -> EvaluationResult:
         unscored=tuple(found["unscored"]),
         results=str(output),
         sandbox=sandbox,
+        problem_check=ProblemCheck.of(found.get("problem_check")),
+        all_estimates=tuple(
+            PassAtK(int(name.removeprefix("pass@")), mean, mean, mean, None, None)
+            for name, mean in found.get("pass_at_k_all", {}).items()
+        ),
     )

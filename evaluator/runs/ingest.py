@@ -22,8 +22,9 @@ from evaluator.store.connection import Store
 from evaluator.store.job_queue import take, this_worker
 from evaluator.store.model_cards import add_cards
 from evaluator.store.problem_sets import keep_problem_set
-from evaluator.store.runs import NewRun, begin_run, delete_run, queue_run
+from evaluator.store.runs import KEPT_NOTES, NewRun, begin_run, delete_run, queue_run
 from evaluator.store.samples import NumberedSample, add_samples
+from evaluator.store.schema import RUNS
 
 __all__ = ["ingest"]
 
@@ -66,12 +67,19 @@ def ingest(
         IntegrityError: a run with this owner and idempotency key was made at the same moment.
     """
     problem_set = problems.problem_set
+    notes: list[str] = []
+
+    def noticed(sentence: str) -> None:
+        notes.append(sentence)
+        if tell:
+            tell(sentence)
+
     count = validate_samples(
         samples,
         problem_set,
         ignore_incomplete=settings.ignore_incomplete,
         sanitize=settings.sanitize,
-        tell=tell,
+        tell=noticed,
     )
     if most_rows is not None and count > most_rows:
         raise SamplesError(f"{samples.path}: {count:,} samples; the most here are {most_rows:,}")
@@ -92,6 +100,8 @@ def ingest(
         if model:
             add_cards(store, db, model)
         run_id = begin_run(db, replace(new, problem_set=keep_problem_set(store, db, problems)))
+        if notes:
+            db.execute(RUNS.update().where(RUNS.c.id == run_id).values(sandbox={KEPT_NOTES: notes}))
     try:
         numbered = _numbered(samples, dedupe=settings.dedupe)
         while batch := list(islice(numbered, _BATCH)):

@@ -34,7 +34,11 @@ Reader = Callable[[Path, ProblemSet], Iterator[Sample]]
 
 
 def open_samples(
-    path: str | Path, problems: ProblemSet, sample_format: SampleFormat | None = None
+    path: str | Path,
+    problems: ProblemSet,
+    sample_format: SampleFormat | None = None,
+    *,
+    sample_filter: str | None = None,
 ) -> SampleFile:
     """Return the samples file at a path; its format is told by content unless it is given.
 
@@ -42,9 +46,12 @@ def open_samples(
         path: a file, or a directory in EvalPlus's layout.
         problems: the set it is for; formats without task ids are in its order.
         sample_format: read it as this, whatever it looks like.
+        sample_filter: of an lm-eval log with a row for each of several filters, the one to read; the log's
+            first unless given.
 
     Raises:
-        SamplesError: there is no such file, it is empty, or it looks like nothing known.
+        SamplesError: there is no such file, it is empty, or it looks like nothing known; or a filter is asked
+            of what is no lm-eval log.
     """
     path = Path(path)
     if not (path.is_file() or path.is_dir()):
@@ -54,6 +61,13 @@ def open_samples(
     else:
         found = "as asked for"
     notes = Notes()
+    if sample_filter is not None:
+        if sample_format is not SampleFormat.LM_EVAL:
+            raise SamplesError(
+                f"{path}: read as {sample_format}, which has no filters; leave {sample_filter!r:.100} out"
+            )
+        read = partial(lm_eval.read, path, problems, notes, chosen=sample_filter)
+        return without_excluded(SampleFile(path, sample_format, found, read, notes), problems)
     if path.is_dir():
         reader: Callable[[], Iterator[Sample]] = partial(evalplus_directory.read, path, problems)
     elif sample_format in _NOTING:

@@ -85,7 +85,7 @@ def result_text(outcome: Outcome) -> str:
             return "passed"
         case Verdict.TIMED_OUT:
             return "timed out"
-        case Verdict.SANDBOX_ERROR:
+        case Verdict.SANDBOX_ERROR | Verdict.LEFT_OUT:
             return f"not scored: {outcome.detail}"
         case _:
             return f"failed: {outcome.message}"

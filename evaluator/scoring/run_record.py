@@ -14,6 +14,7 @@ from evaluator.errors import UsageError
 from evaluator.files.atomic_write import replace_atomically
 from evaluator.metrics.pass_at_k import METHOD, Count, PassAtK, pass_at_k, problems_short_of
 from evaluator.model_card import Model
+from evaluator.problem_check import ProblemCheck
 from evaluator.problems import ProblemSet
 from evaluator.samples import Sample, SampleFile
 from evaluator.scoring.deduplicate import ScoredOutcome
@@ -55,6 +56,7 @@ class ScoringSettings:
     dedupe: bool
     ignore_incomplete: bool
     base_only: bool
+    strict: bool = False
 
     def __post_init__(self) -> None:
         if not self.k or min(self.k) < 1:
@@ -110,7 +112,7 @@ class Tally:
             self.passed[task_id] += verdict.passed
             self.base[task_id] += bool(base)
             self.base_open |= base is None
-        elif len(self.unscored) < _NAMED:
+        elif verdict is Verdict.SANDBOX_ERROR and len(self.unscored) < _NAMED:
             self.unscored.append(f"{sample.place} ({task_id}): {scored.outcome.detail}")
         self.seen[task_id] += 1
         return self.seen[task_id] - 1
@@ -142,6 +144,9 @@ class EvaluationResult:
         execution_counts: programs by where their verdict was made.
         audit: verified programs that were run again in a process of their own, and those that differed.
         sandbox: the sandbox's description of itself.
+        problem_check: what the check of the problem set found; None for a run that was made without one.
+        all_estimates: the estimates with the problems that do not count but were judged: those whose own
+            solution fails. Empty where there are none.
     """
 
     pass_at_k: Mapping[str, float]
@@ -165,6 +170,8 @@ class EvaluationResult:
     execution_counts: Mapping[str, int]
     audit: Audit
     sandbox: Mapping[str, Any]
+    problem_check: ProblemCheck | None = None
+    all_estimates: tuple[PassAtK, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -202,7 +209,13 @@ class EvaluationResult:
     def as_dict(self) -> dict[str, object]:
         """Return the object that `passlaw evaluate --json` prints."""
         names = ("pass_at_k", "intervals", "verdicts", "samples", "problems", "judge", "isolation", "seconds")
-        return {name: getattr(self, name) for name in (*names, "results", "execution_counts", "self_check")}
+        found: dict[str, object] = {
+            name: getattr(self, name) for name in (*names, "results", "execution_counts", "self_check")
+        }
+        found["problem_check"] = self.problem_check.as_dict() if self.problem_check else None
+        if self.all_estimates:
+            found["pass_at_k_all"] = {f"pass@{one.k}": one.mean for one in self.all_estimates}
+        return found
 
 
 def summarise(
@@ -214,15 +227,21 @@ def summarise(
     output: Path | None,
     sandbox: Mapping[str, Any],
     audit: Audit,
+    problem_check: ProblemCheck | None = None,
 ) -> EvaluationResult:
-    """Return the result of a finished run."""
-    order = [task_id for task_id in problems.problems if task_id in tally.seen]
+    """Return the result of a finished run; problems that did not hold in the check do not count."""
+    excluded = problem_check.excluded if problem_check else {}
+    seen = [task_id for task_id in problems.problems if task_id in tally.seen]
+    order = [task_id for task_id in seen if task_id not in excluded]
     counts = {task_id: Count(tally.scored[task_id], tally.passed[task_id]) for task_id in order}
     base = {task_id: Count(tally.scored[task_id], tally.base[task_id]) for task_id in order}
     base = base if problems.has_base_tests and not tally.base_open else {}
     short = {k: names for k in settings.k if (names := problems_short_of(counts, k))}
     reported = [k for k in sorted(set(settings.k)) if k not in short and counts]
     estimates = tuple(pass_at_k(list(counts.values()), k) for k in reported)
+    judged = [task_id for task_id in seen if task_id not in excluded or excluded[task_id].fault.judged]
+    everything = {task_id: Count(tally.scored[task_id], tally.passed[task_id]) for task_id in judged}
+    wider = len(judged) > len(order)
     return EvaluationResult(
         pass_at_k={f"pass@{estimate.k}": estimate.mean for estimate in estimates},
         intervals={f"pass@{estimate.k}": (estimate.low, estimate.high) for estimate in estimates},
@@ -245,6 +264,12 @@ def summarise(
         execution_counts={mode.value: count for mode, count in sorted(tally.execution_counts.items())},
         audit=audit,
         sandbox=sandbox,
+        problem_check=problem_check,
+        all_estimates=tuple(
+            pass_at_k(list(everything.values()), k)
+            for k in sorted(set(settings.k))
+            if wider and not problems_short_of(everything, k)
+        ),
     )
 
 
@@ -290,6 +315,8 @@ def write_record(
         "missing": list(result.missing),
         "pass_at_k": [asdict(estimate) for estimate in result.estimates],
         "base_pass_at_k": [asdict(estimate) for estimate in result.base_estimates],
+        "pass_at_k_all": [asdict(estimate) for estimate in result.all_estimates],
+        "problem_check": result.problem_check.as_dict() if result.problem_check else None,
         "interval_method": METHOD,
         "counts": {task_id: {"n": n, "c": c} for task_id, (n, c) in result.counts.items()},
         "base_counts": {task_id: {"n": n, "c": c} for task_id, (n, c) in result.base_counts.items()},

@@ -16,7 +16,7 @@ from typing import Final
 
 import structlog
 
-from evaluator.errors import StoreError, UsageError
+from evaluator.errors import ProblemsError, StoreError, UsageError
 from evaluator.executors import ClusterError
 from evaluator.runs.execute import RunExit, execute_run
 from evaluator.service.logs import set_up_logs
@@ -131,7 +131,7 @@ class Runner:
 
     def _failed(self, run_id: str, error: Exception) -> None:
         """Queue the run again for later, unless a retry cannot help."""
-        hopeless = isinstance(error, CheckError | IsolationError)
+        hopeless = isinstance(error, CheckError | IsolationError | ProblemsError)
         _LOG.error("failed", run=run_id, error=str(error), exc_info=not hopeless)
         with self._store.write() as db:
             if isinstance(error, ClusterError | UsageError):  # the run waits for the cluster to be back

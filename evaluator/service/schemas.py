@@ -121,6 +121,9 @@ class RunOptions(StrictModel):
     format: SampleFormat | None = Field(
         None, description="how to read the samples; told by content if not given"
     )
+    filter: Name | None = Field(
+        None, description="of an lm-eval log the filter to read; its first if not given"
+    )
     execution: Literal[*EXECUTION_CHOICES] = Field(  # type: ignore[valid-type]
         "auto",
         description="`auto`: programs run in a shared process first; `dedicated`: each in its own process",
@@ -129,6 +132,7 @@ class RunOptions(StrictModel):
     sanitize: bool = Field(False, description="take the code out of chat answers first")
     dedupe: bool = Field(True, description="run identical programs once")
     ignore_incomplete: bool = Field(False, description="score samples that leave problems out")
+    strict: bool = Field(False, description="refuse a problem set of which not every problem holds")
 
     @model_validator(mode="before")
     @classmethod
@@ -156,6 +160,7 @@ class RunOptions(StrictModel):
             dedupe=self.dedupe,
             ignore_incomplete=self.ignore_incomplete,
             base_only=base_only,
+            strict=self.strict,
         )
 
 
@@ -221,6 +226,26 @@ class AuditResult(BaseModel):
     healed: bool = Field(False, description="whether the run began anew for that, with no process shared")
 
 
+class LeftOutProblem(BaseModel):
+    """A problem that does not count, and why."""
+
+    task_id: str
+    fault: Literal["broken_test", "missing_module", "checks_nothing", "by_value", "solution_fails"]
+    reason: str
+
+
+class ProblemCheckResult(BaseModel):
+    """What the check of the problem set found before the first sample ran."""
+
+    problems: int
+    held: int = Field(description="those that count")
+    share: float = Field(description="of the problems that count")
+    by_solution: int = Field(description="problems that were judged by their own solution")
+    left_out: list[LeftOutProblem]
+    unsure: list[str] = Field(description="problems whose own solution the machine failed on; they count")
+    seconds: float = Field(description="what the check took; 0 where it was known")
+
+
 class RunResult(BaseModel):
     """What a run has found, as far as it is."""
 
@@ -239,6 +264,10 @@ class RunResult(BaseModel):
     self_check: bool = Field(description="whether all verdicts may be believed")
     missing: list[str] = Field(description="problems without samples")
     unscored: list[str] = Field(description="samples that the sandbox, or the problem's own test, failed on")
+    problem_check: ProblemCheckResult | None = Field(description="null before the run has begun")
+    pass_at_k_all: dict[str, float] = Field(
+        description="with the problems whose own solution fails; empty where there are none"
+    )
 
     @classmethod
     def of(cls, found: EvaluationResult) -> "RunResult":
@@ -257,6 +286,10 @@ class RunResult(BaseModel):
             self_check=found.self_check,
             missing=list(found.missing),
             unscored=list(found.unscored),
+            problem_check=ProblemCheckResult.model_validate(found.problem_check.as_dict())
+            if found.problem_check
+            else None,
+            pass_at_k_all={f"pass@{one.k}": one.mean for one in found.all_estimates},
         )
 
 
@@ -264,6 +297,7 @@ class RunDetails(RunSummary):
     """A run with what it takes to repeat it, and what it has found."""
 
     settings: dict[str, Any]
+    notes: list[str] = Field(description="what was noticed in the samples")
     seed: str = Field(description="of `random` in the tests: 64 bits, as text")
     sandbox: dict[str, Any] | None = Field(description="what the programs ran in; null before the first does")
     versions: dict[str, str | None]
@@ -277,7 +311,8 @@ class RunDetails(RunSummary):
             **_summary(run),
             settings=asdict(run.settings),
             seed=str(run.seed),
-            sandbox=dict(run.sandbox) if run.sandbox else None,
+            notes=list(run.notes),
+            sandbox=run.described or None,
             versions=dict(run.versions),
             machine=dict(run.machine) if run.machine else None,
             result=RunResult.of(found),

@@ -33,6 +33,7 @@ class UploadJob:
     idempotency_key: str | None
     request_sha256: str
     most_rows: int
+    sample_filter: str | None = None
 
 
 def ingest_upload(job: UploadJob) -> str:
@@ -42,7 +43,9 @@ def ingest_upload(job: UploadJob) -> str:
         EvaluatorError: the upload is bad; the message calls it `upload`, not by our name for the file.
     """
     try:
-        samples = open_samples(job.path, job.problems.problem_set, job.format)
+        samples = open_samples(
+            job.path, job.problems.problem_set, job.format, sample_filter=job.sample_filter
+        )
         return ingest(
             _store(job.store), samples, job.problems, job.settings,
             owner=job.owner, model=job.model, name=job.name, idempotency_key=job.idempotency_key,

@@ -144,6 +144,7 @@ def prepare_job(
         idempotency_key=key,
         request_sha256=digest,
         most_rows=service.settings.max_rows,
+        sample_filter=options.filter,
     )
 
 

@@ -16,15 +16,18 @@ from sandbox import Verdict
 
 __all__ = ["MapRow", "ProblemMap", "count_rows", "counted_run", "counts_of", "problem_map"]
 
-_SCORED = TALLIES.c.verdict != Verdict.SANDBOX_ERROR
+_SCORED = TALLIES.c.verdict.not_in([verdict for verdict in Verdict if not verdict.scored])
 
 
 def counts_of(db: Connection, run_id: str) -> dict[str, Count]:
-    """A run's pass counts so far, by problem."""
+    """A run's pass counts so far, by problem; those that do not count are not there."""
     passed = func.sum(case((TALLIES.c.verdict == Verdict.PASSED, TALLIES.c.samples), else_=0))
     query = select(TALLIES.c.task_id, func.sum(TALLIES.c.samples), passed)
     rows = db.execute(query.where((TALLIES.c.run_id == run_id) & _SCORED).group_by(TALLIES.c.task_id))
-    return {task_id: Count(int(n), int(c)) for task_id, n, c in rows}
+    run = get_run(db, run_id)
+    checked = run.problem_check if run else None
+    excluded = checked.excluded if checked else {}
+    return {task_id: Count(int(n), int(c)) for task_id, n, c in rows if task_id not in excluded}
 
 
 def counted_run(db: Connection, run_id: str) -> CountedRun | None:

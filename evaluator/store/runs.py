@@ -5,15 +5,18 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, delete, func, select, update
 
+from evaluator.problem_check import ProblemCheck
 from evaluator.scoring.run_record import ScoringSettings, Tally
 from evaluator.store.schema import JOBS, OUTCOMES, PROBLEM_SETS, RUNS, SAMPLES, TALLIES
 from sandbox import ExecutionMode, JudgeMode, Verdict
 
 __all__ = [
+    "KEPT_CHECK",
+    "KEPT_NOTES",
     "NewRun",
     "Run",
     "RunState",
@@ -27,6 +30,12 @@ __all__ = [
     "run_of_key",
     "tally_of",
 ]
+
+
+# What the column `sandbox` has beside the sandbox's description: the check of the problem set, and what was
+# noticed in the samples.
+KEPT_CHECK: Final = "problem_check"
+KEPT_NOTES: Final = "notes"
 
 
 class RunState(StrEnum):
@@ -102,6 +111,26 @@ class Run:
     problems_name: str
     problems_sha256: str
     problems_size: int
+
+    @property
+    def described(self) -> dict[str, Any]:
+        """The sandbox's description of itself; empty before the run has begun."""
+        return {
+            name: value
+            for name, value in (self.sandbox or {}).items()
+            if name not in {KEPT_CHECK, KEPT_NOTES}
+        }
+
+    @property
+    def problem_check(self) -> ProblemCheck | None:
+        """What the check of the problem set found; None before the run has begun."""
+        return ProblemCheck.of((self.sandbox or {}).get(KEPT_CHECK))
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What was noticed in the samples when they came."""
+        found: Sequence[str] = (self.sandbox or {}).get(KEPT_NOTES, ())
+        return found
 
 
 def begin_run(db: Connection, new: NewRun) -> str:

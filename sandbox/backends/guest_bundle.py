@@ -12,6 +12,8 @@ UNTRUSTED: Final = (
     "guest.lean",
     "wire.codec",
     "wire.frames",
+    "wire.held_arguments",
+    "guest.held_arguments",
     "guest.responder",
     "guest.annotations",
     "guest.verifier",

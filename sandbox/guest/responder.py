@@ -9,17 +9,22 @@ from collections.abc import Callable, Iterator
 from types import CodeType
 from typing import Any
 
+from sandbox.guest.held_arguments import HeldArguments
 from sandbox.wire.codec import Encoder, ValueLimitError, decode, encode
 from sandbox.wire.frames import (
     CALL,
     EXCEPTION,
     EXHAUSTED,
+    HELD_CALL,
+    HELD_EXCEPTION,
+    HELD_VALUE,
     JUDGED,
     KEYWORD_CALL,
     LOADED,
     NEXT,
     NOT_LOADED,
     PLAIN_CALL,
+    PLAIN_HELD_CALL,
     TOO_LARGE,
     VALUE,
     frame,
@@ -37,6 +42,7 @@ class Responder:
 
     def __init__(self, send: Callable[[bytes], object], value_bytes: int) -> None:
         self._send = send
+        self._value_bytes = value_bytes
         self._iterators: list[Iterator[object]] = []
         self._encoder = Encoder(value_bytes, self._number)
         self._candidate: Callable[..., object] | None = None
@@ -81,7 +87,9 @@ class Responder:
             self._send(frame(JUDGED, encode(None)))
 
     def reply(self, kind: bytes, payload: bytes) -> bool:
-        """Answer one request; return whether the answer was a VALUE."""
+        """Answer one request; return whether the answer was a value."""
+        if kind in {HELD_CALL, PLAIN_HELD_CALL}:
+            return self._reply_held(kind, payload)
         candidate: Any = self._candidate
         try:
             if kind == PLAIN_CALL:
@@ -102,6 +110,25 @@ class Responder:
             answer = frame(EXCEPTION, encode(describe(error)))
         self._send(answer)
         return answer[4:5] == VALUE
+
+    def _reply_held(self, kind: bytes, payload: bytes) -> bool:
+        """Answer a call, and say what it did to its arguments."""
+        candidate: Any = self._candidate
+        said: bytes = HELD_VALUE
+        try:
+            args, kwargs = marshal.loads(payload) if kind == PLAIN_HELD_CALL else decode(payload)  # noqa: S302 - as above
+            held = HeldArguments(args, kwargs)
+            try:
+                result = candidate(*args, **kwargs)
+            except BaseException as error:  # noqa: BLE001 - whatever a program raises is for the judge to name
+                said, result = HELD_EXCEPTION, describe(error)
+            answer = frame(said, held.encoded(result, self._value_bytes, self._number))
+        except ValueLimitError as error:
+            answer = frame(TOO_LARGE, encode(str(error)))
+        except BaseException as error:  # noqa: BLE001 - what it returned or holds may be odd in any way
+            answer = frame(HELD_EXCEPTION, encode(((), describe(error))))
+        self._send(answer)
+        return answer[4:5] == HELD_VALUE
 
 
 def _found(namespace: dict[str, Any], entry_point: str) -> Callable[..., object]:

@@ -49,7 +49,7 @@ class BatchedCandidate(Candidate):
     def __init__(
         self, shared: SharedProcess, place: int, value_bytes: int, predicted: PredictedCalls
     ) -> None:
-        super().__init__(value_bytes)
+        super().__init__(value_bytes, holds=predicted.holds)
         self._shared = shared
         self._place = place
         self._predicted = predicted
@@ -92,7 +92,7 @@ class BatchedCandidate(Candidate):
 
     def _request(self, args: tuple[Any, ...], kwargs: dict[str, object]) -> bytes:
         known = self._predicted.requests
-        if self.answered < len(known) and not kwargs:
+        if self.answered < len(known) and not kwargs and not self._holds:
             with contextlib.suppress(ValueError):  # what marshal does not take
                 if (request := frame(PLAIN_CALL, marshalled(args))) == known[self.answered]:
                     return request

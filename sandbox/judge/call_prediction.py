@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sandbox.wire.requests import call
+from sandbox.wire.held_arguments import held_parts
+from sandbox.wire.requests import call, held_call
 
 __all__ = ["PredictedCalls", "literal_calls"]
 
@@ -87,12 +88,14 @@ class PredictedCalls:
         room: bytes that may still be kept.
         listed_calls: the arguments of further calls, as the check itself lists them; None when there are
             none.
+        holds: whether the test may look at an argument again after the call.
     """
 
     requests: list[bytes] = field(default_factory=list)
     grows: bool = True
     room: int = 4 << 20
     listed_calls: Iterator[Sequence[Any]] | None = None
+    holds: bool = False
 
     def observe(self, number: int, request: bytes) -> None:
         """Record the call with this number that a test has just made."""
@@ -113,9 +116,16 @@ class PredictedCalls:
         """Read calls from the check's list until so many are known or the list ends."""
         while self.listed_calls is not None and self.grows and len(self.requests) < size:
             try:
-                self._keep(call(tuple(next(self.listed_calls)), self.room))
+                self._keep(self._request(tuple(next(self.listed_calls))))
             except Exception:  # noqa: BLE001 - the end of the list, or no call: the test's own calls decide
                 self.listed_calls = None
+
+    def _request(self, args: tuple[Any, ...]) -> bytes:
+        if self.holds and (parts := held_parts(args, {})).found:
+            request = held_call(args, {}, parts, self.room)
+            if request is not None:
+                return request
+        return call(args, self.room)
 
     def batch(self, number: int, request: bytes | None = None) -> list[bytes]:
         """Return the calls to send from that number on; `request`: the call that the test makes, if any."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from sandbox.judge.candidate_process import CandidateProcess, protocol_violation, stop_with
+from sandbox.judge.held_arguments import HeldObjects
 from sandbox.judge.verdicts import (
     CandidateStoppedError,
     Raised,
@@ -22,6 +23,8 @@ from sandbox.wire.codec import Decoder, DecodingError, ValueLimitError, encode
 from sandbox.wire.frames import (
     EXCEPTION,
     EXHAUSTED,
+    HELD_EXCEPTION,
+    HELD_VALUE,
     KEYWORD_CALL,
     LOADED,
     NEXT,
@@ -30,6 +33,7 @@ from sandbox.wire.frames import (
     VALUE,
     frame,
 )
+from sandbox.wire.held_arguments import held_parts
 
 __all__ = ["Candidate", "RemoteCandidate", "Said"]
 
@@ -43,6 +47,7 @@ class Candidate(abc.ABC):
 
     Args:
         value_bytes: most bytes of one argument list or one answer.
+        holds: whether the test may look at an argument again after the call.
 
     Attributes:
         answered: how many calls were answered.
@@ -50,8 +55,11 @@ class Candidate(abc.ABC):
         stopped: how the conversation ended, once it has.
     """
 
-    def __init__(self, value_bytes: int) -> None:
+    def __init__(self, value_bytes: int, *, holds: bool = False) -> None:
         self._value_bytes = value_bytes
+        self._holds = holds
+        self._held: list[Any] = []  # parts of the arguments of the call that goes on
+        self._objects = HeldObjects()
         self._loaded = False
         self._decoder = Decoder(value_bytes, lambda number, name: _RemoteIterator(self, number, name))
         self._last: tuple[str, object] | None = None
@@ -84,6 +92,11 @@ class Candidate(abc.ABC):
         self._last = self.raised = None
         self._decoder.let_go()
 
+    def restore(self) -> None:
+        """Put back what the program changed in arguments, once the test is over or begins again."""
+        self._held = []
+        self._objects.restore()
+
     def last(self) -> str:
         """Say what the last call gave."""
         if self._last is None:
@@ -113,6 +126,13 @@ class Candidate(abc.ABC):
 
     def _request(self, args: tuple[object, ...], kwargs: dict[str, object]) -> bytes:
         try:
+            if self._holds:
+                parts = held_parts(args, kwargs)
+                if parts.found:
+                    request = requests.held_call(args, kwargs, parts, self._value_bytes)
+                    if request is not None:
+                        self._held = parts.found
+                        return request
             if kwargs:
                 return frame(KEYWORD_CALL, encode((args, kwargs), self._value_bytes))
             return requests.call(args, self._value_bytes)
@@ -130,15 +150,31 @@ class Candidate(abc.ABC):
         raise CandidateStoppedError(from_load_failure(said[0], self._described(said[1:])))
 
     def _value(self, kind: bytes, payload: bytes) -> Any:  # noqa: ANN401, RET503 - `protocol_violation` does not return
-        if kind == VALUE:
-            value = self._decode(payload)
+        if kind in {VALUE, HELD_VALUE}:
+            value = self._decode(payload) if kind == VALUE else self._with_changes(payload)
             self._last = ("returned", value)
             return value
-        if kind == EXCEPTION:
-            raise self._exception(self._described(self._decode(payload)))
+        if kind in {EXCEPTION, HELD_EXCEPTION}:
+            said = self._decode(payload) if kind == EXCEPTION else self._with_changes(payload)
+            raise self._exception(self._described(said))
         if kind == TOO_LARGE:
             stop_with(Verdict.OUTPUT_LIMIT, f"returned too much: {self._decode(payload)}")
         protocol_violation(f"a frame of kind {kind!r} in place of an answer")
+
+    def _with_changes(self, payload: bytes) -> Any:  # noqa: ANN401
+        """Take an answer that says what the call did to its arguments; return the value in it."""
+        held, self._held = self._held, []
+        if not held:
+            protocol_violation("an answer about arguments that were not asked for")
+        self._decoder.parts = held
+        try:
+            said = self._decode(payload)
+        finally:
+            self._decoder.parts = []
+        if type(said) is not tuple or len(said) != 2:
+            protocol_violation("an answer about arguments that is none")
+        self._objects.change(held, said[0])
+        return said[1]
 
     def _exception(self, raised: Raised) -> BaseException:
         if raised.kind == "exit":
@@ -183,10 +219,18 @@ class RemoteCandidate(Candidate):
         process: where the program runs.
         value_bytes: most bytes of one argument list or one answer.
         earlier: what earlier attempts at this program had said when they ended.
+        holds: as in `Candidate`.
     """
 
-    def __init__(self, process: CandidateProcess, value_bytes: int, earlier: Sequence[Said] = ()) -> None:
-        super().__init__(value_bytes)
+    def __init__(
+        self,
+        process: CandidateProcess,
+        value_bytes: int,
+        earlier: Sequence[Said] = (),
+        *,
+        holds: bool = False,
+    ) -> None:
+        super().__init__(value_bytes, holds=holds)
         self._process = process
         self._earlier = {said for said in earlier if said[0]}
         self._compared = {count for count, _hash in self._earlier}
@@ -232,7 +276,9 @@ class RemoteCandidate(Candidate):
             answer = self._process.read()
         self.answered += 1
         kind, payload = answer
-        self._hash.update(kind + (_ADDRESS.sub(b"", payload) if kind == EXCEPTION else payload))
+        self._hash.update(
+            kind + (_ADDRESS.sub(b"", payload) if kind in {EXCEPTION, HELD_EXCEPTION} else payload)
+        )
         if self.answered in self._compared:
             self._earlier.discard(self.said)
         return answer

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import Any
 
+from sandbox.judge.argument_use import may_look_again
 from sandbox.judge.call_prediction import PredictedCalls, literal_calls
 from sandbox.program import Check, JudgeMode
 
@@ -39,15 +40,18 @@ class BrokenCheckError(BaseException):
 def prepare_check(check: Check, mode: JudgeMode, untimed: Callable[..., Any]) -> ReadyCheck:
     """Compile a check and run its fixtures, which find `untimed`; raise whatever the text itself raises."""
     fixtures: dict[str, Any] = {"untimed": untimed}
-    tree = ast.parse(check.test, "<test>")
-    prompt, test = _compiled(check.prompt, "<prompt>"), _compiled(tree, "<test>")
-    needs_prompt = _may_need(ast.parse(check.prompt), check.entry_point, test)
+    tree, prompt_tree = ast.parse(check.test, "<test>"), _parsed_prompt(check.prompt)
+    prompt, test = _compiled(prompt_tree, "<prompt>"), _compiled(tree, "<test>")
+    needs_prompt = _may_need(prompt_tree, check.entry_point, test)
     if mode is JudgeMode.ISOLATED:
         exec(_compiled(check.fixtures, "<fixtures>"), fixtures)  # noqa: S102 - trusted text
         exec(prompt, dict(fixtures))  # noqa: S102 - so that a broken prompt is told at once
-    predicted = PredictedCalls(
-        listed_calls=iter(fixtures.get("known_calls", literal_calls(tree, check.entry_point)))
-    )
+    if (listed := fixtures.get("known_calls")) is not None:
+        predicted = PredictedCalls(listed_calls=iter(listed))
+    else:
+        trees = [tree, prompt_tree] if needs_prompt else [tree]
+        holds = may_look_again(trees, check.entry_point)
+        predicted = PredictedCalls(listed_calls=literal_calls(tree, check.entry_point), holds=holds)
     draws = any("random" in text for text in (check.prompt, check.test, check.fixtures))
     return ReadyCheck(check, prompt if needs_prompt else None, test, fixtures, predicted, draws)
 
@@ -77,6 +81,14 @@ def _may_need(prompt: ast.Module, entry_point: str, test: CodeType) -> bool:
 
 
 _LOOKING = frozenset({"globals", "vars", "dir", "locals", "eval", "exec", "__import__", "sys"})
+
+
+def _parsed_prompt(prompt: str) -> ast.Module:
+    """Parse a prompt; one that ends with a function's head, and has no docstring, is given a body."""
+    try:
+        return ast.parse(prompt, "<prompt>")
+    except SyntaxError:
+        return ast.parse(f"{prompt.rstrip()}\n    pass\n", "<prompt>")
 
 
 def _compiled(text: str | ast.Module, name: str) -> CodeType:

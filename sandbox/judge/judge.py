@@ -156,7 +156,9 @@ class Judge:
             if self._mode is JudgeMode.IN_PROCESS:
                 end = _judge_in_process(process, ready.check, source)
             else:
-                candidate = RemoteCandidate(process, self._limits.value_bytes, earlier)
+                candidate = RemoteCandidate(
+                    process, self._limits.value_bytes, earlier, holds=ready.predicted.holds
+                )
                 end = self._judge_isolated(candidate, ready, source, alone=alone)
                 said = candidate.said
                 candidate.let_go()
@@ -197,6 +199,7 @@ class Judge:
                 self._test(candidate, ready, source, namespace, alarm_s), candidate, ready, alone=alone
             )
         finally:
+            candidate.restore()
             namespace.clear()  # its functions hold it, and what they kept of the program's values
 
     def _end_of(  # noqa: PLR0911 - one for each cause, in their precedence

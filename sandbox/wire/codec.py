@@ -12,6 +12,7 @@ at all crosses as an `Opaque`, equal to nothing but itself, or, if it is an iter
     f   float, 8 bytes             e   list of floats              D   Decimal: its text
     c   complex, 16 bytes          w   list of str                 r   range: three ints
     O   opaque: type name          G   iterator: number, type name
+    A   part of an argument, by number (`held_arguments`)
 
 Counts and lengths are 4 bytes; everything is little-endian. Standard library only: both sides load this.
 """
@@ -23,6 +24,7 @@ from typing import Any, NoReturn
 
 __all__ = [
     "MAX_DEPTH",
+    "REFERENCE",
     "Decoder",
     "DecodingError",
     "Encoder",
@@ -33,6 +35,7 @@ __all__ = [
 ]
 
 MAX_DEPTH = 200
+REFERENCE = b"A"
 DEFAULT_LIMIT = 16 << 20
 
 _U32 = struct.Struct("<I")
@@ -290,6 +293,9 @@ class Decoder:
         limit: most bytes that a value which is sent as a rule, such as a range, may stand for.
         iterator: called with the number and type name of each iterator that arrives; without it an
             iterator is opaque.
+
+    Attributes:
+        parts: of the arguments that the judge holds, which values may refer to by number; none as a rule.
     """
 
     def __init__(
@@ -297,6 +303,7 @@ class Decoder:
     ) -> None:
         self._limit = limit
         self._iterator = iterator
+        self.parts: list[Any] = []
         self._data = b""
         self._at = 0
 
@@ -442,6 +449,10 @@ class Decoder:
         name = self._name()
         return Opaque(name) if self._iterator is None else self._iterator(number, name)
 
+    def _get_reference(self, _depth: int) -> Any:  # noqa: ANN401 - the judge's own object
+        number: int = _U32.unpack(self._take(4))[0]
+        return self.parts[number]
+
     def _name(self) -> str:
         name = self._get(0)
         if type(name) is not str:
@@ -475,4 +486,5 @@ _GET: dict[int, Callable[[Decoder, int], Any]] = {
     ord("D"): Decoder._get_decimal,
     ord("O"): Decoder._get_opaque,
     ord("G"): Decoder._get_iterator,
+    REFERENCE[0]: Decoder._get_reference,
 }

@@ -6,13 +6,17 @@ carries:
     PROGRAM         mode, source, entry point      PLAIN_CALL    positional arguments that marshal takes
     CALL            other positional arguments     KEYWORD_CALL  positional and keyword arguments
     NEXT            the number of an iterator      SCRIPT        source, files, files to return
+    PLAIN_HELD_CALL as HELD_CALL, if marshal takes them
+    HELD_CALL       positional and keyword arguments, which the test holds
 
-PROGRAM, PLAIN_CALL and SCRIPT are encoded by marshal (the judge is trusted; nothing ever comes back that
-way), all others by `codec`. And back:
+PROGRAM, PLAIN_CALL, PLAIN_HELD_CALL and SCRIPT are encoded by marshal (the judge is trusted; nothing ever
+comes back that way), all others by `codec`. And back:
 
     LOADED          nothing                        NOT_LOADED    the stage, then as EXCEPTION
     VALUE           what a call returned           EXCEPTION     kind, builtin class, own class, message
     TOO_LARGE       a message                      EXHAUSTED     nothing: the iterator has ended
+    HELD_VALUE      the changes in held arguments, then as VALUE
+    HELD_EXCEPTION  the changes, then as EXCEPTION
     JUDGED          None, or as EXCEPTION: the end of in-process judging
     FILE            place among the files to return, content
     COMPILED        ready for the streams of a test; the program's code, if it was sent as text
@@ -31,12 +35,16 @@ __all__ = [
     "EXHAUSTED",
     "FILE",
     "HEADER",
+    "HELD_CALL",
+    "HELD_EXCEPTION",
+    "HELD_VALUE",
     "JUDGED",
     "KEYWORD_CALL",
     "LOADED",
     "NEXT",
     "NOT_LOADED",
     "PLAIN_CALL",
+    "PLAIN_HELD_CALL",
     "PROGRAM",
     "SCRIPT",
     "TOO_LARGE",
@@ -52,6 +60,8 @@ CALL = b"C"
 KEYWORD_CALL = b"W"
 NEXT = b"N"
 SCRIPT = b"T"
+PLAIN_HELD_CALL = b"m"
+HELD_CALL = b"w"
 
 LOADED = b"R"
 NOT_LOADED = b"S"
@@ -61,6 +71,8 @@ TOO_LARGE = b"L"
 EXHAUSTED = b"E"
 JUDGED = b"D"
 COMPILED = b"G"
+HELD_VALUE = b"v"
+HELD_EXCEPTION = b"x"
 FILE = b"F"
 
 HEADER = struct.Struct("<IB")  # size and kind

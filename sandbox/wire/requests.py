@@ -7,13 +7,15 @@ encoded by `codec`. Nothing ever comes back as marshal.
 import marshal
 from typing import Any, Final
 
-from sandbox.wire.codec import MAX_DEPTH, encode
-from sandbox.wire.frames import CALL, PLAIN_CALL, PROGRAM, frame
+from sandbox.wire.codec import MAX_DEPTH, ValueLimitError, encode
+from sandbox.wire.frames import CALL, HELD_CALL, PLAIN_CALL, PLAIN_HELD_CALL, PROGRAM, frame
+from sandbox.wire.held_arguments import HeldParts
 
-__all__ = ["call", "marshalled", "program"]
+__all__ = ["call", "held_call", "marshalled", "program"]
 
 # A version without references: the same value always gives the same bytes.
 _VERSION: Final = 2
+_WITH_REFERENCES: Final = 4  # keeps what is one object twice as one
 _PLAIN: Final = frozenset({type(None), bool, int, float, str})
 
 
@@ -37,6 +39,21 @@ def call(args: tuple[Any, ...], limit: int) -> bytes:
         if len(payload) <= limit:
             return frame(PLAIN_CALL, payload)
     return frame(CALL, encode(args, limit))
+
+
+def held_call(args: tuple[Any, ...], kwargs: dict[str, Any], parts: HeldParts, limit: int) -> bytes | None:
+    """Return the frame of a call whose arguments the test holds; raise as `call` does.
+
+    None where one object is there twice and cannot be sent as one: then nothing can be told of it afterwards.
+    """
+    if parts.plain:
+        try:
+            payload = marshal.dumps((args, kwargs), _WITH_REFERENCES if parts.aliased else _VERSION)
+        except ValueError as error:
+            raise ValueLimitError(f"a value is nested too deep: {error}") from None
+        if len(payload) <= limit:
+            return frame(PLAIN_HELD_CALL, payload)
+    return None if parts.aliased else frame(HELD_CALL, encode((args, kwargs), limit))
 
 
 def _is_plain(value: Any, depth: int) -> bool:  # noqa: ANN401 - what a test passes

@@ -52,9 +52,19 @@ def test_of_several_filters_the_first_is_read_and_each_row_names_it(
     assert told(path, humaneval) == [
         (
             "The log has a row for each of 2 filters: read as 'create_test', passed over none; "
-            "give a file with the rows of another filter alone to score that."
+            "--filter NAME scores another."
         )
     ]
+    other = open_samples(path, humaneval, sample_filter="none")
+    assert [(each.text, each.row["filter"]) for each in other] == [(f"Answer: {BODY}", "none")] * 2
+    with pytest.raises(SamplesError, match="no row of the filter 'nine'; it has create_test, none"):
+        list(open_samples(path, humaneval, sample_filter="nine"))
+
+
+def test_only_a_log_with_filters_can_be_asked_for_one(write_rows: Write, humaneval: ProblemSet) -> None:
+    path = write_rows([{"task_id": "HumanEval/0", "completion": BODY}])
+    with pytest.raises(SamplesError, match="read as human-eval, which has no filters; leave 'none' out"):
+        open_samples(path, humaneval, sample_filter="none")
 
 
 def test_repeats_that_a_filter_dropped_are_told_of_and_can_be_had(

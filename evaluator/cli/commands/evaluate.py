@@ -74,6 +74,12 @@ __all__ = ["command"]
     type=click.Choice([name.value for name in SampleFormat]),
     help="Format of SAMPLES.  [default: detected from the content]",
 )
+@click.option(
+    "--filter",
+    "sample_filter",
+    metavar="NAME",
+    help="Filter to read of an lm-eval log.  [default: its first]",
+)
 @click.option("--sanitize", is_flag=True, help="Take the code out of chat answers.")
 @click.option("--base-only", is_flag=True, help="Run only the base tests of EvalPlus problems.")
 @click.option(
@@ -86,6 +92,7 @@ __all__ = ["command"]
 @click.option("--cache", type=PATH, help="Store results in this file, and reuse those it has.")
 @click.option("--no-dedupe", is_flag=True, help="Run duplicate programs again instead of reusing a result.")
 @click.option("--ignore-incomplete", is_flag=True, help="Accept samples that do not cover every problem.")
+@click.option("--strict", is_flag=True, help="Refuse a problem set of which not every problem holds.")
 @click.option("--output", type=PATH, help="Results file.  [default: SAMPLES_results.jsonl]")
 @click.option("--model", "name", metavar="NAME", help="The model that wrote the samples.")
 @click.option("--params", type=QUANTITY, help="Its parameters, such as 7B.")
@@ -115,12 +122,14 @@ def command(
     execution: str,
     audit: float,
     sample_format: str | None,
+    sample_filter: str | None,
     sanitize: bool,
     base_only: bool,
     errata: str,
     cache: Path | None,
     no_dedupe: bool,
     ignore_incomplete: bool,
+    strict: bool,
     output: Path | None,
     name: str | None,
     params: float | None,
@@ -144,8 +153,9 @@ def command(
     if server is not None:
         given = {
             "k": ",".join(map(str, k)), "timeout": timeout, "judge": judge, "backend": backend,
-            "isolation": isolation, "format": sample_format, "sanitize": sanitize, "dedupe": not no_dedupe,
-            "ignore_incomplete": ignore_incomplete, "execution": execution, "audit": audit,
+            "isolation": isolation, "format": sample_format, "filter": sample_filter, "sanitize": sanitize,
+            "dedupe": not no_dedupe, "ignore_incomplete": ignore_incomplete, "execution": execution,
+            "audit": audit, "strict": strict,
         }  # fmt: skip
         refuse_local(
             ctx, "store", "workers", "base_only", "errata", "cache", "engine", "ray_address", "resume"
@@ -159,7 +169,8 @@ def command(
     card = _model(name, store, figures)
     rows = read_problem_rows(problems, base_only=base_only, errata=errata)
     problem_set = rows.problem_set
-    file = open_samples(samples, problem_set, SampleFormat(sample_format) if sample_format else None)
+    given_format = SampleFormat(sample_format) if sample_format else None
+    file = open_samples(samples, problem_set, given_format, sample_filter=sample_filter)
     click.echo(f"Reading {printable(str(samples), 4096)} as {file.format} ({file.found}).", err=True)
     with progress_bar() as advance:
         result = evaluate(
@@ -174,11 +185,13 @@ def command(
             execution=execution,
             audit=audit,
             sample_format=file.format,
+            sample_filter=sample_filter,
             sanitize=sanitize,
             base_only=base_only,
             dedupe=not no_dedupe,
             cache=cache,
             ignore_incomplete=ignore_incomplete,
+            strict=strict,
             output=output,
             model=card,
             store=resolve_store_url(store),

@@ -2,7 +2,7 @@
 
 `filtered_resps` hold what the task made of the answers: for HumanEval and MBPP whole programs. Where they
 are not, the raw `resps` continue the prompt. A task with several filters has a row for each of them and
-document: those of the file's first filter are read.
+document: those of one filter are read, the file's first unless another is chosen.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,7 +23,9 @@ _FENCE: Final = "```"
 _MOST_FILTERS: Final = 20
 
 
-def read(path: Path, problems: ProblemSet, notes: Notes, *, raw: bool = False) -> Iterator[Sample]:
+def read(
+    path: Path, problems: ProblemSet, notes: Notes, *, raw: bool = False, chosen: str | None = None
+) -> Iterator[Sample]:
     """Yield every answer of every row: one row of lm-eval holds all samples of a problem.
 
     Args:
@@ -31,11 +33,12 @@ def read(path: Path, problems: ProblemSet, notes: Notes, *, raw: bool = False) -
         problems: the set it is for.
         notes: gets what a person should know: filters passed over, answers that a filter dropped or cut.
         raw: read `resps`, whatever the filters made of them.
+        chosen: the filter whose rows to read.
 
     Raises:
-        SamplesError: a row has no `doc` with a task_id, or no answers.
+        SamplesError: a row has no `doc` with a task_id, or no answers; or no row is of the chosen filter.
     """
-    log = _Log(notes)
+    log = _Log(notes, chosen)
     for line, row in read_rows(path):
         place = f"{path}:{line}"
         doc = row.get("doc")
@@ -55,24 +58,25 @@ def read(path: Path, problems: ProblemSet, notes: Notes, *, raw: bool = False) -
             if "filter" in row:
                 kept["filter"] = "resps" if raw else row["filter"]
             yield Sample(task_id, text, whole, kept, place)
-    log.tell()
+    log.tell(path)
 
 
 class _Log:
     """What is noticed from row to row."""
 
-    def __init__(self, notes: Notes) -> None:
+    def __init__(self, notes: Notes, chosen: str | None) -> None:
         self._notes = notes
+        self._chosen = chosen
         self._filters: list[str] = []
         self._written = self._kept = self._cut = 0
         notes.clear()
 
     def takes(self, row: Mapping[str, object]) -> bool:
-        """Whether a row is one of the first filter's."""
+        """Whether a row is one of the filter's that is read."""
         name = str(row.get("filter"))
         if name not in self._filters and len(self._filters) < _MOST_FILTERS:
             self._filters.append(name)
-        return name == self._filters[0]
+        return name == (self._filters[0] if self._chosen is None else self._chosen)
 
     def compare(self, written: list[str], kept: list[str], problems: ProblemSet, task_id: str) -> None:
         """Count the answers that a filter dropped, and those of which it cut the function off."""
@@ -86,13 +90,16 @@ class _Log:
                 code = rest.removeprefix(prompt)
                 self._cut += begun >= 0 and mark not in code and mark in text[begun:]
 
-    def tell(self) -> None:
+    def tell(self, path: Path) -> None:
+        if self._chosen is not None and self._chosen not in self._filters:
+            there = printable(", ".join(self._filters), 200)
+            raise SamplesError(f"{path}: no row of the filter {self._chosen!r:.100}; it has {there}")
         if len(self._filters) > 1:
-            others = printable(", ".join(self._filters[1:]), 200)
+            taken = self._filters[0] if self._chosen is None else self._chosen
+            others = printable(", ".join(name for name in self._filters if name != taken), 200)
             self._notes.sentences.append(
-                f"The log has a row for each of {len(self._filters)} filters: read as "
-                f"{self._filters[0]!r:.100}, passed over {others}; "
-                "give a file with the rows of another filter alone to score that."
+                f"The log has a row for each of {len(self._filters)} filters: read as {taken!r:.100}, "
+                f"passed over {others}; --filter NAME scores another."
             )
         dropped = self._written - self._kept
         if dropped:

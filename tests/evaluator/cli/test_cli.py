@@ -64,7 +64,7 @@ def test_json_is_one_object_with_the_agreed_keys(few: Path) -> None:
         "evaluate", few, "--ignore_incomplete", "--json", "--workers", "1", "--judge", "in_process"
     )
     result = json.loads(done.stdout)
-    keys = "pass_at_k intervals verdicts samples problems judge isolation seconds results execution_counts self_check"
+    keys = "pass_at_k intervals verdicts samples problems judge isolation seconds results execution_counts self_check problem_check"
     assert list(result) == keys.split()
     assert (result["pass_at_k"], result["samples"], result["judge"]) == ({"pass@1": 0.5}, 4, "in-process")
     low, high = result["intervals"]["pass@1"]
@@ -127,7 +127,7 @@ def test_a_problem_set_whose_test_does_not_compile_is_bad_input(write_rows: Writ
         "evaluate", write_rows([{"task_id": "a/0", "completion": "    pass\n"}]), "--problems", problems
     )
     assert done.returncode == 2, done.stdout
-    assert "the problem set's own text does not work" in done.stderr
+    assert "none of its 1 problems can be scored (a/0: its test is no Python" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -141,3 +141,46 @@ def test_the_former_names_of_the_execution_option_are_accepted(
     assert run["settings"]["execution"] == "dedicated"
     assert run["result"]["execution_counts"] == run["result"]["lanes"] == {"dedicated": 3}
     assert submit(http, ROWS, lane="fast").status_code == 422
+
+
+def test_problems_that_do_not_hold_and_what_was_noticed_are_in_the_run_and_on_its_page(
+    http: httpx.Client, finished: Finished
+) -> None:
+    test = "def check(candidate):\n    assert candidate(2) == 4\n"
+    head = {"prompt": 'def f(x):\n    """<b>."""\n', "entry_point": "f", "test": test}
+    problems = [
+        {**head, "task_id": "T/0", "canonical_solution": "    return x * 2\n"},
+        {**head, "task_id": "T/1", "canonical_solution": "    return '<i>'\n"},
+        {**head, "task_id": "T/2", "test": "import numpy\n" + test},
+    ]
+    made = http.post("/v1/problems", json={"name": "faulty", "rows": problems}).raise_for_status()
+    answer = "    return x * 2\n"
+    log = [
+        {"doc": {"task_id": f"T/{task}"}, "resps": [[answer]], "filtered_resps": [answer], "filter": name}
+        for name in ("first", "<u>second")
+        for task in range(3)
+    ]
+    options = {"problems": made.json()["id"]}
+    run = finished(submit(http, log, **options).json()["id"])
+    assert run["result"]["pass_at_k"] == run["result"]["pass_at_k_all"] == {"pass@1": 1.0}
+    assert run["result"]["verdicts"] == {"passed": 2, "left_out": 1}
+    found = run["result"]["problem_check"]
+    assert (found["held"], found["problems"], found["by_solution"]) == (1, 3, 2)
+    assert [each["fault"] for each in found["left_out"]] == ["solution_fails", "missing_module"]
+    assert "passed over <u>second" in run["notes"][0]
+    assert not {"problem_check", "notes"} & run["sandbox"].keys()
+    text = http.get(f"/runs/{run['id']}").raise_for_status().text
+    for words in (
+        "2 of 3 problems do not count",
+        "imports numpy",
+        "passed over &lt;u&gt;second",
+        "1 of 3 problems hold",
+    ):
+        assert words in text
+    assert "<i>" not in text
+    other = finished(submit(http, log, **options, filter="<u>second").json()["id"])
+    rows = [json.loads(line) for line in http.get(f"/v1/runs/{other['id']}/results").iter_lines()]
+    assert {row["filter"] for row in rows} == {"<u>second"}
+    refused = finished(submit(http, log, **options, strict="true").json()["id"])
+    assert refused["state"] == "failed"
+    assert "2 of its 3 problems do not hold" in refused["error"]

@@ -190,3 +190,10 @@ def test_a_test_that_never_ends_is_timed_out() -> None:
     with open_sandbox(workers=1, limits=Limits(cpu_s=0.2)) as strict:
         outcomes = list(strict.run([Program("def f(): pass\n", check), program("return a + b")]))
     assert [outcome.verdict for outcome in outcomes] == [Verdict.TIMED_OUT, Verdict.PASSED]
+
+
+def test_a_prompt_that_ends_with_a_functions_head_is_given_a_body(box: Sandbox) -> None:
+    test = "def check(candidate):\n    assert candidate(1) == twice(1) == 2\n"
+    prompt = "def twice(x):\n    return 2 * x\n\ndef f(x):\n"
+    good, bad = (Program(f"{prompt}    return {factor} * x\n", Check("f", test, prompt)) for factor in (2, 3))
+    assert [outcome.verdict for outcome in box.run([good, bad])] == ["passed", "wrong_answer"]

@@ -1,0 +1,110 @@
+"""What the check of a problem set found: how many problems hold, and why others are left out of the score."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+__all__ = ["Fault", "LeftOut", "ProblemCheck"]
+
+_NAMED: Final = 5
+
+
+class Fault(StrEnum):
+    """Why a problem is left out.
+
+    `BROKEN_TEST`: its test or prompt does not compile or run, or it defines no `check` that takes the
+    function, so no program can pass. `MISSING_MODULE`: they import what the sandbox does not have.
+    `CHECKS_NOTHING`: every program passes. `BY_VALUE`: what the function takes or returns does not cross from
+    process to process, so that only `--judge in-process` can judge it. `SOLUTION_FAILS`: its own solution
+    does not pass.
+    """
+
+    BROKEN_TEST = "broken_test"
+    MISSING_MODULE = "missing_module"
+    CHECKS_NOTHING = "checks_nothing"
+    BY_VALUE = "by_value"
+    SOLUTION_FAILS = "solution_fails"
+
+    @property
+    def judged(self) -> bool:
+        """Whether samples of the problem are run all the same, for the rate over all problems."""
+        return self is Fault.SOLUTION_FAILS
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A problem that does not count, and why."""
+
+    task_id: str
+    fault: Fault
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemCheck:
+    """What the check of a problem set found.
+
+    Attributes:
+        problems: how many there are.
+        by_solution: how many of them were judged by their own solution; the others give none, and were
+            checked as far as their text tells.
+        left_out: those that do not hold.
+        unsure: those whose own solution the machine failed on; they count.
+        seconds: what the check took; 0 where all was known.
+    """
+
+    problems: int
+    by_solution: int
+    left_out: tuple[LeftOut, ...] = ()
+    unsure: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def held(self) -> int:
+        """How many problems hold."""
+        return self.problems - len(self.left_out)
+
+    @property
+    def share(self) -> float:
+        """The share of problems that hold."""
+        return self.held / self.problems
+
+    @property
+    def excluded(self) -> Mapping[str, LeftOut]:
+        """The problems that do not count, by task_id."""
+        return {each.task_id: each for each in self.left_out}
+
+    @property
+    def not_judged(self) -> Mapping[str, LeftOut]:
+        """Those of them whose samples are not even run."""
+        return {each.task_id: each for each in self.left_out if not each.fault.judged}
+
+    def summary(self) -> str:
+        """Return one sentence for a person."""
+        how = f"{self.by_solution:,} by their own solutions" if self.by_solution else "no solution is given"
+        return f"{self.held:,} of {self.problems:,} problems hold ({self.share:.1%}; {how})"
+
+    def complaint(self) -> str:
+        """Return what does not hold, in a few hundred characters; empty where all does."""
+        if not self.left_out:
+            return ""
+        named = "; ".join(f"{each.task_id:.60}: {each.reason:.160}" for each in self.left_out[:_NAMED])
+        more = len(self.left_out) - _NAMED
+        return named + (f"; and {more:,} more" if more > 0 else "")
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the same as plain values, ready for JSON."""
+        return asdict(self) | {"held": self.held, "share": self.share}
+
+    @classmethod
+    def of(cls, plain: Mapping[str, Any] | None) -> "ProblemCheck | None":
+        """Return what `as_dict` gave; None for a run that was made before there was a check."""
+        if plain is None:
+            return None
+        left_out = tuple(
+            LeftOut(each["task_id"], Fault(each["fault"]), each["reason"]) for each in plain["left_out"]
+        )
+        return cls(
+            plain["problems"], plain["by_solution"], left_out, tuple(plain["unsure"]), plain["seconds"]
+        )

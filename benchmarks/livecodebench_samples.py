@@ -18,9 +18,11 @@ from typing import Any
 __all__ = ["samples_of", "write_files"]
 
 _STDIN = re.compile(
-    r"Sample Input ?\d*:?\s*\n(.*?)\n\s*Sample Output ?\d*:?\s*\n(.*?)(?=\n\s*(?:Sample Input|Note\b)|\Z)",
+    r"Sample Input ?\d*:?\s*\n(.*?)\n\s*Sample Output ?\d*:?((?:[^\S\n]*\n)+)(.*?)(?=\n\s*(?:Sample Input|Note\b)|\Z)",
     re.DOTALL,
 )
+_MOST_LINES_BEFORE = 3
+_EMPTY = "abc367_c"  # its second output is empty although only two blank lines stand before the explanation
 _CALL = re.compile(r"Input: (.*?)\nOutput: (.*?)\n", re.DOTALL)
 _METHOD = re.compile(r"def (\w+)\(self")
 _JSON = {"true": "True", "false": "False", "null": "None"}
@@ -32,11 +34,14 @@ def samples_of(row: Mapping[str, Any]) -> list[dict[str, str]]:
     if row["platform"] == "leetcode":
         return [test for given, expected in _CALL.findall(text) for test in _called(given, expected)]
     tests = []
-    for given, expected in _STDIN.findall(text):
+    for given, before, expected in _STDIN.findall(text):
         # An explanation follows an output behind a blank line; Codeforces has blank lines in it.
-        output = expected.lstrip("\n").split("\n\n\n" if row["platform"] == "codeforces" else "\n\n")[0]
-        if not output.strip() or (output[0].isupper() and output.endswith(".")):
-            continue  # the sample's output is empty, and this is its explanation
+        output = expected.split("\n\n\n" if row["platform"] == "codeforces" else "\n\n")[0]
+        # An output stands behind one blank line, or two; behind more there is none, and what follows explains that.
+        if before.count("\n") > _MOST_LINES_BEFORE or (
+            row["question_id"] == _EMPTY and before.count("\n") == 3
+        ):
+            output = ""
         tests.append({"input": given.strip("\n") + "\n", "output": output, "testtype": "stdin"})
     return tests
 

@@ -22,8 +22,9 @@ class Verdict(StrEnum):
     """What happened to one program. Exactly one applies; `sandbox/judge/judge.py` states the precedence.
 
     All but the last two speak of the program. `SANDBOX_ERROR` says that the machinery failed twice on
-    it: such a sample is not scored, and a run that holds one is incomplete. `LEFT_OUT` says that no program
-    ran, for nothing could be judged by the check; sandboxes do not give it.
+    it, or that the problem's own test or checker failed by itself: such a sample is not scored, and a run
+    that holds one is incomplete. `LEFT_OUT` says that no program ran, for nothing could be judged by the
+    check; sandboxes do not give it.
     """
 
     PASSED = "passed"

@@ -29,7 +29,9 @@ class StdioCheck(Check):
             by value; `exact`: every byte; `floats`: as `tokens`, with decimals within `tolerance`.
         tolerance: of `floats`: absolute, or relative to the expected number where that is larger than 1.
         checker: Python text that defines `check(input, output, expected)`, which returns a bool or a score
-            from 0 to 1 (1 passes); runs in the judge's jail in place of the comparison. Empty for none.
+            from 0 to 1 (1 passes); runs in the judge's jail in place of the comparison. If it raises, returns
+            anything else or takes more than 10 s, the program is not scored (`SANDBOX_ERROR`), so it must
+            return False for an output that it cannot read. Empty for none.
         test_cpu_s: CPU seconds for one test; None for the limit that the sandbox was opened with.
         total_cpu_s: CPU seconds for all tests together; None for no other limit than each test's own.
         memory_bytes: address space of each process; None for the sandbox's own limit, which it cannot exceed.

@@ -3,11 +3,14 @@
 model = RewardModel(workers=8)
 GRPOTrainer(..., reward_funcs=trl_reward(model))   # columns: tests, test, entry_point, task_id ...
 compute_score = verl_compute_score(model)          # or verl_compute_scores, which takes whole batches
-Rubric(funcs=[verifiers_reward(model)])
+Rubric(funcs=[verifiers_reward(model)])            # verifiers 0.1; 0.4 has no such rubric
+
+`benchmarks/trainer_packages.py` ran them inside TRL 1.16.0, verl 0.9.1 and verifiers 0.1.14.
 """
 
 import asyncio
 import json
+import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -24,7 +27,8 @@ _COLUMNS: Final = (
 def trl_reward(model: RewardModel) -> Callable[..., list[float | None]]:
     """Return a reward function for TRL: it is given completions, text or messages, and the dataset's columns.
 
-    An item without a reward is None, which TRL leaves out of the step.
+    An item without a reward is None. TRL 1.16 leaves it out of the group's mean and gives it no advantage;
+    it warns if there is no other reward function.
     """
 
     def passlaw_reward(completions: Sequence[object], **columns: Any) -> list[float | None]:  # noqa: ANN401
@@ -69,7 +73,7 @@ def verl_compute_scores(model: RewardModel) -> Callable[..., list[float]]:
         extra_infos: Sequence[Mapping[str, Any] | None] | None = None,
         **_more: object,
     ) -> list[float]:
-        infos = extra_infos or [None] * len(solution_strs)
+        infos = [None] * len(solution_strs) if extra_infos is None else extra_infos  # verl's is an array
         items = [
             {"completion": text} | _of_truth(truth, info or {})
             for text, truth, info in zip(solution_strs, ground_truths, infos, strict=True)
@@ -82,14 +86,16 @@ def verl_compute_scores(model: RewardModel) -> Callable[..., list[float]]:
 def verifiers_reward(model: RewardModel) -> Callable[..., Awaitable[float]]:
     """Return a function for a rubric of verifiers: `info` holds the item's tests, or `answer` does as JSON.
 
-    Raises `RewardUnavailableError` where there is no reward.
+    It returns NaN where there is no reward: a rubric takes an exception for 0. A trainer has to leave such
+    rollouts out.
     """
 
     async def passlaw_reward(
         completion: object, answer: str = "", info: Mapping[str, Any] | None = None, **_more: object
     ) -> float:
         item = {"completion": completion} | _of_truth(answer, info or {})
-        return _present(await asyncio.to_thread(model.score_one, item))
+        reward = (await asyncio.to_thread(model.score_one, item)).reward
+        return math.nan if reward is None else reward
 
     return passlaw_reward
 

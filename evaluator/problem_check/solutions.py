@@ -65,8 +65,15 @@ def missing_modules(names: Sequence[str], executor: Executor, judge: JudgeMode) 
     return {
         name
         for name, outcome in zip(names, outcomes, strict=True)
-        if isinstance(outcome, str) or (outcome.verdict.scored and not outcome.verdict.passed)
+        if isinstance(outcome, str)
+        or _is_own_failure(outcome)
+        or (outcome.verdict.scored and not outcome.verdict.passed)
     }
+
+
+def _is_own_failure(outcome: Outcome) -> bool:
+    """Return whether a test or checker failed by itself, and not the sandbox."""
+    return outcome.verdict is Verdict.SANDBOX_ERROR and "the problem's own " in outcome.detail
 
 
 def _program(problem: Problem) -> Program:
@@ -89,7 +96,7 @@ def _failed(program: Program, again: Outcome | str, executor: Executor, judge: J
     # Only the wall clock stops a program twice, which says nothing of a problem on a busy machine. A test
     # that does not end by itself is stopped by it, too.
     by_clock = again.verdict is Verdict.TIMED_OUT and not sure and not again.detail.startswith("the test")
-    if by_clock or not again.verdict.scored:
+    if by_clock or not (again.verdict.scored or _is_own_failure(again)):
         return Judged(None, sure=False)
     if judge is JudgeMode.ISOLATED and _passes_in_one_process(program, executor):
         reason = (
@@ -97,6 +104,8 @@ def _failed(program: Program, again: Outcome | str, executor: Executor, judge: J
             "cross by value; --judge in-process can judge it"
         )
         return Judged((Fault.BY_VALUE, reason), sure)
+    if _is_own_failure(again):
+        return Judged((Fault.BROKEN_TEST, again.detail), sure)
     told = again.verdict.value.replace("_", " ")
     detail = f" ({again.detail})" if again.detail else ""
     return Judged((Fault.SOLUTION_FAILS, f"its own solution does not pass: {told}{detail}"), sure)

@@ -263,7 +263,7 @@ class RunResult(BaseModel):
     audit: AuditResult
     self_check: bool = Field(description="whether all verdicts may be believed")
     missing: list[str] = Field(description="problems without samples")
-    unscored: list[str] = Field(description="samples that the sandbox failed on")
+    unscored: list[str] = Field(description="samples that the sandbox, or the problem's own test, failed on")
     problem_check: ProblemCheckResult | None = Field(description="null before the run has begun")
     pass_at_k_all: dict[str, float] = Field(
         description="with the problems whose own solution fails; empty where there are none"

@@ -19,6 +19,7 @@ from sandbox.host.source_flags import source_flags
 from sandbox.host.worker_handle import JudgeStuckError
 from sandbox.host.worker_slot import Job, WorkerSlot
 from sandbox.program import Outcome, Verdict
+from sandbox.stdio_check import StdioCheck
 from sandbox.wire.host_messages import WorkerReport
 
 __all__ = ["RunLoop"]
@@ -111,6 +112,9 @@ class RunLoop:
             jobs.remove(job)
             if job.shared:
                 self._scheduler.require_own_process(slot, job)
+            elif isinstance(job.program.check, StdioCheck) and job.program.check.checker:
+                detail = "the problem's own checker failed, not the program: it did not come to an end"
+                self._done[serial] = Outcome(Verdict.SANDBOX_ERROR, detail, detail)
             else:
                 detail = "what it returned kept the test from coming to an end"
                 self._done[serial] = Outcome(Verdict.TIMED_OUT, detail, cpu_s=0.0)

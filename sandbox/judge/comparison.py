@@ -12,18 +12,25 @@ from typing import Any, Final
 from sandbox.judge.verdicts import shown
 from sandbox.stdio_check import StdioCheck
 
-__all__ = ["Compared", "Comparison", "comparison_of"]
+__all__ = ["CHECKER_S", "Compared", "Comparison", "comparison_of"]
 
 _DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,6})?", re.ASCII)
-_CHECKER_S: Final = 10.0
+CHECKER_S: Final = 10.0  # of one call of a checker
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The score of one test, from 0 to 1, which passes, and why it is no more than that."""
+    """What came of comparing one output.
+
+    Attributes:
+        score: from 0 to 1, which passes.
+        why: why it is no more than that.
+        failed: whether the problem's checker failed, so that there is no score.
+    """
 
     score: float
     why: str = ""
+    failed: bool = False
 
 
 # Given input, output and expected output.
@@ -120,21 +127,25 @@ class _Checker:
         try:
             score = self._limited(given, text, expected)
         except _CheckerTimeoutError:
-            return Compared(0.0, f"the checker did not come to an end in {_CHECKER_S:g} s")
-        except Exception as error:  # noqa: BLE001 - an output that the checker cannot read is a wrong one
-            return Compared(0.0, f"the checker raised {type(error).__name__}: {shown(str(error))}")
+            return _failed(f"did not come to an end in {CHECKER_S:g} s")
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it raises is no judgement
+            return _failed(f"raised {type(error).__name__}: {shown(str(error))}")
         if not isinstance(score, bool | int | float) or not 0 <= score <= 1:
-            return Compared(0.0, f"the checker returned {shown(score)}, which is no score from 0 to 1")
+            return _failed(f"returned {shown(score)}, which is no score from 0 to 1")
         return _PASSED if score == 1 else Compared(float(score), f"the checker refused {shown(text)}")
 
     def _limited(self, given: str, output: str, expected: str) -> Any:  # noqa: ANN401 - whatever it returns
         before = signal.signal(signal.SIGALRM, _ring)
-        signal.setitimer(signal.ITIMER_REAL, _CHECKER_S)
+        signal.setitimer(signal.ITIMER_REAL, CHECKER_S)
         try:
             return self._check(given, output, expected)
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, before)
+
+
+def _failed(how: str) -> Compared:
+    return Compared(0.0, f"the problem's own checker failed, not the program: it {how}", failed=True)
 
 
 def _ring(_signal: int, _frame: FrameType | None) -> None:

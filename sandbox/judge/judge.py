@@ -11,6 +11,7 @@ Precedence, first match wins:
        CRASHED (any other signal, or bytes that are no answer), OUTPUT_LIMIT (a value too large to send)
     3. how loading failed:  OUT_OF_MEMORY, EXITED, SYNTAX_ERROR, MISSING_ENTRY_POINT, RUNTIME_ERROR
     4. how the test ended:  RUNTIME_ERROR or OUT_OF_MEMORY when the exception is the candidate's own,
+                            SANDBOX_ERROR when the test failed by itself, whatever the program does,
                             WRONG_ANSWER for any other exception, PASSED for none
 """
 
@@ -236,7 +237,7 @@ class Judge:
             candidate.restore()
             namespace.clear()  # its functions hold it, and what they kept of the program's values
 
-    def _end_of(
+    def _end_of(  # noqa: PLR0911 - one for each cause, in their precedence
         self, error: BaseException | None, candidate: Candidate, ready: ReadyCheck, *, alone: bool
     ) -> Termination:
         """Name the end of a test that raised this, or nothing."""
@@ -254,6 +255,8 @@ class Judge:
             return Termination(Verdict.TIMED_OUT, "the test did not come to an end", certain=alone)
         if candidate.raised is not None and error is candidate.raised[0]:
             return Termination(candidate.raised[1], f"a call {candidate.last()}", str(error))
+        if verdicts.is_own_failure(error, called=candidate.answered > 0):
+            return _end_of_own_failure(error, candidate, ready.check)
         return verdicts.from_test_error(error, ready.check, candidate.last())
 
     def _test(
@@ -330,6 +333,15 @@ class Judge:
             flags=(end.flags,) if end.flags else (),
         )
         return JudgedOutcome(outcome, end.certain)
+
+
+def _end_of_own_failure(error: BaseException, candidate: Candidate, check: Check) -> Termination:
+    """Name the end of a test that failed by itself; a program that does not load keeps its own verdict."""
+    try:
+        candidate.await_loaded()
+    except CandidateStoppedError as stopped:
+        return stopped.end
+    return verdicts.from_own_failure(error, check)
 
 
 def _judge_in_process(process: CandidateProcess, check: Check, source: str) -> Termination:

@@ -4,6 +4,7 @@ import socket
 from dataclasses import dataclass
 
 from sandbox.judge.checks import BrokenCheckError
+from sandbox.judge.comparison import CHECKER_S
 from sandbox.judge.judge import Judge
 from sandbox.judge.script_runner import run_script
 from sandbox.judge.stdio_judge import StdioJudge
@@ -103,5 +104,5 @@ class JudgeServer:
 
     def _begin_test(self, serial: int) -> None:
         """Note that the judge is busy with a program's next test, and tell the host."""
-        self.watch.arm(serial, self.judge_cpu_s)
+        self.watch.arm(serial, self.judge_cpu_s + CHECKER_S)  # a checker that hangs is named as such
         self.host.sendall(_AT_WORK)

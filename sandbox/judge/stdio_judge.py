@@ -47,7 +47,7 @@ class _Ran:
         score: from 0 to 1.
         cpu_s: CPU seconds.
         output: what stood on descriptor 1.
-        settled: whether the program, and not this test, is what failed: no other test is run.
+        settled: whether no other test is run: the program does not load, or the problem's checker failed.
     """
 
     end: Termination
@@ -180,11 +180,13 @@ class _Attempt:
             if check.total_cpu_s is not None and cpu_s > check.total_cpu_s:
                 end = Termination(Verdict.TIMED_OUT, f"used {cpu_s:.1f} s of CPU time in {place + 1} tests")
                 first, ran = (place, end), replace(ran, settled=True)
-            if end.verdict is not Verdict.PASSED and first is None:
-                first = place, end
+            if end.verdict is not Verdict.PASSED and (first is None or end.verdict is Verdict.SANDBOX_ERROR):
+                first = place, end  # without a score of this test there is none of all
             if first is not None and (ran.settled or not end.certain or not check.all_tests):
                 break
-        complete = first is None or (check.all_tests and first[1].certain)
+        complete = first is None or (
+            check.all_tests and first[1].certain and first[1].verdict is not Verdict.SANDBOX_ERROR
+        )
         return self._judged(first, cpu_s, wall_s, score / count if complete else None)
 
     def _note(self, ran: _Ran) -> None:
@@ -271,11 +273,15 @@ class _Attempt:
         if end.verdict is Verdict.PASSED:
             compared = self._compare(given, output, expected)
             score = compared.score
-            if score < 1:
+            if compared.failed:
+                end = Termination(Verdict.SANDBOX_ERROR, compared.why)
+            elif score < 1:
                 end = Termination(Verdict.WRONG_ANSWER, compared.why)
         if end.verdict is not Verdict.PASSED and loaded:
             end = replace(end, detail=f"{end.detail}; input {shown(given)}")
-        return _Ran(end, score, report.cpu_s, output, settled=not loaded)
+        return _Ran(
+            end, score, report.cpu_s, output, settled=not loaded or end.verdict is Verdict.SANDBOX_ERROR
+        )
 
 
 def _of_status(status: int, errors: bytes, *, alone: bool) -> Termination:

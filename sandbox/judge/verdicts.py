@@ -14,12 +14,15 @@ __all__ = [
     "bounded",
     "described",
     "from_load_failure",
+    "from_own_failure",
     "from_test_error",
     "from_wait_status",
+    "is_own_failure",
     "shown",
 ]
 
 _DETAIL = 300
+_OWN_TEXTS = {"<prompt>", "<test>", "<fixtures>"}  # file names of a check's compiled texts
 _NOT_PYTHON = {
     "SyntaxError",
     "IndentationError",
@@ -149,6 +152,33 @@ def from_test_error(error: BaseException, check: Check, last: str) -> Terminatio
     else:
         detail = f"{where} raised {type(error).__name__}: {message}"
     return Termination(Verdict.WRONG_ANSWER, f"{detail}; the last call {last}" if last else detail, message)
+
+
+def is_own_failure(error: BaseException, *, called: bool) -> bool:
+    """Return whether a test failed by itself, so that its error says nothing of the program.
+
+    That is so for whatever a test raises before its first call of the program, and afterwards for a name or a
+    module that the test's own text asks for and that is not there. A variable without a value
+    (`UnboundLocalError`) may be what the program returned, an empty list for instance.
+    """
+    if isinstance(error, MemoryError):
+        return False
+    if not called:
+        return True
+    if type(error) not in (NameError, ImportError, ModuleNotFoundError):
+        return False
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and trace.tb_frame.f_code.co_filename in _OWN_TEXTS
+
+
+def from_own_failure(error: BaseException, check: Check) -> Termination:
+    """Name the end of a test that failed by itself."""
+    text = _text(error)
+    raised = f"{type(error).__name__}{f': {text}' if text else ''}"
+    detail = f"the problem's own test failed, not the program: {_line_of_test(error, check)} raised {raised}"
+    return Termination(Verdict.SANDBOX_ERROR, detail, detail)
 
 
 def _line_of_test(error: BaseException, check: Check) -> str:

@@ -77,6 +77,56 @@ def test_a_bad_item_has_no_reward_and_loses_no_other(model: RewardModel, item: o
     assert before.reward == after.reward == 1.0
 
 
+@pytest.mark.parametrize(
+    ("tests", "why"),
+    [
+        ({"test": "import nowhere\ndef check(c):\n    assert c(1) == 1"}, "No module named 'nowhere'"),
+        ({"test": "def check(c):\n    import nowhere\n    assert c(1) == 1"}, "`import nowhere` raised ModuleNotFoundError"),
+        ({"test": "def check(c):\n    assert c(1) == 1\n    assert c(2) == two"}, "raised NameError: name 'two'"),
+        ({"test": "def check(c):\n    assert 1 == 2\n    assert c(1) == 1"}, "`assert 1 == 2` raised AssertionError"),
+        ({"test": "def check(c, d):\n    assert c(1) == 1"}, "raised TypeError"),
+        ({"tests": ["assert f(one) == 1"]}, "`assert f(one) == 1` raised NameError"),
+    ],
+)  # fmt: skip
+def test_a_test_that_fails_by_itself_gives_no_reward(
+    model: RewardModel, tests: dict[str, object], why: str
+) -> None:
+    item = {"solution": "def f(a):\n    return a", "entry_point": "f"} | tests
+    found = model.score_one(item)
+    assert (found.reward, found.passed, found.verdict) == (None, None, "sandbox_error"), found.detail
+    assert found.detail.startswith("the problem's own test failed, not the program: ")
+    assert why in found.detail
+    assert model.score_one(item | {"solution": "def f(a:"}).reward == 0.0  # whatever the test is
+
+
+@pytest.mark.parametrize(
+    ("solution", "test"),
+    [
+        ("def f(a):\n    return b", "assert c(1) == 1"),
+        ("def f(a):\n    import nowhere", "assert c(1) == 1"),
+        ("def f(a):\n    return []", "for x in c(1): last = x\n    assert last == 1"),
+        ("def f(a):\n    return 'b'", "assert eval(c(1)) == 1"),
+        ("def f(a):\n    return None", "assert len(c(1)) == 1"),
+    ],
+)
+def test_what_the_program_made_the_test_raise_counts_against_it(
+    model: RewardModel, solution: str, test: str
+) -> None:
+    item = {"solution": solution, "entry_point": "f", "test": f"def check(c):\n    {test}"}
+    found = model.score_one(item)
+    assert found.reward == 0.0, found.detail
+
+
+@pytest.mark.parametrize("fails", ["raise ValueError(output)", "return 'yes'"])
+def test_a_checker_that_fails_gives_no_reward(model: RewardModel, fails: str) -> None:
+    checker = f"def check(given, output, expected):\n    {fails}"
+    item = {"completion": "print(3)", "tests": PARTS, "checker": checker}
+    for fraction in (False, True):
+        found = model.score([item], fraction=fraction)[0]
+        assert (found.reward, found.verdict) == (None, "sandbox_error")
+        assert "the problem's own checker failed" in found.detail
+
+
 def test_a_batch_that_is_too_large_is_refused(model: RewardModel) -> None:
     with pytest.raises(UsageError, match="16,385 items"):
         model.score([{}] * (MOST_ITEMS + 1))

@@ -104,15 +104,42 @@ def test_a_checker_judges_in_place_of_the_comparison(judged: Callable[..., Outco
 @pytest.mark.parametrize(
     ("checker", "why"),
     [
-        ("def check(given, output, expected):\n    return output['x']", "the checker raised TypeError"),
+        ("def check(given, output, expected):\n    return output['x']", "it raised TypeError"),
+        ("def check(given, output, expected):\n    raise SystemExit(3)", "it raised SystemExit: '3'"),
+        ("def check(given, output, expected):\n    while True: pass", "it did not come to an end in 10 s"),
         ("def check(given, output, expected):\n    return 2", "which is no score"),
         ("def check(given, output, expected):\n    return None", "which is no score"),
     ],
 )
-def test_a_checker_that_fails_is_named(judged: Callable[..., Outcome], checker: str, why: str) -> None:
+def test_a_checker_that_fails_leaves_the_program_without_a_verdict(
+    judged: Callable[..., Outcome], checker: str, why: str
+) -> None:
     outcome = judged(ECHO, ("1", "1"), checker=checker)
-    assert outcome.verdict is Verdict.WRONG_ANSWER
+    assert outcome.verdict is Verdict.SANDBOX_ERROR
+    assert "test 1 of 1: the problem's own checker failed, not the program: " in outcome.detail
     assert why in outcome.detail
+    assert outcome.fraction is None
+
+
+def test_a_checker_that_nothing_interrupts_leaves_the_program_without_a_verdict() -> None:
+    stuck = "def check(given, output, expected):\n    return max(range(10**14)) == 0"
+    check = StdioCheck(tests=(("1", "1"),), checker=stuck)
+    with open_sandbox(workers=1, limits=Limits(cpu_s=0.5)) as box:
+        outcome = run_one(box, Program(ECHO, check))
+        assert outcome.verdict is Verdict.SANDBOX_ERROR
+        assert (
+            outcome.detail == "the problem's own checker failed, not the program: it did not come to an end"
+        )
+        assert run_one(box, Program(ECHO, StdioCheck(tests=(("1", "1"),)))).verdict is Verdict.PASSED
+
+
+def test_there_is_no_fraction_where_the_checker_failed_on_one_test(judged: Callable[..., Outcome]) -> None:
+    digits = "def check(given, output, expected):\n    return int(output) == int(expected)"
+    tests = (("1", "2"), ("x", "3"), ("4", "4"))
+    outcome = judged(ECHO, *tests, checker=digits, all_tests=True)
+    assert (outcome.verdict, outcome.fraction) == (Verdict.SANDBOX_ERROR, None)
+    assert "test 2 of 3: " in outcome.detail
+    assert judged(ECHO, *tests, checker=digits).verdict is Verdict.WRONG_ANSWER  # which test 1 settles
 
 
 def test_a_checker_that_does_not_load_ends_the_run(judged: Callable[..., Outcome]) -> None:

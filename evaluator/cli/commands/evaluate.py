@@ -271,7 +271,9 @@ def _exit(ctx: click.Context, result: EvaluationResult) -> None:
     if not result.complete:
         count = result.verdicts["sandbox_error"]
         click.echo(
-            f"passlaw: incomplete: the sandbox failed on {count:,} samples; see the run's record", err=True
+            f"passlaw: incomplete: {count:,} samples have no verdict, because the sandbox or the problem's "
+            "own test failed on them; see the run's record",
+            err=True,
         )
     if not (result.complete and result.self_check):
         ctx.exit(1)

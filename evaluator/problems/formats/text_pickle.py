@@ -41,6 +41,7 @@ def text_of_pickle(data: bytes) -> str:
         ValueError: it holds anything else; nothing of it has been executed.
     """
     text: str | None = None
+    other: str | None = None
     try:
         for opcode, argument, _position in pickletools.genops(data):
             if opcode.name in _TEXT and text is None:
@@ -48,7 +49,8 @@ def text_of_pickle(data: bytes) -> str:
             elif opcode.name == "STOP" and text is not None:
                 return text
             elif opcode.name not in _HARMLESS:
-                raise ValueError(f"a pickle of more than one text (instruction {opcode.name})")
-    except (UnicodeDecodeError, IndexError) as bad:
+                other = opcode.name
+                break
+    except (ValueError, IndexError) as bad:
         raise ValueError(f"a damaged pickle ({bad})") from None
-    raise ValueError("a damaged pickle")
+    raise ValueError(f"a pickle of more than one text (instruction {other})")

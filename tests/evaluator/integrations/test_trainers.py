@@ -1,9 +1,14 @@
-"""The functions are called here with the arguments that the trainers' documentation gives."""
+"""The functions are called here with the arguments that TRL 1.16.0, verl and verifiers 0.1.14 were seen to give.
+
+The packages themselves are not in this project's environments; `benchmarks/trainer_packages.py` runs them.
+"""
 
 import asyncio
 import json
+import math
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 
 from evaluator.integrations.trainers import (
@@ -41,6 +46,8 @@ def test_verl_is_given_one_score_or_many(model: RewardModel) -> None:
     assert one(data_source="apps", solution_str=DOUBLE, ground_truth=LISTS, extra_info={"index": 1}) == 1.0
     body = "    return number % 1.0\n"
     assert many(["x"] * 2, [DOUBLE, body], [json.dumps(TESTS), "HumanEval/2"], [None, {}]) == [1.0, 1.0]
+    infos = np.array([{"index": 0}, {"index": 1}], dtype=object)  # as `BatchRewardManager` has them
+    assert many(np.array(["x"] * 2), [DOUBLE, "x"], [LISTS] * 2, extra_infos=infos) == [1.0, 0.0]
     with pytest.raises(RewardUnavailableError, match="'nope' is not a humaneval problem"):
         one("x", DOUBLE, "nope")
 
@@ -52,3 +59,4 @@ def test_verifiers_awaits_a_score(model: RewardModel) -> None:
         asyncio.run(function(completion=chat, answer="", info={"tests": TESTS}, state={}, prompt=[])) == 1.0
     )
     assert asyncio.run(function(completion=chat, answer=LISTS)) == 1.0
+    assert math.isnan(asyncio.run(function(completion=chat, answer="nope")))  # an exception would be 0 there

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, MetaData, create_engine
+from sqlalchemy import Engine, MetaData, create_engine, select
 
 from evaluator.store import RunState, connection, open_store
 from evaluator.store.column_types import compress
 from evaluator.store.runs import get_run, tally_of
 from evaluator.store.samples import read_results
+from evaluator.store.schema import OUTCOMES
 from sandbox import ExecutionMode
 
 RUN = "0" * 21
@@ -105,3 +106,11 @@ def test_no_row_is_lost_and_a_second_opening_changes_nothing(old_url: str) -> No
         store.close()
     assert dumps[0] == dumps[1]
     assert {name: len(dumps[0][name]) for name in ROWS} == {name: len(rows) for name, rows in ROWS.items()}
+
+
+def test_what_was_scored_before_fractions_were_kept_has_none(old_url: str) -> None:
+    store = open_store(old_url)
+    with store.read() as db:
+        fractions = db.execute(select(OUTCOMES.c.fraction)).scalars().all()
+    store.close()
+    assert fractions == [None] * len(ROWS["outcomes"])

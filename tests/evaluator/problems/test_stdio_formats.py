@@ -1,0 +1,254 @@
+"""Problem sets whose programs read standard input, or whose tests call a method: what is read, and what is refused."""
+
+import base64
+import json
+import os
+import pickle
+import zlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from evaluator.cli import main
+from evaluator.errors import ProblemsError
+from evaluator.problems import Problem, load_problems
+from evaluator.problems.formats.text_pickle import text_of_pickle, unpacked_text
+from evaluator.problems.load import problem_of_row
+from evaluator.rewards import RewardModel
+from evaluator.scoring.leetcode_names import with_given_names
+from sandbox import StdioCheck
+
+PUBLIC = [{"input": "1\n", "output": "2\n", "testtype": "stdin"}]
+PRIVATE = [{"input": "3\n", "output": "é 6\n", "testtype": "stdin"}]
+CALLS = [{"input": "[1, 2]\n3", "output": "[3]", "testtype": "functional"}]
+LCB = {
+    "question_id": "1873_A", "question_content": "Double it.", "metadata": "{}",
+    "public_test_cases": json.dumps(PUBLIC), "private_test_cases": "[]",
+}  # fmt: skip
+APPS = {
+    "problem_id": 7,
+    "question": "Double it.",
+    "input_output": {"inputs": ["1\n", "3\n"], "outputs": ["2\n", "6\n"]},
+}
+METHOD = {"problem_id": 8, "input_output": {"fn_name": "double", "inputs": [[1], [3]], "outputs": [[2], [6]]}}
+CONTEST = {
+    "name": "1_A. Double", "description": "Double it.", "public_tests": {"input": ["1"], "output": ["2"]},
+    "private_tests": {"input": ["3"], "output": ["6"]}, "generated_tests": {"input": [], "output": []},
+    "time_limit": {"seconds": 7, "nanos": 500_000_000},
+    "solutions": {"language": [2, 3], "solution": ["int main() {}", "print(int(input()) * 2)"]},
+}  # fmt: skip
+OWN = {"task_id": "double", "kind": "stdio", "prompt": "Double it.", "tests": [{"input": "1", "output": "2"}]}
+
+
+class Malicious:
+    """Makes a folder when it is unpickled."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def __reduce__(self) -> tuple[Callable[..., None], tuple[str]]:
+        return os.mkdir, (self._path,)
+
+
+def packed(value: object, protocol: int = 4) -> str:
+    """Return a value as LiveCodeBench packs hidden tests."""
+    return base64.b64encode(zlib.compress(pickle.dumps(value, protocol))).decode()
+
+
+def stdio(row: Mapping[str, Any]) -> StdioCheck:
+    """Return the check of a row."""
+    check = problem_of_row(row).check
+    assert isinstance(check, StdioCheck)
+    return check
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_hidden_tests_of_livecodebench_follow_its_public_ones(protocol: int) -> None:
+    row = LCB | {"private_test_cases": packed(json.dumps(PRIVATE, ensure_ascii=False), protocol)}
+    assert stdio(row).tests == (("1\n", "2\n"), ("3\n", "é 6\n"))
+    assert problem_of_row(row).statement == "Double it."
+
+
+def test_hidden_tests_that_are_json_are_read_as_they_are() -> None:
+    assert len(stdio(LCB | {"private_test_cases": json.dumps(PRIVATE)}).tests) == 2
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+@pytest.mark.parametrize("beside", [False, True])
+def test_a_malicious_pickle_is_refused_and_not_run(tmp_path: Path, protocol: int, *, beside: bool) -> None:
+    made = tmp_path / "made"
+    value: object = ["text", Malicious(str(made))] if beside else Malicious(str(made))
+    with pytest.raises(
+        ProblemsError, match=r"1873_A: private_test_cases cannot be read: a pickle of more than"
+    ):
+        problem_of_row(LCB | {"private_test_cases": packed(value, protocol)})
+    assert not made.exists()
+    pickle.loads(pickle.dumps(value, protocol))  # it would have run
+    assert made.is_dir()
+
+
+@pytest.mark.parametrize("value", [None, 7, b"bytes", ["a"], {"a": "b"}, ("a", "b"), 1.5, True])
+def test_only_one_text_comes_out_of_a_pickle(value: object) -> None:
+    with pytest.raises(ValueError, match="a pickle of more than one text"):
+        text_of_pickle(pickle.dumps(value))
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("!", "not base64 of zlib"), ("AAAA", "not base64 of zlib"),
+        (base64.b64encode(zlib.compress(b"")).decode(), "a damaged pickle"),
+        (base64.b64encode(zlib.compress(pickle.dumps("text")[:-1])).decode(), "a damaged pickle"),
+        (base64.b64encode(zlib.compress(pickle.dumps("text" * 99))[:-9]).decode(), "cut short"),
+        (base64.b64encode(zlib.compress(b"\xff" * 9)).decode(), "a damaged pickle"),
+    ],
+)  # fmt: skip
+def test_damaged_packing_is_named(text: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        unpacked_text(text)
+
+
+def test_livecodebench_names_the_method_in_its_metadata() -> None:
+    row = LCB | {"public_test_cases": json.dumps(CALLS), "metadata": json.dumps({"func_name": "add"})}
+    problem = problem_of_row(row)
+    assert (problem.kind, problem.entry_point) == ("method", "Solution().add")
+
+
+def test_inputs_and_outputs_of_apps_are_tests_and_the_first_solution_is_the_sets_own() -> None:
+    row = APPS | {"solutions": json.dumps(["print(int(input()) * 2)", "x"])}
+    as_text = row | {"input_output": json.dumps(APPS["input_output"])}
+    for each in (row, as_text):
+        assert stdio(each).tests == (("1\n", "2\n"), ("3\n", "6\n"))
+        assert problem_of_row(each).canonical_solution == "print(int(input()) * 2)"
+    lines = APPS | {"input_output": {"inputs": [["1", "2"]], "outputs": [["3"]]}}
+    assert stdio(lines).tests == (("1\n2", "3"),)
+
+
+def test_taco_names_a_problem_by_what_it_has() -> None:
+    row = {name: value for name, value in APPS.items() if name != "problem_id"} | {"url": "u/1"}
+    assert problem_of_row(row).task_id == "u/1"
+    assert problem_of_row(row | {"name": "n", "id": 0}).task_id == "0"
+
+
+@pytest.mark.parametrize(
+    ("solution", "verdict"),
+    [
+        ("class Solution:\n    def double(self, n):\n        return 2 * n", "passed"),
+        ("def double(n):\n    return 2 * n", "passed"),
+        ("def double(n):\n    return [2 * n]", "passed"),
+        ("def double(n):\n    return 2", "wrong_answer"),
+        ("def other(n):\n    return 2 * n", "missing_entry_point"),
+        ("from __future__ import annotations\nclass Solution:\n    def double(self, n: List[int]):\n        return n + n", "passed"),
+    ],
+)  # fmt: skip
+def test_a_method_of_apps_is_judged_by_value(
+    write_rows: Callable[..., Path], solution: str, verdict: str
+) -> None:
+    with RewardModel(write_rows([METHOD]), workers=1) as model:
+        assert model.score_one({"task_id": "8", "solution": solution}).verdict == verdict
+
+
+def test_all_groups_of_code_contests_count_and_only_python_3_is_a_solution() -> None:
+    check = stdio(CONTEST)
+    assert check.tests == (("1", "2"), ("3", "6"))
+    assert check.test_cpu_s == 7.5
+    assert problem_of_row(CONTEST).canonical_solution == "print(int(input()) * 2)"
+    assert stdio(CONTEST | {"time_limit": {"seconds": 1}}).test_cpu_s == 6.0
+
+
+def test_own_rows_have_their_options() -> None:
+    options = {
+        "timeout_s": 2, "total_timeout_s": 9.5, "memory_mb": 64, "compare": "floats", "tolerance": 1e-3,
+        "checker": "def check(given, output, expected):\n    return True\n", "canonical_solution": "print(2)",
+    }  # fmt: skip
+    check = stdio(OWN | options)
+    assert (check.test_cpu_s, check.total_cpu_s, check.memory_bytes) == (2.0, 9.5, 64 << 20)
+    assert (check.compare, check.tolerance, check.checker) == ("floats", 1e-3, options["checker"])
+    problem: Problem = problem_of_row(OWN | options)
+    assert (problem.canonical_solution, problem.kind, problem.statement) == (
+        "print(2)",
+        "stdio",
+        "Double it.",
+    )
+
+
+BAD = [
+    (LCB | {"public_test_cases": "[{"}, "1873_A: public_test_cases cannot be read"),
+    (LCB | {"public_test_cases": "[]"}, "1873_A: no tests"),
+    (LCB | {"public_test_cases": 3}, "public_test_cases must be a list of tests"),
+    (LCB | {"public_test_cases": [{"input": "1"}]}, "test 1 needs 'input' and 'output', both text"),
+    (LCB | {"public_test_cases": [*PUBLIC, *CALLS]}, "testtype functional, stdin; 'stdin' or 'functional'"),
+    (LCB | {"public_test_cases": CALLS}, "no 'func_name' in its metadata"),
+    (LCB | {"public_test_cases": [CALLS[0] | {"input": "x y"}], "metadata": {"func_name": "f"}}, "are no JSON"),
+    (LCB | {"public_test_cases": CALLS, "metadata": {"func_name": "f()"}}, "is not the name of a method"),
+    (LCB | {"private_test_cases": "not packed"}, "private_test_cases cannot be read: not base64 of zlib"),
+    (APPS | {"input_output": ""}, "7: input_output is no JSON"),
+    (APPS | {"input_output": "[]"}, "7: input_output must be an object"),
+    (APPS | {"input_output": {"inputs": ["1"], "outputs": []}}, "two lists of one length"),
+    (APPS | {"input_output": {"inputs": [], "outputs": []}}, "7: no tests"),
+    (APPS | {"input_output": {"inputs": [1], "outputs": ["2"]}}, "two lists of text"),
+    (METHOD | {"input_output": {"fn_name": "f", "inputs": ["1"], "outputs": [1]}}, "must be lists of arguments"),
+    ({"input_output": "{}"}, "needs a 'task_id', 'problem_id', 'id', 'name' or 'url'"),
+    (CONTEST | {"input_file": "in.txt"}, r"its programs use the file 'in.txt' \(input_file\)"),
+    (CONTEST | {"public_tests": [1]}, "public_tests must be an object"),
+    (CONTEST | {"private_tests": {"input": ["1"], "output": []}}, "two lists of text of one length"),
+    (OWN | {"tests": []}, "double: no tests"),
+    (OWN | {"tests": [{"input": "1"}]}, "double: test 1 needs 'input' and 'output'"),
+    (OWN | {"kind": "unittest"}, "double: kind 'unittest' is none of function, stdio, method"),
+    (OWN | {"compare": "near"}, "double: compare 'near' is none of tokens, exact, floats"),
+    (OWN | {"timeout_s": 0}, "double: timeout_s must be a positive number, not 0"),
+    (OWN | {"timeout_s": 9999}, "double: timeout_s must be at most 3600"),
+    (OWN | {"memory_mb": True}, "double: memory_mb must be a positive number"),
+    (OWN | {"checker": "#include <testlib.h>"}, r"checkers in C\+\+ \(testlib\) are not run"),
+    (OWN | {"checker": "def check(:"}, "double: the checker is no Python"),
+    (OWN | {"checker": "x = 1"}, "double: the checker defines no function check"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("row", "why"), BAD)
+def test_a_problem_that_cannot_be_judged_is_one_sentence(
+    write_rows: Callable[..., Path], row: dict[str, Any], why: str
+) -> None:
+    with pytest.raises(ProblemsError, match=why) as caught:
+        list(load_problems(write_rows([row])))
+    assert "\n" not in str(caught.value)
+
+
+def test_the_command_refuses_a_bad_set_with_status_2_and_writes_nothing(
+    write_rows: Callable[..., Path],
+) -> None:
+    samples = write_rows([{"question_id": "1873_A", "code_list": ["print(2)"]}], "samples.jsonl")
+    problems = write_rows([LCB | {"private_test_cases": packed(7)}], "problems.jsonl")
+    store = samples.with_name("store.db")
+    arguments = ["evaluate", samples, "--problems", problems, "--store", store]
+    done = CliRunner().invoke(main, [str(each) for each in arguments])
+    assert done.exit_code == 2, done.output
+    last = done.stderr.strip().splitlines()[-1]
+    assert "private_test_cases cannot be read: a pickle of more than one text" in last
+    assert "Traceback" not in done.stderr
+    assert not [path for path in samples.parent.iterdir() if "_results" in path.name or "_run" in path.name]
+    if store.exists():
+        assert b"1873_A" not in store.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("source", "given"),
+    [
+        ("x: List[int] = []", "from typing import List; "), ("y = inf + sqrt(4)", "from math import inf; from math import sqrt; "),
+        ("math.floor(2.5)", "import math; "), ("a.inf", ""), ("print(1)", ""),
+        ("bisect.bisect(a, 1)", "import bisect; "),
+    ],
+)  # fmt: skip
+def test_names_that_leetcode_gives_are_imported_where_a_text_uses_them(source: str, given: str) -> None:
+    expected = f"{given.removesuffix('; ')}\n{source}" if given else source
+    assert with_given_names(source) == expected
+
+
+def test_given_names_stand_behind_future_lines() -> None:
+    source = '"""Text."""\nfrom __future__ import annotations\nx = inf\n'
+    assert with_given_names(source) == (
+        '"""Text."""\nfrom __future__ import annotations\nfrom math import inf\nx = inf\n'
+    )

@@ -79,6 +79,34 @@ def test_the_untrusted_side_needs_only_itself_and_the_standard_library(name: str
     assert ours <= {f"sandbox.{other}" for other in _UNTRUSTED_SIDE}
 
 
+def test_what_is_forked_for_every_program_loads_little() -> None:
+    """Each module of the template costs every program's process: its page tables are copied."""
+    text = """
+import sys, types
+package = sys.modules["sandbox"] = types.ModuleType("sandbox")
+package.__path__ = ["sandbox"]
+import sandbox.guest.zygote, sandbox.guest.program_process
+print(*sys.modules)
+"""
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-B", "-c", text], cwd=_ROOT, capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    assert "sandbox.guest.responder" in loaded
+    assert not loaded & {
+        "ast",
+        "copy",
+        "dataclasses",
+        "dis",
+        "inspect",
+        "json",
+        "linecache",
+        "logging",
+        "traceback",
+    }
+    assert len(loaded) < 95
+
+
 @pytest.mark.parametrize("module", _LIGHT)
 def test_what_must_start_at_once_imports_nothing_heavy(module: str) -> None:
     command = [sys.executable, "-c", f"import {module}, sys; print(*sys.modules)"]

@@ -7,7 +7,6 @@ the judge's own objects there, too. Both sides load this; standard library only.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
 from sandbox.wire.codec import MAX_DEPTH, REFERENCE, Encoder
@@ -18,8 +17,7 @@ _PLAIN: Final = frozenset({type(None), bool, int, float, str})
 _WALKED: Final = frozenset({list, tuple, dict})
 
 
-@dataclass(frozen=True)  # without slots: that makes a class anew, which costs every start of a worker
-class HeldParts:
+class HeldParts:  # no dataclass: what that imports would be copied with every process of a program
     """The mutable values within a call's arguments, each once.
 
     Attributes:
@@ -28,9 +26,12 @@ class HeldParts:
         plain: whether marshal gives exactly these arguments back.
     """
 
-    found: list[Any]
-    aliased: bool
-    plain: bool
+    __slots__ = ("aliased", "found", "plain")
+
+    def __init__(self, found: list[Any], *, aliased: bool, plain: bool) -> None:
+        self.found = found
+        self.aliased = aliased
+        self.plain = plain
 
 
 def held_parts(args: tuple[Any, ...], kwargs: dict[str, Any]) -> HeldParts:
@@ -65,7 +66,7 @@ def held_parts(args: tuple[Any, ...], kwargs: dict[str, Any]) -> HeldParts:
             waiting += list.__reversed__(value)
         elif isinstance(value, tuple):
             waiting += tuple.__getitem__(value, slice(None, None, -1))
-    return HeldParts(found, aliased, plain)
+    return HeldParts(found, aliased=aliased, plain=plain)
 
 
 def content_of(part: Any) -> Any:  # noqa: ANN401 - one of the four kinds

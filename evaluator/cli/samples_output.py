@@ -1,5 +1,7 @@
 """What `passlaw forecast samples` prints for a person."""
 
+from itertools import groupby, islice
+
 import click
 
 from evaluator.files.escaping import printable
@@ -32,10 +34,15 @@ def show_samples(forecast: SamplesForecast) -> None:
         for member, found in forecast.members.items()
     )
     click.echo(f"  members, weight (own pass@{last:,}): {parts}")
-    for more in forecast.next_samples[:5]:
+    alike = groupby(
+        forecast.next_samples, key=lambda more: (more.passes, more.samples, more.variance_removed)
+    )
+    for (passes, samples, removed), group in islice(alike, 5):
+        names = [printable(more.task_id, 40) for more in group]
+        shown = ", ".join(names[:4]) + (", ..." if len(names) > 4 else "")
         click.echo(
-            f"  sample next: {more.more:,} more of {printable(more.task_id, 40)} "
-            f"({more.passes} of {more.samples} passed), {more.variance_removed:.1%} of the variance"
+            f"  sample next: {samples:,} more of each of {len(names):,} with {passes:,} of {samples:,} "
+            f"passed ({shown}): {removed:.1%} of the variance each"
         )
     for warned in forecast.warnings:
         click.echo(f"  note ({warned.code}): {printable(warned.message, 300)}")

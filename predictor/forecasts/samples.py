@@ -57,7 +57,10 @@ class CoverageNeed(NamedTuple):
 
 
 class MoreOfProblem(NamedTuple):
-    """As many samples again of one problem, and the part of the variance of pass@k that they remove."""
+    """As many samples again of one problem, and the part of the problems' variance that they remove.
+
+    It is the part of the sum over all problems of each one's own variance of pass@k.
+    """
 
     task_id: str
     samples: int
@@ -209,7 +212,7 @@ def _next_samples(
             for posterior, n in zip(draws.by_kind, rates.cells.samples, strict=True)
         ]
     )
-    total = float(np.sum(rates.cells.count * _variance(draws.by_kind, value)))
+    total = float(np.sum(rates.cells.problems * _variance(draws.by_kind, value)))
     share = (removed / total if total > 0 else removed)[rates.cells.kind]
     order = np.argsort(-share, kind="stable")
     return tuple(
@@ -220,7 +223,7 @@ def _next_samples(
             int(counts.samples[i]),
             float(share[i]),
         )
-        for i in order[:50]
+        for i in order
         if share[i] > 1e-6
     )
 
@@ -236,7 +239,8 @@ def _variance_removed(posterior: Floats, value: Floats, rate: Floats, more: int)
     chance = np.exp(ways + xlogy(passed, rate[:, None]) + xlog1py(more - passed, -rate[:, None]))
     outcome = posterior @ chance
     given = (posterior * value) @ chance
-    return float(max(np.sum(given**2 / np.maximum(outcome, 1e-300)) - (posterior @ value) ** 2, 0))
+    spread = np.sum(given**2 / np.maximum(outcome, 1e-300)) - (posterior @ value) ** 2
+    return max(float(spread), 0.0)
 
 
 def _warnings(

@@ -75,7 +75,7 @@ class SolveRates:
             ]
         )
         likelihood = self.grid.likelihood(self.cells.passes, self.cells.samples)
-        nodes, kinds = len(self.grid.rate), len(self.cells.count)
+        nodes, kinds = len(self.grid.rate), len(self.cells.problems)
         share, by_kind = np.zeros((size, nodes)), np.zeros((kinds, nodes))
         for start in range(0, size, CHUNK):
             part = slice(start, min(start + CHUNK, size))

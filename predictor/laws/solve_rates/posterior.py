@@ -25,7 +25,7 @@ class Cells(NamedTuple):
 
     passes: Integers
     samples: Integers
-    count: Integers
+    problems: Integers
     kind: Integers
 
     @classmethod
@@ -48,12 +48,13 @@ def fit_family(family: Family, grid: RateGrid, cells: Cells, rng: np.random.Gene
     """Posterior of a family's mixing distribution; its prior is standard normal in each parameter."""
     likelihood = grid.likelihood(cells.passes, cells.samples)
     d = family.parameters
-    centre, root = np.zeros(d), np.eye(d)
+    centre: Floats = np.zeros(d)
+    root: Floats = np.eye(d)
     masses, weight = np.zeros((0, len(grid.rate))), np.zeros(0)
     for number, size in enumerate(ROUNDS):
         z = _t_draws(centre, root, size, rng) if number else rng.standard_normal((size, d))
         masses = family.masses(grid, z)
-        log_weight = _log_marginal(masses, likelihood, cells.count)
+        log_weight = _log_marginal(masses, likelihood, cells.problems)
         if number:
             own = np.logaddexp(
                 np.log(FROM_PRIOR) + _log_normal(z), np.log1p(-FROM_PRIOR) + _log_t(z, centre, root)
@@ -67,7 +68,7 @@ def fit_family(family: Family, grid: RateGrid, cells: Cells, rng: np.random.Gene
             broad = _normalised(log_weight)
         centre = broad @ z
         spread = (z - centre).T @ ((z - centre) * broad[:, None]) + 1e-6 * np.eye(d)
-        root = np.linalg.cholesky(1.3 * spread)
+        root = np.asarray(np.linalg.cholesky(1.3 * spread), dtype=np.float64)
     return RatePosterior(masses, weight)
 
 
@@ -83,7 +84,7 @@ def fit_finite_mixture(grid: RateGrid, cells: Cells, rng: np.random.Generator) -
     kept = []
     for sweep in range(SWEEPS):
         chance = likelihood * share + 1e-300
-        counts = rng.multinomial(cells.count, chance / chance.sum(axis=1, keepdims=True)).sum(axis=0)
+        counts = rng.multinomial(cells.problems, chance / chance.sum(axis=1, keepdims=True)).sum(axis=0)
         share = rng.dirichlet(prior + counts)
         if sweep >= BURN_IN and sweep % KEPT_EVERY == 0:
             kept.append(share)

@@ -17,7 +17,7 @@ __all__ = ["Cells", "RatePosterior", "fit_family", "fit_finite_mixture", "held_b
 
 ROUNDS = (1000, 700, 700)
 DEGREES, FROM_PRIOR = 6, 0.1
-SWEEPS, BURN_IN, KEPT_EVERY, DIRICHLET = 500, 100, 2, 3.0
+SWEEPS, BURN_IN, KEPT_EVERY, DIRICHLET = 1500, 300, 6, 10.0
 
 
 class Cells(NamedTuple):
@@ -75,7 +75,7 @@ def fit_family(family: Family, grid: RateGrid, cells: Cells, rng: np.random.Gene
 def fit_finite_mixture(grid: RateGrid, cells: Cells, rng: np.random.Generator) -> RatePosterior:
     """Posterior of a finite mixture of narrow components, a smooth histogram of logit p.
 
-    The prior is Dirichlet with 3 problems' worth of mass in all, evenly over the components, p = 0 too.
+    The prior is Dirichlet with 10 problems' worth of mass in all, evenly over the components, p = 0 too.
     """
     components = bumps(grid)
     likelihood = grid.likelihood(cells.passes, cells.samples) @ components.T

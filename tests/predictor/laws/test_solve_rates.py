@@ -54,14 +54,15 @@ def test_the_posterior_of_the_beta_family_is_that_of_a_brute_force_lattice() -> 
     mean = fitted.weight @ value
     sd = np.sqrt(fitted.weight @ (value - mean) ** 2)
     # The same prior on a fine lattice, the beta-binomial likelihood and pass@k in closed form.
-    z = np.stack(np.meshgrid(np.linspace(-2, 1.5, 281), np.linspace(-2, 2, 321), indexing="ij"), -1).reshape(
+    z = np.stack(np.meshgrid(np.linspace(-2, 1.5, 141), np.linspace(-2, 2, 161), indexing="ij"), -1).reshape(
         -1, 2
     )
     size, share = np.exp(0.7 + 1.2 * z[:, 1]), 1 / (1 + np.exp(-2 * z[:, 0]))
     a, b = size * share, size * (1 - share)
     log = -0.5 * (z**2).sum(axis=1)
-    for c, n in zip(passes, samples, strict=True):
-        log += betaln(a + c, b + n - c) - betaln(a, b)
+    cells = Cells.of(passes, samples)
+    for c, n, problems in zip(cells.passes, cells.samples, cells.problems, strict=True):
+        log += problems * (betaln(a + c, b + n - c) - betaln(a, b))
     weight = np.exp(log - log.max())
     weight /= weight.sum()
     exact = np.stack([a / (a + b), -np.expm1(betaln(a, b + 1000) - betaln(a, b))], axis=1)
@@ -102,3 +103,17 @@ def test_draws_keep_to_what_each_problem_showed() -> None:
     assert draws.share @ rates.grid.rate == pytest.approx(np.full(400, 14.2 / 40), abs=0.08)
     assert sum(rates.weights.values()) == pytest.approx(1)
     assert set(rates.weights) == set(MEMBERS)
+
+
+def test_the_chains_of_the_finite_mixture_are_long_enough_that_two_seeds_agree() -> None:
+    rng = np.random.default_rng(4)
+    passes = rng.binomial(64, 1 / (1 + np.exp(-rng.normal(-6, 2, 120))))
+    cells = Cells.of(passes, np.full(120, 64))
+    likelihood = GRID.likelihood(cells.passes, cells.samples)
+    found = []
+    for seed in (1, 2):
+        fitted = fit_finite_mixture(GRID, cells, np.random.default_rng(seed))
+        given = fitted.masses[:, None, :] * likelihood
+        each = given @ GRID.pass_at([1000])[:, 0] / given.sum(axis=2)
+        found.append(fitted.weight @ each @ cells.problems / 120)
+    assert found[0] == pytest.approx(found[1], abs=0.04)

@@ -7,6 +7,7 @@ from predictor.errors import ForecastError, MissingExtraError, PredictorError, R
 from predictor.forecasts.capability import Settings, forecast_capability
 from predictor.forecasts.loss import LOSS_METHODS, LossSettings, forecast_loss
 from predictor.forecasts.result import CapabilityForecast, Estimate, ForecastWarning, LossForecast, Target
+from predictor.forecasts.samples import SamplesForecast, forecast_samples
 from predictor.forecasts.targets import resolve_target
 from predictor.methods.catalog import METHOD_NAMES
 from predictor.registry.registry import Entry, FileLog, Log, Registry
@@ -14,6 +15,7 @@ from predictor.sampling_plan import Plan, plan
 from predictor.tables.losses import Losses, read_losses
 from predictor.tables.pass_counts import Compute, PassCounts, read_counts
 from predictor.tables.rows import parse_quantity
+from predictor.tables.sample_counts import SampleCounts, read_sample_counts
 
 __all__ = [
     "LOSS_METHODS",
@@ -37,6 +39,8 @@ __all__ = [
     "PredictorError",
     "Registry",
     "RegistryError",
+    "SampleCounts",
+    "SamplesForecast",
     "Settings",
     "TableError",
     "Target",
@@ -45,9 +49,11 @@ __all__ = [
     "by_column",
     "forecast_capability",
     "forecast_loss",
+    "forecast_samples",
     "parse_quantity",
     "plan",
     "read_counts",
     "read_losses",
+    "read_sample_counts",
     "resolve_target",
 ]

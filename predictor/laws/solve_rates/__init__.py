@@ -1,0 +1,1 @@
+"""How one model's pass rates spread over problems: families of mixing distributions and their posteriors."""

@@ -1,0 +1,69 @@
+"""Pass counts of one model or several, without compute: how many of n samples passed, for each problem."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from predictor.errors import TableError
+from predictor.tables.rows import Row, read_rows, rows_from
+
+__all__ = ["SampleCounts", "read_sample_counts", "sample_counts_from"]
+
+
+class SampleCounts(NamedTuple):
+    """One model's counts: c passes of n samples for each of I problems; the name may be ""."""
+
+    model: str
+    problems: tuple[str, ...]
+    passes: NDArray[np.int64]
+    samples: NDArray[np.int64]
+
+
+def read_sample_counts(path: str | Path) -> tuple[SampleCounts, ...]:
+    """Read columns `task_id, n, c`, and `model` where there are several, from CSV, JSONL or Parquet.
+
+    Raises:
+        TableError: the file, the row, the value and what to write instead.
+    """
+    return _assemble(read_rows(path))
+
+
+def sample_counts_from(
+    records: Iterable[Mapping[str, object]], source: str = "rows"
+) -> tuple[SampleCounts, ...]:
+    """Counts from mappings with the columns of `read_sample_counts`."""
+    return _assemble(rows_from(records, source))
+
+
+def _assemble(rows: list[Row]) -> tuple[SampleCounts, ...]:
+    if not rows:
+        raise TableError("the table has no rows; give one row per problem")
+    is_named = any(row.has("model") for row in rows)
+    found: dict[str, dict[str, tuple[int, int]]] = {}
+    for row in rows:
+        cells = found.setdefault(row.text("model") if is_named else "", {})
+        task = row.text("task_id")
+        if task in cells:
+            raise row.refuse(f"{task} already stands in an earlier row", "merge the counts")
+        cells[task] = _counts_of(row)
+    return tuple(
+        SampleCounts(
+            model,
+            tuple(cells),
+            np.array([c for _n, c in cells.values()], dtype=np.int64),
+            np.array([n for n, _c in cells.values()], dtype=np.int64),
+        )
+        for model, cells in found.items()
+    )
+
+
+def _counts_of(row: Row) -> tuple[int, int]:
+    samples, passes = row.count("n"), row.count("c")
+    if samples == 0:
+        raise row.refuse("n is 0", "leave the row out or give at least one sample")
+    if passes > samples:
+        raise row.refuse(f"c is {passes} but n is {samples}", "c counts the passes among the n samples")
+    return samples, passes

@@ -44,7 +44,7 @@ OPERATIONS = [
     ("GET", "/v1/forecasts", "read"), ("GET", "/v1/registry", "read"), ("GET", "/v1/registry/verify", "read"),
     ("GET", "/metrics", "read"), ("GET", "/v1/runs/" + "0" * 21, "read"), ("GET", "/v1/runs/" + "0" * 21 + "/events", "read"),
     ("GET", "/v1/runs/" + "0" * 21 + "/results", "read"), ("POST", "/v1/runs", "submit"), ("POST", "/v1/models", "submit"),
-    ("POST", "/run_code", "submit"), ("POST", "/v1/runs/" + "0" * 21 + "/cancel", "submit"),
+    ("POST", "/run_code", "submit"), ("POST", "/v1/rewards", "submit"), ("POST", "/v1/runs/" + "0" * 21 + "/cancel", "submit"),
     ("POST", "/v1/problems", "admin"), ("POST", "/v1/forecasts", "forecast"),
     ("POST", "/v1/forecasts/" + "0" * 64 + "/register", "forecast"), ("POST", "/v1/forecasts/" + "0" * 64 + "/resolve", "forecast"),
 ]  # fmt: skip

@@ -104,10 +104,10 @@ def test_what_a_killed_node_was_at_runs_again_and_every_program_has_one_verdict(
     assert any("is lost" in each and "runs again elsewhere" in each for each in said), (said, described)
     assert "the node died" in str(said) or "cannot be reached" in str(said), said
     states = sorted(node["state"] for node in described)  # type: ignore[attr-defined]
-    assert states in (
-        ["lost", "ready", "ready"],
-        ["opening", "ready", "ready"],
-    )  # it is asked again for a while
+    # A node that is lost is asked again for a while; Ray may still list nodes that an earlier test has ended.
+    assert states[-2:] == ["ready", "ready"]
+    assert states[:-2]
+    assert set(states[:-2]) <= {"lost", "opening"}
 
 
 def test_a_lost_actor_is_replaced_and_its_programs_run_again(

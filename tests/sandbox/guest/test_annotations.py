@@ -166,10 +166,15 @@ def test_annotation_means_the_same_wherever_its_names_are_bound(source: str) -> 
     assert said == alone(source)
 
 
-def test_docstring_of_a_module_is_taken_out_and_no_other() -> None:
+def test_texts_of_a_module_are_taken_out_and_no_others() -> None:
     source = "'''Module.'''\ndef f():\n    '''Function.'''\n    return 1\n"
     code = verified(source, "<candidate>")
     assert "Module." not in code.co_consts
     assert alone(source) == shared(source)[0] == 1
+    for text in ("'''One.'''\n'''Two.'''\nf = lambda: 1\n", "import math\n'One.'\nf = lambda: 1\n"):
+        code = verified(text, "<candidate>")
+        assert "__doc__" not in code.co_names
+        assert not {"One.", "Two."} & set(code.co_consts)
+        assert alone(text) == shared(text)[0] == 1
     with pytest.raises(VerifierRefusedError, match="__doc__"):
-        verified("'''One.'''\n'''Two.'''\nf = lambda: 1\n", "<candidate>")
+        verified("'''One.'''\nf = lambda: __doc__\n", "<candidate>")

@@ -3,8 +3,7 @@
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from evaluator.errors import EvaluatorError, UsageError
 from evaluator.problems import ProblemRows, ProblemSet, read_problem_rows
@@ -20,6 +19,7 @@ from sandbox import (
     SandboxError,
     open_sandbox,
 )
+from sandbox.closing import ClosedOnExit
 
 __all__ = ["RewardModel"]
 
@@ -33,7 +33,7 @@ def _never() -> bool:
     return False
 
 
-class RewardModel:
+class RewardModel(ClosedOnExit):
     r"""Scores completions; use it as a context manager, or call `close`.
 
         with RewardModel("humaneval", workers=8) as model:
@@ -77,14 +77,6 @@ class RewardModel:
         self._fraction = fraction
         self._lock = threading.Lock()
         self._box: Sandbox = open_sandbox(workers=workers, limits=Limits(cpu_s=timeout_s), **options)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """End the workers; may be called again."""

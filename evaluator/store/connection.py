@@ -5,6 +5,8 @@ on. A transaction that writes says so when it begins: two that read first and wr
 """
 
 import contextlib
+import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -144,9 +146,10 @@ def _sqlite(url: URL, pool_size: int) -> Engine:
     engine = create_engine(url, connect_args=arguments, pool_size=pool_size, max_overflow=0, pool_timeout=60)
 
     @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - SQLite's own connection
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
-            connection.execute(f"PRAGMA {pragma}")
+    def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+        _set_wal(connection)
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA synchronous=FULL")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -154,6 +157,23 @@ def _sqlite(url: URL, pool_size: int) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _set_wal(connection: sqlite3.Connection) -> None:
+    """Put the file in WAL mode.
+
+    SQLite refuses this at once, whatever its timeout, while another connection does the same to a new file.
+    """
+    until = time.monotonic() + _BUSY_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as bad:
+            if bad.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _postgresql(url: URL, pool_size: int) -> Engine:

@@ -1,6 +1,9 @@
 import gzip
 import json
 import os
+import secrets
+import shutil
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,27 @@ settings.register_profile("shared machine", deadline=None)  # a busy core is no 
 settings.load_profile("shared machine")
 
 SHARED = Path(os.environ.get("PASSLAW_SHARED_DATA", Path(__file__).parents[2].parent / "shared" / "data"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ray_home() -> Iterator[Path]:
+    """Keep Ray out of the user's home: a token and a folder of our own, before Ray first looks for its token.
+
+    It looks once in a process. Its sockets need a short path.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="pl-ray-", dir="/tmp"))
+    token = folder / "token"
+    token.write_text(secrets.token_hex(32))
+    settings = {
+        "RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN_PATH": str(token), "RAY_USAGE_STATS_ENABLED": "0",
+        "RAY_TMPDIR": str(folder),
+    }  # fmt: skip
+    os.environ.update(settings)
+    os.environ.pop("RAY_ADDRESS", None)
+    yield folder
+    for name in settings:
+        os.environ.pop(name, None)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -139,31 +139,33 @@ def test_it_makes_way_between_programs_and_goes_on_from_there(model: RewardModel
     assert {each.reward for each in first + model.score(items[len(first) :])} == {1.0}
 
 
-def test_a_worker_that_is_killed_changes_no_reward(model: RewardModel) -> None:
+def test_a_worker_that_is_killed_changes_no_reward() -> None:
     items = [
         {"task_id": "HumanEval/2", "completion": f"{RIGHT if n % 3 else WRONG}    # {n}\n"}
         for n in range(300)
     ]
     expected = [1.0 if n % 3 else 0.0 for n in range(300)]
     killed: list[int] = []
+    others = _children()  # what other tests have started, and what was there before the tests
 
     def kill() -> None:
         for _ in range(3):
             time.sleep(0.1)
-            for pid in _workers():
+            for pid in sorted(_children() - others)[:1]:
                 os.kill(pid, signal.SIGKILL)
                 killed.append(pid)
-                break
 
-    thread = threading.Thread(target=kill)
-    thread.start()
-    rewards = model.score(items)
-    thread.join()
+    with RewardModel("humaneval", workers=2) as model:
+        model.score(items[:2])
+        thread = threading.Thread(target=kill)
+        thread.start()
+        rewards = model.score(items)
+        thread.join()
     assert killed
     assert [each.reward for each in rewards] == expected
 
 
-def _workers() -> list[int]:
-    """Return the processes that this one has started, which are the workers."""
+def _children() -> set[int]:
+    """Return the processes that this one has started and that have not ended."""
     children = Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii")
-    return [int(pid) for pid in children.split()]
+    return {int(pid) for pid in children.split()}

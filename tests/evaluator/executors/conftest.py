@@ -2,13 +2,10 @@
 
 import contextlib
 import os
-import secrets
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -81,24 +78,6 @@ class Nodes:
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])
-
-
-@pytest.fixture(scope="session")
-def ray_home() -> Iterator[Path]:
-    """Keep Ray out of the user's home: a token and a folder of our own. Its sockets need a short path."""
-    folder = Path(tempfile.mkdtemp(prefix="pl-ray-", dir="/tmp"))
-    token = folder / "token"
-    token.write_text(secrets.token_hex(32))
-    settings = {
-        "RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN_PATH": str(token), "RAY_USAGE_STATS_ENABLED": "0",
-        "RAY_TMPDIR": str(folder),
-    }  # fmt: skip
-    os.environ.update(settings)
-    os.environ.pop("RAY_ADDRESS", None)
-    yield folder
-    for name in settings:
-        os.environ.pop(name, None)
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")

@@ -1,3 +1,4 @@
+import contextlib
 import sqlite3
 import threading
 from pathlib import Path
@@ -34,6 +35,17 @@ def test_a_store_is_brought_up_to_date_once_however_many_open_it(store_url: str)
     assert len(stores) == 4
     for store in stores:
         store.close()
+
+
+def test_a_new_file_that_another_connection_holds_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    with contextlib.closing(sqlite3.connect(path, check_same_thread=False, isolation_level=None)) as other:
+        other.execute("CREATE TABLE other (n)")
+        other.execute("BEGIN IMMEDIATE")  # which holds the file until the transaction ends
+        timer = threading.Timer(0.3, other.execute, ("COMMIT",))
+        timer.start()
+        open_store(path).close()
+        timer.join()
 
 
 def test_sqlite_reads_while_it_writes_and_minds_foreign_keys(tmp_path: Path) -> None:

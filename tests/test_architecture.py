@@ -261,7 +261,17 @@ def test_no_import_circle_in_predictor() -> None:
 
 
 # --- sandbox: which folder may import which; a deferred import counts like any other ---
-_SANDBOX_ROOT = {"", "closing", "program", "options", "errors", "source_hash", "leanness", "stdio_check"}
+_SANDBOX_ROOT = {
+    "",
+    "closing",
+    "program",
+    "options",
+    "errors",
+    "source_hash",
+    "leanness",
+    "stdio_check",
+    "evaluated_answers",
+}
 _SANDBOX_FOLDERS = {
     "host": {"host", "backends", "wire", "jail"} | _SANDBOX_ROOT,
     "worker": {"worker", "judge", "wire", "jail"} | _SANDBOX_ROOT,

@@ -140,6 +140,7 @@ def forecast_run(
         tuple(_warnings(data, step, members)),
         {
             "data_sha256": _data_digest(run, data),
+            "step_column": run.step_column,
             "outcome_in_table": bool(np.any(run.steps >= step)),
             "draws": settings.size,
             "seed": settings.seed,

@@ -21,6 +21,7 @@ class TrainingRun(NamedTuple):
     steps: NDArray[np.float64]
     score: NDArray[np.float64]
     column: str
+    step_column: str = "step"
 
 
 def read_runs(path: str | Path, column: str, step_column: str = "step") -> tuple[TrainingRun, ...]:
@@ -69,7 +70,7 @@ def _assemble(rows: list[Row], column: str, step_column: str) -> tuple[TrainingR
     for name, steps in found.items():
         order = sorted(steps)
         scores = np.array([steps[step][0] for step in order])
-        runs.append(TrainingRun(name, np.array(order, dtype=float), scores, column))
+        runs.append(TrainingRun(name, np.array(order, dtype=float), scores, column, step_column))
     return tuple(runs)
 
 

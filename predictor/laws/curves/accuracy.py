@@ -154,7 +154,7 @@ def _theta(name: str, data: AccuracyData, z: Floats, inputs: Floats) -> Floats:
         assert data.task_loss is not None
         centre, spread = data.task_loss.mean(), max(float(data.task_loss.std()), 1e-6)
         return np.asarray(level - LINK * np.exp(LINK_SD * z[:, 4:5]) * (inputs - centre) / spread)
-    logs = inputs - np.nanmean(data.logs, axis=0)
+    logs = inputs - data.logs.mean(axis=0)
     slope = SLOPE * np.exp(SLOPE_SD * z[:, 4:5])
     if name == "direct-compute":
         return np.asarray(level + slope * logs[:, 0])
@@ -176,7 +176,7 @@ def _loss_scatter(z: Floats) -> Floats:
 def _loss_curve(name: str, data: AccuracyData, z: Floats, logs: Floats) -> Floats:
     """The task loss at logs, shape (J, 3), for every row of z: shape (S, J)."""
     assert data.task_loss is not None
-    relative = logs - np.nanmean(data.logs, axis=0)
+    relative = logs - data.logs.mean(axis=0)
     floor = data.task_loss.min() * expit(FLOOR_SD * z[:, 1:2])
     above = (data.task_loss.mean() - floor) * np.exp(0.3 * z[:, 2:3])
     if name == "two-step-compute":

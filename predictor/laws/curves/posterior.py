@@ -1,7 +1,7 @@
 r"""Posterior of a few parameters z with a standard normal prior, by importance sampling around the mode.
 
-A law supplies log p(data | z) of many rows of z at once. The mode is found by L-BFGS-B, whose gradients are
-central differences from one such call. The curvature there shapes a cloud of Student's t, which is fitted to
+A law supplies log p(data | z) of many rows of z at once. The mode is found by BFGS, whose gradients are central
+differences from one such call. The curvature there shapes a cloud of Student's t, which is fitted to
 its own weighted draws until these are worth enough. One draw in ten comes from the prior, which bounds the
 weights.
 """
@@ -14,6 +14,8 @@ from scipy import optimize
 from scipy.special import gammaln
 
 from predictor.arrays import Floats
+
+# Products of thousands of short rows are sums by einsum: BLAS would start its threads for each.
 
 __all__ = ["LogLikelihood", "Posterior", "posterior_of", "student_log_density"]
 
@@ -73,8 +75,9 @@ def posterior_of(
         while 1 / np.sum(broad**2) < 5 * parameters:
             log_weight = log_weight * 0.7
             broad = _normalised(log_weight)
-        centre = broad @ z
-        spread = (z - centre).T @ ((z - centre) * broad[:, None]) + 1e-8 * np.eye(parameters)
+        centre = np.sum(broad[:, None] * z, axis=0)
+        away = z - centre
+        spread = np.einsum("s,si,sj->ij", broad, away, away) + 1e-8 * np.eye(parameters)
         root = np.asarray(np.linalg.cholesky(1.3 * spread))
     return Posterior(z, weight)
 
@@ -95,13 +98,13 @@ def _mode(objective: LogLikelihood, starts: Floats) -> Floats:
         slope = (found[1 : size + 1] - found[size + 1 :]) / (2 * STEP)
         return -float(found[0]), -slope
 
+    # BFGS is numpy alone: the threads that L-BFGS-B starts for five numbers take far longer than the search.
     results = [
         optimize.minimize(
-            value_and_slope, start, jac=True, method="L-BFGS-B", bounds=[(-6, 6)] * size,
-            options={"maxiter": 80},
+            value_and_slope, start, jac=True, method="BFGS", options={"gtol": 1e-3, "maxiter": 80}
         )
         for start in starts
-    ]  # fmt: skip
+    ]
     return np.asarray(min(results, key=lambda result: float(result.fun)).x)
 
 
@@ -126,7 +129,7 @@ def _cloud(centre: Floats, root: Floats, size: int, rng: np.random.Generator) ->
     normal = rng.standard_normal((size, d))
     heavy = np.sqrt(DEGREES / rng.chisquare(DEGREES, size))[:, None]
     prior = rng.random(size) < FROM_PRIOR
-    return np.asarray(np.where(prior[:, None], normal, centre + heavy * normal @ root.T))
+    return np.asarray(np.where(prior[:, None], normal, centre + heavy * np.einsum("sj,ij->si", normal, root)))
 
 
 def _log_normal(z: Floats) -> Floats:
@@ -135,7 +138,7 @@ def _log_normal(z: Floats) -> Floats:
 
 def _log_t(z: Floats, centre: Floats, root: Floats) -> Floats:
     d = len(centre)
-    distance = np.sum(np.linalg.solve(root, (z - centre).T) ** 2, axis=0)
+    distance = np.sum(np.einsum("sj,ij->si", z - centre, np.linalg.inv(root)) ** 2, axis=1)
     constant = (
         gammaln((DEGREES + d) / 2) - gammaln(DEGREES / 2) - 0.5 * d * np.log(DEGREES * np.pi)
         - np.log(np.diag(root)).sum()

@@ -21,8 +21,7 @@ import numpy as np
 
 from predictor import Accuracies, ForecastError, forecast_accuracy
 from predictor.forecasts.accuracy import AccuracySettings
-from predictor.forecasts.accuracy_mixture import fit_mixture, usable_members
-from predictor.laws.curves.accuracy import MEMBERS, AccuracyData
+from predictor.laws.curves.accuracy import MEMBERS
 from predictor.scores import LEVELS, crps, interval
 
 GADRE_TASKS = {
@@ -112,12 +111,7 @@ def scored(case: Case, target: str) -> Iterator[Score]:
     forecast = forecast_accuracy(
         case.table, target, chance=case.chance, train_models=names, settings=settings
     )
-    train = case.table.select(below)
-    data = AccuracyData(train.logs, train.accuracy, train.task_loss, case.chance)
-    place = case.table.logs[row]
-    draws = fit_mixture(data, place, 0, usable_members(data, place)).draws(place, settings.size, 0)
-    assert np.isclose(np.median(draws["auto"]), forecast.accuracy.point)
-    draws[LAST_VALUE] = np.full(2, train.accuracy[-1])
+    draws = {**forecast.draws, LAST_VALUE: np.full(2, case.table.select(below).accuracy[-1])}
     for method, drawn in draws.items():
         spans = [interval(drawn, level) for level in LEVELS]
         inside = tuple(low <= outcome <= high for low, high in spans)
@@ -126,7 +120,7 @@ def scored(case: Case, target: str) -> Iterator[Score]:
 
 
 def gadre(folder: Path) -> Iterator[Case]:
-    """Three corpora; at each size from the fourth, the targets of one and of the most tokens per parameter."""
+    """Three corpora; each size from the fourth on, with twenty tokens a parameter."""
     rows = read(folder / "gadre_scaling_104.csv.gz")
     for corpus in dict.fromkeys(str(row["dataset"]) for row in rows):
         mine = [row for row in rows if row["dataset"] == corpus]
@@ -134,11 +128,11 @@ def gadre(folder: Path) -> Iterator[Case]:
         for task, chance in GADRE_TASKS.items():
             cells = [{**row, "accuracy": row[f"acc:{task}"], "task_loss": row[GADRE_LOSS]} for row in mine]
             table = Accuracies.from_records(cells, "accuracy", "task_loss")
-            for below, size in itertools.pairwise(sizes):
-                here = [row for row in mine if float(str(row["params"])) == size]
-                here.sort(key=lambda row: float(str(row["multiplier"])))
+            for below, size in itertools.pairwise(sizes[2:]):
                 chosen = {
-                    str(row["model"]) for row in (*here[-1:], *(r for r in here if r["multiplier"] == "1.0"))
+                    str(row["model"])
+                    for row in mine
+                    if float(str(row["params"])) == size and row["multiplier"] == "1.0"
                 }
                 targets = tuple(name for name in table.models if name in chosen)
                 yield Case(f"Gadre {corpus}", task, table, chance, targets, below)
@@ -167,7 +161,7 @@ def pythia(folder: Path) -> Iterator[Case]:
             if not cells:
                 continue
             table = Accuracies.from_records(cells, "accuracy")
-            for below, size in itertools.pairwise(sizes):
+            for below, size in itertools.pairwise(sizes[3:]):
                 names = tuple(
                     name
                     for name, compute in zip(table.models, table.compute, strict=True)

@@ -4,8 +4,7 @@
 
 From the first 20, 40, 60 and 80 % of each run, its last score. The data are not shipped: rl_qwen3_gsm8k_steps.csv (GSM8K
 accuracy over GRPO steps, five sizes), olmo_ladder_checkpoints.csv.gz and pythia_checkpoints.csv.gz (accuracies over
-pretraining). The constants of the method were set with half of the pretraining runs in view (`SEEN`), never with the RL
-runs.
+pretraining). The constants of the method were set with other pretraining runs in view, not with the RL runs.
 """
 
 import argparse
@@ -19,30 +18,18 @@ from typing import NamedTuple
 import numpy as np
 
 from predictor import ForecastError, RunSettings, TrainingRun, forecast_run
-from predictor.forecasts.run_mixture import fit_run_mixture
+from predictor.forecasts.run_mixture import FEWEST_STEPS, fit_run_mixture
 from predictor.laws.curves.run import RUN_MEMBERS, RunData
 from predictor.scores import LEVELS, crps, interval
 from predictor.tables.training_run import runs_from
 
 SHARES = (0.2, 0.4, 0.6, 0.8)
-OLMO_RUNS = ("190M-10xC", "370M-5xC", "760M-2xC", "1B-1xC", "1B-10xC", "3B-1xC", "3B-5xC")
+# Other runs than those with which the constants were set: 370M-5xC, 1B-1xC, 1B-10xC, 3B-5xC of OLMo, and 160m, 410m,
+# 1b-deduped, 12b of Pythia.
+OLMO_RUNS = ("190M-10xC", "760M-2xC", "3B-1xC")
 OLMO_TASKS = ("hellaswag_val", "arc_easy_test", "piqa_val", "csqa_val", "socialiqa_val")
-PYTHIA_MODELS = (
-    "pythia-160m", "pythia-410m", "pythia-1b-deduped", "pythia-1.4b", "pythia-2.8b-deduped", "pythia-6.9b",
-    "pythia-12b",
-)  # fmt: skip
+PYTHIA_MODELS = ("pythia-1.4b", "pythia-2.8b-deduped", "pythia-6.9b")
 PYTHIA_TASKS = ("lambada_openai", "piqa", "arc_easy", "sciq")
-# Runs with which the constants were set.
-SEEN = (
-    "370M-5xC",
-    "1B-1xC",
-    "1B-10xC",
-    "3B-5xC",
-    "pythia-160m",
-    "pythia-410m",
-    "pythia-1b-deduped",
-    "pythia-12b",
-)
 LAST_VALUE = "last value, bare"
 METHODS = ("auto", *RUN_MEMBERS, LAST_VALUE)
 Row = Mapping[str, object]
@@ -93,18 +80,17 @@ def scored(group: str, run: TrainingRun, share: float) -> Iterator[Score | Refus
     """Score the command's forecast of the last step, and from the same fits every member and the bare last value."""
     last, outcome = float(run.steps[-1]), float(run.score[-1])
     until = share * last
-    seen = RunData(run.steps[run.steps <= until], run.score[run.steps <= until])
-    draws = {}
-    if len(seen.steps) >= 6:
-        mixed = fit_run_mixture(seen, 0)
-        draws = {name: drawn[:, 0] for name, drawn in mixed.draws(run.steps[-1:], 2000, 0).items()}
+    seen = run.steps <= until
     try:
-        forecast_run(run, last, until=until, settings=RunSettings(size=2000))
+        forecast = forecast_run(run, last, until=until, settings=RunSettings(size=2000))
     except ForecastError as error:
-        off = abs(float(np.median(draws["auto"])) - outcome) if draws else None
+        off = None
+        if seen.sum() >= FEWEST_STEPS:
+            mixed = fit_run_mixture(RunData(run.steps[seen], run.score[seen]), 0)
+            off = abs(float(np.median(mixed.draws(run.steps[-1:], 2000, 0)["auto"])) - outcome)
         yield Refusal(group, run.name, share, str(error), off)
         return
-    draws[LAST_VALUE] = np.full(2, seen.score[-1])
+    draws = {**forecast.draws, LAST_VALUE: np.full(2, run.score[seen][-1])}
     for method, drawn in draws.items():
         spans = [interval(drawn, level) for level in LEVELS]
         inside = tuple(low <= outcome <= high for low, high in spans)
@@ -122,25 +108,20 @@ def rl(folder: Path) -> Iterator[tuple[str, TrainingRun]]:
 
 
 def olmo(folder: Path) -> Iterator[tuple[str, TrainingRun]]:
-    """Seven pretraining runs of the ladder, five tasks each."""
+    """Three pretraining runs of the ladder, five tasks each."""
     rows = [row for row in read(folder / "olmo_ladder_checkpoints.csv.gz") if row["run"] in OLMO_RUNS]
     for task in OLMO_TASKS:
         for run in runs_from(rows, f"downstream/{task}_rc_5shot_len_norm", "step"):
-            yield f"OLMo{seen_before(run.name)}", run
+            yield "OLMo", run
 
 
 def pythia(folder: Path) -> Iterator[tuple[str, TrainingRun]]:
-    """Seven pretraining runs, four tasks each, no shots."""
+    """Three pretraining runs, four tasks each, no shots."""
     rows = [row for row in read(folder / "pythia_checkpoints.csv.gz") if row["model"] in PYTHIA_MODELS]
     for task in PYTHIA_TASKS:
         mine = [row for row in rows if row["task"] == task and row["shots"] == "0"]
         for run in runs_from(mine, "acc", "step"):
-            yield f"Pythia{seen_before(run.name)}", run
-
-
-def seen_before(run: str) -> str:
-    """Mark the runs with which constants were set."""
-    return ", seen" if run in SEEN else ", not seen"
+            yield "Pythia", run
 
 
 SETS = {"rl": rl, "olmo": olmo, "pythia": pythia}

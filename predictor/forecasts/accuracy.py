@@ -52,7 +52,7 @@ class AccuracyMember(NamedTuple):
         return dict(self._asdict())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class AccuracyForecast:
     """A forecast of one benchmark's accuracy.
 
@@ -61,6 +61,7 @@ class AccuracyForecast:
         accuracy: median and intervals, as shares.
         members: each law's weight and own forecast.
         law: chance, ceiling, the factor by which the intervals were widened, and the number of origins.
+        draws: of the forecast, as `auto`, and of each law, shape (size,); not in the record.
     """
 
     method: str
@@ -73,6 +74,7 @@ class AccuracyForecast:
     law: Mapping[str, object]
     warnings: tuple[ForecastWarning, ...]
     settings: Mapping[str, object]
+    draws: Mapping[str, Floats]
 
     def record(self) -> dict[str, object]:
         """What is registered; an outcome is given as `accuracy`, a share."""
@@ -166,6 +168,7 @@ def forecast_accuracy(
             "draws": settings.size,
             "seed": settings.seed,
         },
+        drawn,
     )
 
 

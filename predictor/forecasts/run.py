@@ -37,7 +37,7 @@ class RunMember(NamedTuple):
     value: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class RunForecast:
     """A forecast of one run's score at a later step.
 
@@ -50,6 +50,7 @@ class RunForecast:
         ceiling: the same of the score that the run would approach, from the laws that have one.
         last: the last score that was used.
         curve: steps from the last one on, and the intervals there, for the figure.
+        draws: at `step`, of the forecast, as `auto`, and of each law, shape (size,); not in the record.
     """
 
     method: str
@@ -65,6 +66,7 @@ class RunForecast:
     law: Mapping[str, object]
     warnings: tuple[ForecastWarning, ...]
     settings: Mapping[str, object]
+    draws: Mapping[str, Floats]
 
     def record(self) -> dict[str, object]:
         """What is registered; an outcome is given as `score`, a share."""
@@ -145,6 +147,7 @@ def forecast_run(
             "draws": settings.size,
             "seed": settings.seed,
         },
+        {name: each[:, -1] for name, each in drawn.items()},
     )
 
 

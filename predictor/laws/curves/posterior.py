@@ -1,7 +1,7 @@
 r"""Posterior of a few parameters z with a standard normal prior, by importance sampling around the mode.
 
-A law supplies log p(data | z) of many rows of z at once. The mode is found by BFGS, whose gradients are central
-differences from one such call. The curvature there shapes a cloud of Student's t, which is fitted to
+A law supplies log p(data | z) of many rows of z at once. The mode is found by BFGS, whose gradients are
+central differences from one such call. The curvature there shapes a cloud of Student's t, which is fitted to
 its own weighted draws until these are worth enough. One draw in ten comes from the prior, which bounds the
 weights.
 """

@@ -74,7 +74,7 @@ class RunForecast:
             "kind": "run",
             "method": self.method,
             "column": self.column,
-            "target": {"name": self.run or None, "step": self.step},
+            "target": {"name": self.run or None, "flops": None, "step": self.step},
             "train_steps": {"last": self.seen[0], "count": self.seen[1], "last_score": self.last},
             "overall": {"score": self.value.to_json()},
             "ceiling": self.ceiling.to_json() if self.ceiling else None,

@@ -103,7 +103,7 @@ class SamplesForecast:
             "kind": "samples",
             "method": "mixture",
             "model": self.model or None,
-            "target": {"name": self.model or None},
+            "target": {"name": self.model or None, "flops": None},
             "overall": {f"pass@{k}": estimate.to_json() for k, estimate in self.pass_at.items()},
             "task_ids": list(self.task_ids),
             "samples": list(self.samples),

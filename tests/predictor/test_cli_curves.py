@@ -111,7 +111,7 @@ def test_one_of_several_runs_is_chosen_by_name(tmp_path: Path) -> None:
     assert (asked.exit_code, asked.stdout) == (2, "")
     assert "holds 2 runs; choose one with --run: a, b" in asked.stderr
     chosen = forecast("run", path, "--column", "reward", "--target-step", 100, "--run", "b", "--json")
-    assert json.loads(chosen.stdout)["target"] == {"name": "b", "step": 100.0}
+    assert json.loads(chosen.stdout)["target"] == {"name": "b", "flops": None, "step": 100.0}
 
 
 def test_an_accuracy_is_registered_before_and_resolved_from_the_table_after(tmp_path: Path) -> None:

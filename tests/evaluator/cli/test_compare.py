@@ -126,3 +126,30 @@ def test_what_all_k_and_power_cannot_do_is_said(
     turning: Path, options: tuple[str, ...], message: str
 ) -> None:
     assert message in run(f"{turning}::base", f"{turning}::tuned", *options, status=2)
+
+
+def test_problems_are_listed_by_what_they_tell(tmp_path: Path) -> None:
+    """Six models of rising skill; on t0 the better ones do worse, t1 is solved by nobody."""
+    rows = ["model,task_id,n,c"]
+    for model in range(6):
+        for task in range(24):
+            passes = {0: 19 - 3 * model, 1: 0}.get(task, min(20, task % 6 + 3 * model))
+            rows.append(f"m{model},t{task},20,{passes}")
+    path = tmp_path / "counts.csv"
+    path.write_text("\n".join(rows) + "\n")
+    done = CliRunner().invoke(main, ["problems", str(path), "--json"])
+    assert done.exit_code == 0, done.output
+    told = {each["task_id"]: each for each in json.loads(done.stdout)["problems"]}
+    assert told["t0"]["verdict"] == "better models do worse"
+    assert told["t0"]["item_rest_correlation"] < -0.9
+    assert told["t1"]["verdict"] == "nobody solves it"
+    said = CliRunner().invoke(main, ["problems", str(path)]).stdout
+    assert "24 problems, 6 models" in said
+    assert said.index("t0 ") < said.index("t1 ")
+    twice = CliRunner().invoke(main, ["problems", str(path), str(path)])
+    assert twice.exit_code == 2
+    assert "m0 is given twice" in twice.stderr
+    path.write_text("\n".join(rows[:49]) + "\n")
+    refused = CliRunner().invoke(main, ["problems", str(path)])
+    assert refused.exit_code == 2
+    assert "2 model(s) do not show which problems tell models apart" in refused.stderr

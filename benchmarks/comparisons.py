@@ -1,6 +1,6 @@
 """How often `passlaw compare --all-k`, `--up-to` and `--power`, and `passlaw problems`, hold what they say.
 
-    python benchmarks/comparisons.py [--sets 300] [--beyond 12] [--only bands|beyond|power|problems]
+    python benchmarks/comparisons.py [--sets 300] [--beyond 12] [--only bands|beyond|power|problems] [--truth NAME]
 
 Prints the tables of docs/comparisons.md. Simulated models have known pass rates; problems and samples are drawn anew for
 each set. With PASSLAW_SHARED_DATA=FOLDER public models take part: their observed rates are the truth, problems are drawn
@@ -52,8 +52,9 @@ def main() -> None:
     parser.add_argument("--sets", type=int, default=300)
     parser.add_argument("--beyond", type=int, default=12, help="sets of each truth for the forecast beyond n")
     parser.add_argument("--only", choices=["bands", "beyond", "power", "problems"])
+    parser.add_argument("--truth", default="", help="only the truths with this in their name")
     given = parser.parse_args()
-    truths = [*simulated(), *public()]
+    truths = [truth for truth in (*simulated(), *public()) if given.truth in truth.name]
     if given.only in {None, "bands"}:
         print_bands(truths, given.sets)
     if given.only in {None, "power"}:

@@ -3,6 +3,11 @@
 from predictor.backtest.capability import backtest, by_column
 from predictor.backtest.losses import backtest_losses
 from predictor.backtest.summary import Backtest, BacktestRow
+from predictor.comparison.all_k import CurveComparison, compare_curves
+from predictor.comparison.beyond import DifferenceBeyond, forecast_difference
+from predictor.comparison.pairs import PairedCounts, pair_counts
+from predictor.comparison.power import ComparisonPower, compare_power
+from predictor.comparison.problem_quality import ProblemQualities, problem_quality
 from predictor.errors import ForecastError, MissingExtraError, PredictorError, RegistryError, TableError
 from predictor.forecasts.capability import Settings, forecast_capability
 from predictor.forecasts.loss import LOSS_METHODS, LossSettings, forecast_loss
@@ -23,7 +28,10 @@ __all__ = [
     "Backtest",
     "BacktestRow",
     "CapabilityForecast",
+    "ComparisonPower",
     "Compute",
+    "CurveComparison",
+    "DifferenceBeyond",
     "Entry",
     "Estimate",
     "FileLog",
@@ -34,9 +42,11 @@ __all__ = [
     "LossSettings",
     "Losses",
     "MissingExtraError",
+    "PairedCounts",
     "PassCounts",
     "Plan",
     "PredictorError",
+    "ProblemQualities",
     "Registry",
     "RegistryError",
     "SampleCounts",
@@ -47,11 +57,16 @@ __all__ = [
     "backtest",
     "backtest_losses",
     "by_column",
+    "compare_curves",
+    "compare_power",
     "forecast_capability",
+    "forecast_difference",
     "forecast_loss",
     "forecast_samples",
+    "pair_counts",
     "parse_quantity",
     "plan",
+    "problem_quality",
     "read_counts",
     "read_losses",
     "read_sample_counts",

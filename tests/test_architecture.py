@@ -212,12 +212,13 @@ _PREDICTOR_LAYERS: dict[str, set[str]] = {
     "laws": {"arrays", "errors", "estimators", "tables"},
     "methods": {"arrays", "errors", "estimators", "laws", "problem_buckets", "tables"},
     "forecasts": {"arrays", "errors", "estimators", "laws", "methods", "scores", "tables"},
+    "comparison": {"arrays", "errors", "estimators", "forecasts", "laws", "scores", "tables"},
     "backtest": {
         "arrays", "errors", "estimators", "forecasts", "methods", "problem_buckets", "scores", "tables",
     },
     "sampling_plan": {"arrays", "errors", "estimators", "forecasts", "laws", "tables"},
     "plots": {
-        "arrays", "data", "errors", "estimators", "forecasts", "laws", "methods", "problem_buckets", "scores",
+        "arrays", "comparison", "data", "errors", "estimators", "forecasts", "laws", "methods", "problem_buckets", "scores",
         "tables",
     },
     "registry": {"errors", "estimators", "forecasts", "methods", "tables"},

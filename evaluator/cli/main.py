@@ -19,6 +19,7 @@ __all__ = ["COMMANDS", "main"]
 
 # name -> one-line help; the command is `command` in the module evaluator.cli.commands.<name>
 COMMANDS: Final = {
+    "generate": "Get completions from an OpenAI-compatible endpoint.",
     "evaluate": "Score a file of samples and print pass@k.",
     "rates": "Write the pass-count table of stored runs.",
     "compare": "Compare two runs on the same problems.",

@@ -100,17 +100,11 @@ def command(
     output: Path,
     as_json: bool,
 ) -> None:
-    r"""Ask an endpoint for completions of every problem and write them as a samples file.
+    """Ask an endpoint for completions of every problem and write them as a samples file.
 
     Each answer is a row of the file at once, so nothing is lost; the same command again asks for what is
     missing. 'passlaw evaluate' reads the file as it is; all settings are in a record beside it. The API key
     is read from $OPENAI_API_KEY. Exit status 1 if rows are missing.
-
-    \b
-    Examples:
-      passlaw generate --base-url http://localhost:8000/v1 --model my-7b --output my-7b.jsonl
-      passlaw generate --base-url http://localhost:8000/v1 --model my-7b-chat --chat --n 5 \
-          --temperature 0.2 --max-tokens 4096 --output my-7b-chat.jsonl
     """
     try:
         with generation_bar() as advance:

@@ -21,7 +21,9 @@ __all__ = ["list_", "register", "resolve", "verify"]
 
 @click.command(cls=PredictionCommand)
 @click.argument("forecast", type=PATH)
-@click.option("--table", type=PATH, help="A pass-count table that must not hold the target yet.")
+@click.option(
+    "--table", type=PATH, help="A pass-count table that must hold no model of the target's name or compute."
+)
 @log_options
 @JSON
 def register(
@@ -29,9 +31,7 @@ def register(
 ) -> None:
     """Register FORECAST, what 'forecast capability --json' or 'forecast loss --json' printed."""
     record = _read_record(forecast)
-    target = record.get("target")
-    name = target.get("name") if isinstance(target, dict) else None
-    known = known_outcome(name, read_counts(table).models, str(table)) if table else None
+    known = known_outcome(record, read_counts(table), str(table)) if table else None
     entry = Registry(named_log(log, store)).register(record, known)
     if as_json:
         emit(entry.to_json())

@@ -42,7 +42,7 @@ EXAMPLES: Final[dict[str, tuple[str, ...]]] = {
     "forecast register": ("passlaw forecast register forecast.json --table counts.csv",),
     "forecast list": ("passlaw forecast list --log forecasts.jsonl",),
     "forecast resolve": (
-        "passlaw forecast resolve 8c22f1d0 --table counts.csv",
+        "passlaw forecast resolve forecast.json --table counts.csv",
         "passlaw forecast resolve 8c22f1d0 --outcome pass@1=0.871",
     ),
     "forecast verify": ("passlaw forecast verify --log forecasts.jsonl",),

@@ -109,7 +109,12 @@ def resolve(
     store: str | None,
     as_json: bool,
 ) -> None:
-    """Attach the outcome to the forecast whose hash begins with REFERENCE, and score it."""
+    """Attach the outcome to the forecast whose hash begins with REFERENCE, and score it.
+
+    REFERENCE may be the forecast's file, too.
+    """
+    if Path(reference).is_file():
+        reference = digest(_read_record(Path(reference)))
     registry = Registry(named_log(log, store))
     values = dict(_parse_outcome(text) for text in outcome)
     if table is not None:

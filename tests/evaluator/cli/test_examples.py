@@ -48,7 +48,7 @@ def documented() -> Iterator[Any]:
     """Yield the command lines of README and docs, those within $(...) too; a synopsis with [--options] is none."""
     for page in PAGES:
         text = page.read_text().replace("\\\n", " ")
-        for line in re.findall(r"^    (?:\$ )?((?:\.venv/bin/)?passlaw .*)$", text, re.MULTILINE):
+        for line in re.findall(r"^ {4,}(?:\$ )?((?:\.venv/bin/)?passlaw .*)$", text, re.MULTILINE):
             inner = re.findall(r"\$\((passlaw [^)]*)\)", line)
             for each in [re.sub(r"\$\([^)]*\)", "X", line), *inner]:
                 if " [--" not in each:

@@ -1,5 +1,6 @@
 """Completions from a real server, llama.cpp's, of a tiny model: asked for, resumed, scored."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -135,6 +136,15 @@ def test_chat_answers_are_scored_with_sanitize(
     result = evaluator.evaluate(made.output, problems, workers=1, sanitize=True)
     assert sum(result.verdicts.values()) == 12
     assert result.counts["digit/0"] == (4, 4)
+
+
+def test_it_works_where_an_event_loop_is_running(
+    problems: ProblemSet, digit_server: str, tmp_path: Path
+) -> None:
+    async def cell() -> Generation:
+        return ask(problems, tmp_path / "s.jsonl", digit_server, n=1)
+
+    assert asyncio.run(cell()).complete
 
 
 def test_cut_answers_are_counted(problems: ProblemSet, digit_server: str, tmp_path: Path) -> None:

@@ -58,6 +58,7 @@ class Panel:
         forecast: the target's point and 80 % interval, for methods that give no line.
         outcome: the target's measured value, once known.
         log_value: a log axis for the value.
+        models: names of the training models, in the order of `compute`.
     """
 
     title: str
@@ -68,6 +69,7 @@ class Panel:
     forecast: tuple[float, float, float] | None = None
     outcome: float | None = None
     log_value: bool = False
+    models: tuple[str, ...] = ()
 
 
 def draw(panel: Panel, path: str | Path) -> Path:

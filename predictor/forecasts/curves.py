@@ -25,7 +25,7 @@ from predictor.tables.pass_counts import Compute, PassCounts
 __all__ = ["CapabilityCurves", "Curve", "capability_curves", "loss_curve"]
 
 # Points below the target and beyond it, and the draws at each; at the target there are as many as it has.
-BELOW, BEYOND, DRAWS = 28, 3, 1000
+BELOW, BEYOND, DRAWS = 18, 2, 600
 
 
 class Curve(NamedTuple):

@@ -17,10 +17,11 @@ from evaluator.service.lookup import read_forecast
 from evaluator.store import Run, RunState, StoredForecast, StoreLog
 from evaluator.store.forecasts import list_forecasts
 from evaluator.store.model_cards import all_cards
-from evaluator.store.pass_counts import counts_of, pass_at_1_of
+from evaluator.store.pass_counts import counts_of
 from evaluator.store.runs import list_runs
 from evaluator.web.charts import Figure, figures_of
 from evaluator.web.headlines import Headline, headline_of, observed_in_table, stored_headline
+from evaluator.web.rates import rates_of
 from evaluator.web.rendering import PageRoute, page
 from predictor import LOSS_METHODS, METHOD_NAMES, Entry, Registry
 
@@ -63,7 +64,7 @@ def show_form(
         cards = all_cards(db)
         usable = [each for each in runs if each.model and cards[each.model].flops]
         usable.sort(key=lambda each: cards[each.model or ""].flops or 0.0)
-        rates = pass_at_1_of(db, usable)
+        rates = rates_of(db, usable)
     return page(
         request, "forecast_new.html", runs=usable, cards=cards, rates=rates, ticked=set(run or ()),
         methods=METHOD_NAMES, loss_methods=LOSS_METHODS,

@@ -12,10 +12,11 @@ from evaluator.service.auth import Reader
 from evaluator.service.context import ServiceDep
 from evaluator.store import Run, RunState
 from evaluator.store.model_cards import all_cards
-from evaluator.store.pass_counts import newest_runs, pass_at_1_of, runs_of_models
+from evaluator.store.pass_counts import newest_runs, runs_of_models
 from evaluator.store.problem_sets import list_problem_sets
 from evaluator.store.runs import list_runs
 from evaluator.web.labels import set_labels
+from evaluator.web.rates import rates_of
 from evaluator.web.rendering import PageRoute, page
 
 __all__ = ["router"]
@@ -45,7 +46,7 @@ def show_models(
         last, _total = list_runs(db, state=RunState.DONE, limit=1)
         chosen = problems or (last[0].problem_set if last else "")
         newest = {run.model or "": run for run in newest_runs(db, chosen)}
-        rates = pass_at_1_of(db, list(newest.values()))
+        rates = rates_of(db, list(newest.values()))
         totals = runs_of_models(db)
     rows = [
         _Row(card, run, rates.get(run.id) if run else None, totals.get(name, 0))

@@ -11,10 +11,11 @@ from evaluator.service.auth import Reader
 from evaluator.service.context import ServiceDep
 from evaluator.service.lookup import run_or_404
 from evaluator.store import RunState
-from evaluator.store.pass_counts import counts_of, pass_at_1_of, problem_map
+from evaluator.store.pass_counts import counts_of, problem_map
 from evaluator.store.problem_sets import list_problem_sets
 from evaluator.store.runs import get_runs, list_runs
 from evaluator.web.labels import run_labels, set_labels, told_apart
+from evaluator.web.rates import rates_of
 from evaluator.web.rendering import PageRoute, page
 
 __all__ = ["router"]
@@ -83,7 +84,7 @@ def show_comparison(
         runs += [each for each in get_runs(db, [a, b]) if each not in runs]
         pair = [run_or_404(db, each) for each in (a, b)] if a and b else None
         found = compare(counts_of(db, a), counts_of(db, b)) if pair else None
-        labels = run_labels(runs, pass_at_1_of(db, runs))
+        labels = run_labels(runs, rates_of(db, runs))
     return page(
         request, "compare.html", runs=runs, labels=labels, a=a, b=b, pair=pair, found=found,
         ticked=len(ticked),

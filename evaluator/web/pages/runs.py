@@ -13,10 +13,10 @@ from evaluator.service.context import Service, ServiceDep
 from evaluator.service.lookup import run_or_404
 from evaluator.store import RunState
 from evaluator.store.model_cards import all_cards
-from evaluator.store.pass_counts import pass_at_1_of
 from evaluator.store.problem_sets import list_problem_sets
 from evaluator.store.runs import list_runs
 from evaluator.web.labels import set_labels
+from evaluator.web.rates import rates_of
 from evaluator.web.rendering import PageRoute, page
 
 __all__ = ["router"]
@@ -45,7 +45,7 @@ def show_runs(
     with service.store.read() as db:
         chosen = RunState(state) if state else None
         runs, total = list_runs(db, model=model or None, state=chosen, search=q, limit=_PAGE, offset=offset)
-        rates = pass_at_1_of(db, runs)
+        rates = rates_of(db, runs)
     part = request.headers.get("hx-target") == "runs"
     return page(
         request, "runs_table.html" if part else "runs.html", runs=runs, rates=rates, total=total,

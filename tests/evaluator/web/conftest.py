@@ -35,6 +35,7 @@ class Filled(NamedTuple):
     live: Live
     runs: dict[str, str]
     forecast: str
+    resolved: str
     tiny: str
 
 
@@ -69,7 +70,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
         made = http.post("/v1/runs", content=lines, params=options, headers=kind).raise_for_status()
         runs["hostile"] = made.json()["id"]
         assert {finished(http, run_id)["state"] for run_id in runs.values()} == {"done"}
-        yield Filled(live, runs, _forecast(http), tiny)
+        yield Filled(live, runs, _forecast(http), _resolved(http), tiny)
 
 
 def _tiny_set(http: httpx.Client, problems: list[tuple[str, Any]]) -> tuple[str, dict[str, str]]:
@@ -103,6 +104,19 @@ def ladder_table() -> list[dict[str, Any]]:
 def _forecast(http: httpx.Client) -> str:
     question = {"table": ladder_table(), "target": {"model": "next", "flops": "1e25"}, "method": "report"}
     sha256: str = http.post("/v1/forecasts", json=question).raise_for_status().json()["sha256"]
+    return sha256
+
+
+def _resolved(http: httpx.Client) -> str:
+    """A forecast of a loss that was registered and whose outcome is known."""
+    losses = [
+        {"model": f"m{n}", "flops": 10.0 ** (18 + n), "loss": 1 + 2 * 10 ** (-0.1 * n)} for n in range(7)
+    ]
+    target = {"model": "resolved", "flops": "1e26"}
+    question = {"kind": "loss", "table": losses, "column": "loss", "target": target, "method": "report"}
+    sha256: str = http.post("/v1/forecasts", json=question).raise_for_status().json()["sha256"]
+    http.post(f"/v1/forecasts/{sha256}/register").raise_for_status()
+    http.post(f"/v1/forecasts/{sha256}/resolve", json={"outcome": {"loss": 1.32}}).raise_for_status()
     return sha256
 
 

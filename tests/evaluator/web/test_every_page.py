@@ -32,7 +32,7 @@ def _addresses(filled: Filled) -> list[str]:
         f"/runs/{runs['small']}/samples?verdict=passed", f"/map?problems={filled.tiny}", "/map", "/compare",
         f"/compare?a={runs['small']}&b={runs['large']}", f"/compare?a={runs['small']}&b={runs['small']}",
         "/models", f"/models?problems={filled.tiny}", "/forecasts", "/forecasts/new",
-        f"/forecasts/{filled.forecast}", "/registry", "/login", "/nothing",
+        f"/forecasts/{filled.forecast}", f"/forecasts/{filled.resolved}", "/registry", "/login", "/nothing",
     ]  # fmt: skip
 
 

@@ -3,7 +3,7 @@
     import passlaw
 
     result = passlaw.evaluate("samples.jsonl", "humaneval")
-    forecast = passlaw.forecast_capability(passlaw.read_counts("counts.csv"), "big-model")
+    forecast = passlaw.forecast_capability("counts.csv", "big-model")
 
 A name is imported when it is first used, so that scoring does not wait for what only forecasts need.
 """
@@ -12,13 +12,26 @@ import importlib
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from evaluator import Client, EvaluationResult, EvaluatorError, evaluate, load_problems, pass_at_k
+    from evaluator import (
+        Client,
+        EvaluationResult,
+        EvaluatorError,
+        Model,
+        RewardModel,
+        compare,
+        evaluate,
+        load_problems,
+        pass_at_k,
+    )
     from predictor import (
         PredictorError,
+        Registry,
         Target,
         backtest,
+        backtest_losses,
         forecast_capability,
         forecast_loss,
+        forecast_samples,
         read_counts,
         read_losses,
     )
@@ -30,15 +43,21 @@ __all__ = [
     "EvaluationResult",
     "EvaluatorError",
     "Limits",
+    "Model",
     "PredictorError",
     "Program",
+    "Registry",
+    "RewardModel",
     "SandboxError",
     "Target",
     "Verdict",
     "backtest",
+    "backtest_losses",
+    "compare",
     "evaluate",
     "forecast_capability",
     "forecast_loss",
+    "forecast_samples",
     "load_problems",
     "open_sandbox",
     "pass_at_k",
@@ -47,7 +66,10 @@ __all__ = [
 ]
 
 _SANDBOX: Final = {"Check", "Limits", "Program", "SandboxError", "Verdict", "open_sandbox"}
-_EVALUATOR: Final = {"Client", "EvaluationResult", "EvaluatorError", "evaluate", "load_problems", "pass_at_k"}
+_EVALUATOR: Final = {
+    "Client", "EvaluationResult", "EvaluatorError", "Model", "RewardModel",
+    "compare", "evaluate", "load_problems", "pass_at_k",
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - any of the public names

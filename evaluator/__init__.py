@@ -13,14 +13,17 @@ from evaluator.errors import (
     UsageError,
 )
 from evaluator.evaluate import evaluate
+from evaluator.metrics.comparison import Comparison, compare
 from evaluator.metrics.pass_at_k import Count, PassAtK, estimate_pass_at_k, pass_at_k
 from evaluator.model_card import Model
 from evaluator.problems import Problem, ProblemSet, load_problems
+from evaluator.rewards import RewardModel
 from evaluator.samples import Sample, SampleFormat, open_samples, sanitize
 from evaluator.scoring.run_record import EvaluationResult
 
 __all__ = [
     "Client",
+    "Comparison",
     "Count",
     "EvaluationResult",
     "EvaluatorError",
@@ -31,6 +34,7 @@ __all__ = [
     "Problem",
     "ProblemSet",
     "ProblemsError",
+    "RewardModel",
     "RunError",
     "Sample",
     "SampleFormat",
@@ -38,6 +42,7 @@ __all__ = [
     "ServiceError",
     "StoreError",
     "UsageError",
+    "compare",
     "estimate_pass_at_k",
     "evaluate",
     "load_problems",

@@ -39,7 +39,7 @@ class NewModel(NamedTuple):
     narrowing_per_flop: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Plan:
     """What a budget buys.
 
@@ -70,6 +70,11 @@ class Plan:
             "samples": [row._asdict() for row in self.samples],
             "new_models": [row._asdict() for row in self.new_models],
         }
+
+    def __repr__(self) -> str:
+        now, then = f"{self.half_width:.3f}", f"{self.after_samples:.3f}"
+        added = sum(row.samples for row in self.samples)
+        return f"Plan(half-width of the 80% interval {now} now, {then} after {added:,} more samples)"
 
 
 def plan(counts: PassCounts, target: Target, *, width: float, budget: int = 10_000, batch: int = 100) -> Plan:

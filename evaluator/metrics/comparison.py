@@ -8,10 +8,13 @@ draw. The second alone can be made smaller with more samples, which is what `Sam
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from evaluator.errors import UsageError
 from evaluator.metrics.pass_at_k import Count, estimate_pass_at_k, jackknife_variance, t_quantile
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["METHOD", "Comparison", "Pair", "SampleSizePlan", "compare"]
 
@@ -57,7 +60,7 @@ class SampleSizePlan:
     problems: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Comparison:
     """The difference between two runs' pass@k, b less a.
 
@@ -129,18 +132,68 @@ class Comparison:
             },
         }  # fmt: skip
 
+    def plot(self) -> "Figure":
+        """Return a figure of the problems on which the runs differ.
 
-def compare(a: Mapping[str, Count], b: Mapping[str, Count], k: int = 1) -> Comparison | None:
+        Raises:
+            UsageError: matplotlib is not installed, or the runs differ on no problem.
+        """
+        from evaluator.metrics.figures import differences_figure  # noqa: PLC0415 - matplotlib is optional
+
+        return differences_figure([(pair.task_id, pair.difference) for pair in self.discordant], self.k)
+
+    def __repr__(self) -> str:
+        rates = f"A {self.a:.2%}, B {self.b:.2%}, B - A {_points(self.difference)}"
+        interval = f"95% interval {_points(self.low)} to {_points(self.high)}"
+        return (
+            f"Comparison(pass@{self.k} of {len(self.pairs):,} problems: {rates} ({interval}); {self._told()})"
+        )
+
+    def _repr_html_(self) -> str:
+        from predictor.presentation import html_table  # noqa: PLC0415 - numpy, which comparing does not need
+
+        interval = f"{_points(self.low)} to {_points(self.high)}"
+        rows = [
+            ("A", f"{self.a:.2%}", ""),
+            ("B", f"{self.b:.2%}", ""),
+            ("B - A", f"{_points(self.difference)} points", interval),
+        ]
+        tied = len(self.pairs) - self.better - self.worse
+        notes = [
+            f"Problems on which B is better: {self.better:,}; worse: {self.worse:,}; tied: {tied:,}.",
+            f"{self._told().capitalize()}.",
+        ]
+        title = f"{len(self.pairs):,} problems in common"
+        return html_table(title, ("", f"pass@{self.k}", "95% interval"), rows, notes)
+
+    def _told(self) -> str:
+        if not self.settled:
+            return "no clear difference: the interval includes zero"
+        return "B is better" if self.low > 0.0 else "A is better"
+
+
+class Counted(Protocol):
+    """A result with counts by problem, such as `EvaluationResult`."""
+
+    @property
+    def counts(self) -> Mapping[str, Count]:
+        """N scored and c passed, by task_id."""
+
+
+def compare(
+    a: Mapping[str, Count] | Counted, b: Mapping[str, Count] | Counted, k: int = 1
+) -> Comparison | None:
     """Compare two runs by pass@k; None if they have no problem in common.
 
     Args:
-        a: counts by task_id; problems without scored samples in either run are left out.
+        a: a result, or counts by task_id; problems without scored samples in either run are left out.
         b: likewise.
         k: samples of which one must pass.
 
     Raises:
         UsageError: a common problem has fewer than k samples in a run.
     """
+    a, b = (run if isinstance(run, Mapping) else run.counts for run in (a, b))
     common = [task for task in a if task in b and a[task].n and b[task].n]
     short = [task for task in common if min(a[task].n, b[task].n) < k]
     if short:
@@ -164,6 +217,10 @@ def compare(a: Mapping[str, Count], b: Mapping[str, Count], k: int = 1) -> Compa
         math.sqrt(noise.now / len(common)) if noise else None,
         _settling(differences, noise),
     )
+
+
+def _points(difference: float) -> str:
+    return f"{100 * difference:+.2f}"
 
 
 def _interval(differences: Sequence[float]) -> tuple[float, float]:

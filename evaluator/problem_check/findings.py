@@ -41,7 +41,7 @@ class LeftOut:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ProblemCheck:
     """What the check of a problem set found.
 
@@ -59,6 +59,9 @@ class ProblemCheck:
     left_out: tuple[LeftOut, ...] = ()
     unsure: tuple[str, ...] = ()
     seconds: float = 0.0
+
+    def __repr__(self) -> str:
+        return f"ProblemCheck({self.summary()})"
 
     @property
     def held(self) -> int:

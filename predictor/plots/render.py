@@ -7,7 +7,8 @@ Colours are Okabe and Ito's, distinct for every common colour vision, and shapes
 figures survive a grey printer. matplotlib is an extra and is imported only here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Band", "Panel", "draw", "small_multiples"]
+__all__ = ["Band", "Panel", "draw", "figure_of", "small_multiples", "styled"]
 
 BLUE, VERMILION, GREY = "#0072B2", "#D55E00", "#555555"
 # Opaque, so that the legend shows what the figure shows.
@@ -55,7 +56,7 @@ class Panel:
         title, quantity: what is shown; `quantity` labels the vertical axis, unit included.
         compute, observed: of the training models, compute relative to the target.
         band: fitted line and intervals; None leaves the forecast at the target alone.
-        forecast: the target's point and 80 % interval, for methods that give no line.
+        forecast: the target's point and 80% interval, for methods that give no line.
         outcome: the target's measured value, once known.
         log_value: a log axis for the value.
     """
@@ -85,31 +86,58 @@ def small_multiples(panels: Sequence[Panel], path: str | Path, *, columns: int =
 
 
 def _render(panels: Sequence[Panel], path: str | Path, *, columns: int, size: tuple[float, float]) -> Path:
-    try:
-        import matplotlib as mpl  # noqa: PLC0415  (an optional extra)
-        from matplotlib.figure import Figure  # noqa: PLC0415
-    except ImportError:
-        raise MissingExtraError("drawing figures needs matplotlib; install passlaw[plot]") from None
     path = Path(path)
     if path.suffix not in {".svg", ".png", ".pdf"}:
         raise PredictorError(f"{path.name}: figures are written as .svg, .png or .pdf; choose one of them")
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=size, layout="constrained")
-        rows = -(-len(panels) // columns)
-        grid = figure.subplots(rows, columns, sharex=True, sharey=len(panels) > 1, squeeze=False)
-        for axes, panel in zip(grid.flat, panels, strict=False):
-            _draw_panel(axes, panel, alone=len(panels) == 1)
-        if len(panels) > 1 and panels[0].log_value:
-            limits = np.array([_log_limits(panel) for panel in panels])
-            grid[0, 0].set_ylim(limits[:, 0].min(), limits[:, 1].max())
-        for number, axes in enumerate(list(grid.flat)):
-            axes.set_visible(number < len(panels))
-            # The lowest panel of each column carries the compute labels, also where the last row is not full.
-            axes.tick_params(labelbottom=number + columns >= len(panels))
-        _label(figure, grid, panels)
+    with styled() as new_figure:
+        figure = _compose(panels, new_figure(size), columns=columns)
         metadata = {"Date": None} if path.suffix == ".svg" else None
         figure.savefig(path, metadata=metadata)
     return path
+
+
+def figure_of(panels: Sequence[Panel], *, columns: int = 3) -> "Figure":
+    """All panels in one figure that a notebook shows; see `small_multiples` for a file."""
+    if not panels:
+        raise PredictorError("there is no panel to draw; give at least one bucket")
+    columns = 4 if len(panels) in {7, 8} else min(columns, len(panels))
+    rows = -(-len(panels) // columns)
+    size = (5.4, 3.9) if len(panels) == 1 else (3.1 * columns + 0.6, 2.5 * rows + 0.7)
+    with styled() as new_figure:
+        return _compose(panels, new_figure(size), columns=columns)
+
+
+@contextmanager
+def styled() -> Iterator[Callable[[tuple[float, float]], "Figure"]]:
+    """Hold matplotlib's settings at this package's style; give what makes a figure of a size in inches.
+
+    Raises:
+        MissingExtraError: matplotlib is not installed.
+    """
+    try:
+        import matplotlib as mpl  # noqa: PLC0415  (an optional extra)
+
+        from predictor.plots.shown_figure import ShownFigure  # noqa: PLC0415
+    except ImportError:
+        raise MissingExtraError("drawing figures needs matplotlib; install passlaw[plot]") from None
+    with mpl.rc_context(STYLE):
+        yield lambda size: ShownFigure(figsize=size, layout="constrained")
+
+
+def _compose(panels: Sequence[Panel], figure: "Figure", *, columns: int) -> "Figure":
+    rows = -(-len(panels) // columns)
+    grid = figure.subplots(rows, columns, sharex=True, sharey=len(panels) > 1, squeeze=False)
+    for axes, panel in zip(grid.flat, panels, strict=False):
+        _draw_panel(axes, panel, alone=len(panels) == 1)
+    if len(panels) > 1 and panels[0].log_value:
+        limits = np.array([_log_limits(panel) for panel in panels])
+        grid[0, 0].set_ylim(limits[:, 0].min(), limits[:, 1].max())
+    for number, axes in enumerate(list(grid.flat)):
+        axes.set_visible(number < len(panels))
+        # The lowest panel of each column carries the compute labels, also where the last row is not full.
+        axes.tick_params(labelbottom=number + columns >= len(panels))
+    _label(figure, grid, panels)
+    return figure
 
 
 def _label(figure: "Figure", grid: NDArray[np.object_], panels: Sequence[Panel]) -> None:
@@ -144,7 +172,7 @@ def _draw_panel(axes: "Axes", panel: Panel, *, alone: bool) -> None:
             color=BLUE,
             markersize=size - 1,
             capsize=3,
-            label="Forecast, 80 %",
+            label="Forecast, 80%",
             zorder=3,
         )
     if panel.outcome is not None:
@@ -178,6 +206,6 @@ def _draw_band(axes: "Axes", band: Band) -> None:
     for level in sorted(band.intervals, reverse=True):
         low, high = band.intervals[level]
         axes.fill_between(
-            band.compute, low, high, color=SHADES[level], linewidth=0, label=f"{level} %", zorder=1
+            band.compute, low, high, color=SHADES[level], linewidth=0, label=f"{level}%", zorder=1
         )
     axes.plot(band.compute, band.middle, "--", color=BLUE, linewidth=1.6, label="Fitted law")

@@ -44,8 +44,9 @@ class Plan:
     """What a budget buys.
 
     Attributes:
-        half_width: of the 80 % interval of log(-mean log pass) now; `samples_part` and `models_part` of its
-        variance.
+        half_width: of the 80% interval of log(-mean log pass) now.
+        samples_part: the part of its variance that is due to the number of samples.
+        models_part: the part that is due to scatter between models.
         after_samples: half-width once `samples` are taken.
         reachable: whether `width` is reached by samples alone.
         samples: most useful first.

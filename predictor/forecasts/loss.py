@@ -81,7 +81,7 @@ def forecast_loss(
     Raises:
         TableError: the table is malformed, or has no such column.
         ForecastError: see `predictor.forecast_capability`; also too few computes, N and D missing where
-        needed, or an irreducible loss that some model already beats.
+            needed, or an irreducible loss that some model already beats.
     """
     settings = settings or LossSettings()
     if method not in LOSS_METHODS:

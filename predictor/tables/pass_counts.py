@@ -71,7 +71,7 @@ class PassCounts:
         loss: one loss per model in the unit of the table, shape (J,), nan where absent.
         bucket: the bucket of each problem as the table names it, I names; empty where the table has none.
         conditions: column -> J values, of the columns that a comparison needs equal (temperature, prompt,
-        suite).
+            suite).
     """
 
     models: tuple[str, ...]

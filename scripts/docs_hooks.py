@@ -10,7 +10,7 @@ from typing import Any
 
 from mkdocs.structure.files import File
 
-__all__ = ["on_files", "on_page_markdown"]
+__all__ = ["on_config", "on_files", "on_page_markdown"]
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = (
@@ -24,7 +24,19 @@ PAGES = (
 LINK = re.compile(r"(\]\()([^)\s:#]+)((?:#[^)\s]*)?\))")
 
 
-def on_files(files: Any, config: Any) -> Any:  # noqa: ANN401 - mkdocs is in an environment of its own
+def on_config(config: Any) -> Any:  # noqa: ANN401 - mkdocs is in an environment of its own
+    """List pages of docs/ that `nav` does not name under `More`, so that each of them can be found."""
+    named = str(config.nav)
+    pages = sorted((ROOT / "docs").rglob("*.md"))
+    more = [
+        name for page in pages if f"'{(name := page.relative_to(ROOT / 'docs').as_posix())}'" not in named
+    ]
+    if more:
+        config.nav.append({"More": more})
+    return config
+
+
+def on_files(files: Any, config: Any) -> Any:  # noqa: ANN401 - as above
     """Add the pages outside docs/, and every other file that some page links to."""
     names = set(PAGES)
     sources = [f"docs/{file.src_uri}" for file in files.documentation_pages()]

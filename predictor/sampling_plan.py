@@ -79,7 +79,7 @@ class Plan:
 
 
 def plan(counts: PassCounts, target: Target, *, width: float, budget: int = 10_000, batch: int = 100) -> Plan:
-    """Plan samples and models for an 80 % interval of half-width `width` in log(-mean log pass).
+    """Plan samples and models for an 80% interval of half-width `width` in log(-mean log pass).
 
     Samples are handed out greedily in batches, each to the model and problem where the variance falls most.
     The error of T_n falls as 1/n at a given pass rate, so a batch of m on n samples removes m / (n + m) of

@@ -47,9 +47,11 @@ class Client:
         try:
             self._http = httpx.Client(base_url=url, headers=headers, timeout=timeout_s)
             if httpx.URL(url).scheme not in {"http", "https"} or not httpx.URL(url).host:
-                raise ServiceError(f"{url!r:.200} is no address of a service; give http://HOST:PORT")
+                raise ServiceError(f"{url!r:.200} is not the address of a service; give http://HOST:PORT")
         except (httpx.InvalidURL, ValueError) as bad:
-            raise ServiceError(f"{url!r:.200} is no address of a service; give http://HOST:PORT") from bad
+            raise ServiceError(
+                f"{url!r:.200} is not the address of a service; give http://HOST:PORT"
+            ) from bad
         self._retry_for_s = retry_for_s
         self._long = httpx.Timeout(timeout_s, read=_LONG_S)  # a large file is stored before it is answered
 

@@ -23,7 +23,7 @@ METHOD: Final = (
     "Student's t with problems - 1 degrees of freedom, with two pseudo-pairs of opposite sign (Bonett and "
     "Price 2012)"
 )
-_Z: Final = 1.959963984540054  # the normal distribution's 97.5 % point
+_Z: Final = 1.959963984540054  # the normal distribution's 97.5% point
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,8 +226,8 @@ def _points(difference: float) -> str:
 def _interval(differences: Sequence[float]) -> tuple[float, float]:
     """Return a 95% interval for the mean difference over problems like these.
 
-    Student's interval on the differences falls far short where few problems differ: with 1 % of 164 problems
-    it covers 80 % of the time (benchmarks/paired_intervals.py), and where none does it has no width. Bonett
+    Student's interval on the differences falls far short where few problems differ: with 1% of 164 problems
+    it covers 80% of the time (benchmarks/paired_intervals.py), and where none does it has no width. Bonett
     and Price (J. Educ. Behav. Stat. 37, 2012) mend that for pairs of yes and no with two pseudo-pairs, one
     for each side. Theirs differ by 1, the only difference there is; ours by the size that differences here
     have, sum d^2 / sum |d|, which is 1 for yes and no, and by 1 where there are none. With many samples they

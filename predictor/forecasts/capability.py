@@ -79,7 +79,7 @@ def forecast_capability(
         settings: see `Settings`.
 
     Returns:
-        Medians and 50, 80 and 95 % intervals of -mean log p in nats, the geometric-mean pass rate and pass@k:
+        Medians and 50, 80 and 95% intervals of -mean log p in nats, the geometric-mean pass rate and pass@k:
         overall, per bucket, and per problem. Where the method distinguishes them, `..._measured` is what
         T_n would show at the training models' sample count, which is what a table of outcomes can be
         compared with.

@@ -238,7 +238,7 @@ def _guards(train: Losses, goal: Target, drawn: _Drawn) -> list[ForecastWarning]
     if drawn.fit is not None and drawn.fit.at_bound:
         found.append(
             ForecastWarning(
-                "at_bound", "a parameter of the law stopped at a bound: the data do not fix its form"
+                "at_bound", "a parameter of the law is at its bound: the data do not determine it"
             )
         )
     if drawn.fit is not None and len(train.models) - drawn.fit.free < 3:

@@ -139,7 +139,7 @@ def _assemble(rows: list[Row], column: str) -> Losses:
             continue
         model = _name(row)
         if model in found:
-            raise row.refuse(f"{model} already stands in row {found[model][2]}", "give each model one row")
+            raise row.refuse(f"{model} is already in row {found[model][2]}", "give each model one row")
         found[model] = (read_compute(_with_flops(row)), row.positive(column), row.number)
     order = sorted(found, key=lambda model: (found[model][0].flops, model))
     loss = np.array([found[model][1] for model in order])

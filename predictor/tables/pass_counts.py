@@ -192,7 +192,7 @@ def _assemble(rows: list[Row]) -> PassCounts:
         cell = (model_row[row.text("model")], problem_column[row.text("task_id")])
         if cell in seen:
             raise row.refuse(
-                f"{row.text('model')} and {row.text('task_id')} already stand in row {seen[cell]}",
+                f"{row.text('model')} and {row.text('task_id')} are already in row {seen[cell]}",
                 "merge the counts",
             )
         seen[cell] = row.number

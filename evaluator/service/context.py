@@ -79,7 +79,10 @@ class Service:
         """Return what scores batches, started when the first one comes; raises `SandboxError`."""
         if self._reward_model is None:
             self._reward_model = RewardModel(
-                workers=self.settings.workers, timeout_s=self.settings.reward_timeout_s, sanitize=False
+                workers=self.settings.workers,
+                timeout_s=self.settings.reward_timeout_s,
+                sanitize=False,
+                packages=self.settings.reward_packages or None,
             )
         return self._reward_model
 

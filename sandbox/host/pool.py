@@ -64,6 +64,7 @@ class Sandbox(ClosedOnExit):
             kernel=f"{platform.system()} {platform.release()}",
             execution="auto" if shared else "dedicated",
             audit=audit.share,
+            packages=settings.packages.described() if settings.packages else None,
         )
 
     def close(self) -> None:
@@ -121,7 +122,8 @@ class Sandbox(ClosedOnExit):
             scheduler = Scheduler(
                 self._slots, programs, shared=shared, switching_is_free=self._switching_is_free
             )
-            yield from RunLoop(self._slots, scheduler, self.audit).outcomes()
+            packages = str((self.description.packages or {}).get("name", ""))
+            yield from RunLoop(self._slots, scheduler, self.audit, packages).outcomes()
         finally:
             self._running = False
             for slot in self._slots:

@@ -21,9 +21,9 @@ from sandbox import JudgeMode, Limits, Outcome, Program, SandboxOptions, open_sa
 
 # Why a verdict is what it is, as far as its detail tells; the first that matches counts.
 _GROUPS: Final = {
-    "a package or data that is not in the bundle": r"No module named|Resource .*not found|LookupError",
-    "the network": r"gaierror|ConnectionError|URLError|NameResolution|Max retries|socket|ftplib|Operation not permitted",
-    "another program or /proc": r"No such file or directory: '(/proc|/bin|/usr|ls|bash|sh|python|echo)|subprocess",
+    "a package or data that is not in the bundle": r"No module named|optional dependency|Resource .*not found",
+    "another program or /proc": r"not permitted: '|No such file or directory \(|directory: '/(proc|bin|usr)|subprocess",
+    "the network": r"gaierror|ConnectionError|URLError|NameResolution|Max retries|socket|ftplib|dns\.",
     "time": r"^used |^took ",
     "memory": r"MemoryError|Unable to allocate",
     "the scratch folder": r"No space left|Read-only file system",
@@ -38,7 +38,7 @@ def main() -> None:
     parser.add_argument("--packages", required=True)
     parser.add_argument("--problems", type=int, default=200, help="how many, evenly spread over the set")
     parser.add_argument("--workers", type=int)
-    parser.add_argument("--timeout", type=float, default=60.0)
+    parser.add_argument("--timeout", type=float, default=120.0)
     parser.add_argument("--memory-mb", type=int, default=2048)
     parser.add_argument("--isolation", default="namespaces")
     asked = parser.parse_args()

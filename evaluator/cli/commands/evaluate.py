@@ -50,7 +50,7 @@ __all__ = ["command"]
 @click.option(
     "--timeout",
     type=float,
-    help="CPU seconds for a program and its test.  [default: 3; EvalPlus problems 10, unittest problems 60]",
+    help="CPU seconds for a program and its test.  [default: 3; EvalPlus problems 10, unittest problems 120]",
 )
 @click.option(
     "--judge",

@@ -41,7 +41,7 @@ def measure(
     mode: Literal["auto", "dedicated"], todo: list[Program], workers: int
 ) -> tuple[float, float, int]:
     """Return wall-clock and CPU seconds for the programs, workers started and warm, and how many passed."""
-    with open_sandbox(workers=workers, lane=mode) as box:
+    with open_sandbox(workers=workers, execution=mode) as box:
         list(box.run(todo[:200]))
         cpu, start = cpu_s(), time.perf_counter()
         passed = sum(outcome.verdict.passed for outcome in box.run(todo))

@@ -130,16 +130,16 @@ def _numbers(
     row = counts.index(target)
     column = {task: number for number, task in enumerate(counts.problems)}
     measured = int(record["settings"]["measured_at"])
-    for bucket in [
-        {"name": "all", "problems": list(counts.problems), **record["overall"]},
-        *record["buckets"],
-    ]:
+    covered = [task for bucket in record["buckets"] for task in bucket["problems"]]
+    whole = "all" if len(covered) == len(column) else f"{len(covered)} of {len(column)} problems"
+    for bucket in [{"name": whole, "problems": covered, **record["overall"]}, *record["buckets"]]:
         chosen = [column[task] for task in bucket["problems"]]
         passes, samples = counts.passes[row, chosen], counts.samples[row, chosen]
         mean = float(neg_log_pass_at(passes, samples, measured).mean())
         forecast = bucket.get("geometric_mean_pass_measured", bucket["geometric_mean_pass"])
         yield f"pass rate, geometric mean, {bucket['name']}", forecast, math.exp(-mean)
-        yield f"pass@1, {bucket['name']}", bucket["pass@1"], float((passes / samples).mean())
+        if "pass@1" in bucket:
+            yield f"pass@1, {bucket['name']}", bucket["pass@1"], float((passes / samples).mean())
 
 
 def _sentence(line: Line) -> str:

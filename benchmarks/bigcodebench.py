@@ -37,6 +37,7 @@ def main() -> None:
     parser.add_argument("completions", type=Path)
     parser.add_argument("--packages", required=True)
     parser.add_argument("--problems", type=int, default=200, help="how many, evenly spread over the set")
+    parser.add_argument("--only", help="numbers of problems, such as 102,245, in place of all those")
     parser.add_argument("--workers", type=int)
     parser.add_argument("--timeout", type=float, default=120.0)
     parser.add_argument("--memory-mb", type=int, default=2048)
@@ -45,6 +46,9 @@ def main() -> None:
     everything = list(load_problems(asked.set))
     count = min(asked.problems, len(everything))
     problems = [everything[place * len(everything) // count] for place in range(count)]
+    if asked.only:
+        wanted = {f"BigCodeBench/{number}" for number in asked.only.split(",")}
+        problems = [each for each in everything if each.task_id in wanted]
     given = _completions(asked.completions, problems)
     options = SandboxOptions(
         limits=Limits(cpu_s=asked.timeout, memory_bytes=asked.memory_mb << 20),
@@ -56,8 +60,8 @@ def main() -> None:
     written = [Program(source, problem.check) for problem, source, _status in given]
     with open_sandbox(asked.workers, options) as box:
         outcomes = box.judge([*own, *written])
-    passing = _report_solutions(problems, outcomes[:count])
-    _report_statuses(given, outcomes[count:], passing)
+    passing = _report_solutions(problems, outcomes[: len(own)])
+    _report_statuses(given, outcomes[len(own) :], passing)
 
 
 def _completions(path: Path, problems: list[Problem]) -> list[tuple[Problem, str, str]]:

@@ -10,6 +10,7 @@ from sandbox.errors import (
     SandboxError,
     WorkerLostError,
 )
+from sandbox.evaluated_answers import evaluates_answers
 from sandbox.host.audit import Audit
 from sandbox.host.open import open_sandbox
 from sandbox.host.pool import Sandbox
@@ -45,6 +46,7 @@ __all__ = [
     "UnittestCheck",
     "Verdict",
     "WorkerLostError",
+    "evaluates_answers",
     "open_sandbox",
     "open_scripts",
 ]

@@ -212,12 +212,13 @@ _PREDICTOR_LAYERS: dict[str, set[str]] = {
     "laws": {"arrays", "errors", "estimators", "tables"},
     "methods": {"arrays", "errors", "estimators", "laws", "problem_buckets", "tables"},
     "forecasts": {"arrays", "errors", "estimators", "laws", "methods", "scores", "tables"},
+    "comparison": {"arrays", "errors", "estimators", "forecasts", "laws", "scores", "tables"},
     "backtest": {
         "arrays", "errors", "estimators", "forecasts", "methods", "problem_buckets", "scores", "tables",
     },
     "sampling_plan": {"arrays", "errors", "estimators", "forecasts", "laws", "tables"},
     "plots": {
-        "arrays", "data", "errors", "estimators", "forecasts", "laws", "methods", "problem_buckets", "scores",
+        "arrays", "comparison", "data", "errors", "estimators", "forecasts", "laws", "methods", "problem_buckets", "scores",
         "tables",
     },
     "registry": {"errors", "estimators", "forecasts", "methods", "tables"},
@@ -262,7 +263,7 @@ def test_no_import_circle_in_predictor() -> None:
 
 # --- sandbox: which folder may import which; a deferred import counts like any other ---
 _SANDBOX_ROOT = {
-    "", "check_kinds", "closing", "errors", "leanness", "options", "program", "source_hash", "stdio_check",
+    "", "check_kinds", "closing", "errors", "evaluated_answers", "leanness", "options", "program", "source_hash", "stdio_check",
     "unittest_check",
 }  # fmt: skip
 _SANDBOX_FOLDERS = {

@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "evaluate": "Score a file of samples and print pass@k.",
     "rates": "Write the pass-count table of stored runs.",
     "compare": "Compare two runs on the same problems.",
+    "problems": "Show which problems tell models apart, and which do not.",
     "flaky": "Find problems whose verdicts change between runs.",
     "export": "Write a run's results in another format.",
     "models": "Manage model metadata: parameters, tokens, FLOPs.",

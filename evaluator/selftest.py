@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from evaluator.problems import load_problems
-from sandbox import Limits, Outcome, Program, Sandbox, Verdict, open_sandbox
+from sandbox import Limits, Outcome, Program, Sandbox, SandboxOptions, Verdict, open_sandbox
 from sandbox.selftest.attacks import HONEST, load_attacks
 
 __all__ = ["Finding", "SelfTest", "run_selftest"]
@@ -72,7 +72,11 @@ class SelfTest:
 
 
 def run_selftest(
-    *, backend: str = "auto", isolation: str | None = None, workers: int | None = None
+    *,
+    backend: str = "auto",
+    isolation: str | None = None,
+    packages: str | None = None,
+    workers: int | None = None,
 ) -> SelfTest:
     """Run HumanEval's own solutions, stubs that solve nothing, and the attacks that come with the package.
 
@@ -84,7 +88,8 @@ def run_selftest(
     """
     started = time.monotonic()
     before = _children()
-    with open_sandbox(workers, limits=_LIMITS, backend=backend, isolation=isolation) as box:
+    options = SandboxOptions(limits=_LIMITS, backend=backend, isolation=isolation, packages=packages)
+    with open_sandbox(workers, options) as box:
         findings = [*_solutions(box), *_attacks(box)]
         sandbox = box.description.as_dict()
     left = sorted(_children() - before)

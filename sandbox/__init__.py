@@ -5,6 +5,7 @@ from sandbox.errors import (
     CodecError,
     DisagreementError,
     IsolationError,
+    PackagesError,
     PolicyError,
     SandboxError,
     WorkerLostError,
@@ -17,6 +18,7 @@ from sandbox.host.scripts import SaturatedError, Script, ScriptResult, Scripts, 
 from sandbox.options import SandboxOptions
 from sandbox.program import Check, Description, ExecutionMode, JudgeMode, Limits, Outcome, Program, Verdict
 from sandbox.stdio_check import StdioCheck
+from sandbox.unittest_check import UnittestCheck
 
 __all__ = [
     "Audit",
@@ -30,6 +32,7 @@ __all__ = [
     "JudgeMode",
     "Limits",
     "Outcome",
+    "PackagesError",
     "PolicyError",
     "Program",
     "Sandbox",
@@ -40,6 +43,7 @@ __all__ = [
     "ScriptResult",
     "Scripts",
     "StdioCheck",
+    "UnittestCheck",
     "Verdict",
     "WorkerLostError",
     "evaluates_answers",

@@ -5,6 +5,7 @@ SandboxError
 ├── WorkerLostError     a worker died or fell silent, and did so again when it was replaced
 ├── DisagreementError   a program came to another verdict in a process of its own than in the shared one
 ├── PolicyError         the jail's policy file is malformed
+├── PackagesError       a bundle of packages is missing, damaged, built for something else, or cannot be built
 └── CodecError          bytes from the untrusted side are not a value
 """
 
@@ -13,6 +14,7 @@ __all__ = [
     "CodecError",
     "DisagreementError",
     "IsolationError",
+    "PackagesError",
     "PolicyError",
     "SandboxError",
     "WorkerLostError",
@@ -45,6 +47,10 @@ class CheckError(SandboxError):
 
 class PolicyError(SandboxError):
     """The jail's policy file is malformed; the message names the key."""
+
+
+class PackagesError(SandboxError):
+    """A bundle of packages is missing, damaged, built for another interpreter, or cannot be built."""
 
 
 class CodecError(SandboxError):

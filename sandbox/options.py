@@ -34,6 +34,9 @@ class SandboxOptions:
         image: the image of containers; empty for the one that the Dockerfile's `sandbox` stage makes.
         python: the interpreter that runs programs; empty for this one. A container has its own.
         policy: the jail's policy file; None for the one that comes with the package.
+        packages: the bundle of packages that programs may import, by name; see `sandbox.packages`. None: the
+            standard library alone. The levels `namespaces` and `landlock` take it, under a second profile of
+            the policy (`jail/packages.toml`).
 
     Raises:
         ValueError: an option has no such value.
@@ -49,6 +52,7 @@ class SandboxOptions:
     image: str = ""
     python: str = ""
     policy: Path | None = None
+    packages: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "judge", JudgeMode(self.judge))

@@ -1,6 +1,6 @@
 """The sandbox's vocabulary: what to run, within which limits, and what came of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import Any, Final
@@ -218,6 +218,7 @@ class Description:
         execution: `auto` where programs may share a process, `dedicated` where every program has its own.
         audit: the share of verified programs that are run again in a process of their own.
         kernel: operating system and release.
+        packages: the bundle that programs may import: its name, hashes and list of packages; None for none.
     """
 
     backend: str
@@ -235,6 +236,7 @@ class Description:
     execution: str
     audit: float
     passed_over: tuple[str, ...] = ()
+    packages: Mapping[str, object] | None = None
 
     def as_dict(self) -> dict[str, object]:
         """Return the same as plain values, ready for JSON."""

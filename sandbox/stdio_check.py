@@ -4,13 +4,12 @@ check = StdioCheck(tests=(("1 2\n", "3\n"),))
 Program("print(sum(map(int, input().split())))", check)
 """
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 from sandbox.program import Check
 
-__all__ = ["COMPARISONS", "StdioCheck", "check_from_plain", "plain_check"]
+__all__ = ["COMPARISONS", "StdioCheck"]
 
 COMPARISONS: Final = ("tokens", "exact", "floats")
 
@@ -59,24 +58,3 @@ class StdioCheck(Check):
     def may_share(self) -> bool:
         """Whether programs may be tried in a process that they share: never, each test needs its own."""
         return False
-
-
-def plain_check(check: Check) -> list[Any]:
-    """Return a check as plain values, which JSON holds: the name of its kind, then its fields."""
-    return [type(check).__name__, *asdict(check).values()]
-
-
-def check_from_plain(parts: Sequence[Any]) -> Check:
-    """Return the check that `plain_check` was given.
-
-    Raises:
-        ValueError: the kind is unknown, as of a newer version.
-    """
-    kind, *values = parts
-    if kind == Check.__name__:
-        return Check(*values)
-    if kind != StdioCheck.__name__:
-        raise ValueError(f"a check of unknown kind {kind!r:.60}; the versions of both sides differ")
-    named = dict(zip((each.name for each in fields(StdioCheck)), values, strict=True))
-    named["tests"] = tuple((given, expected) for given, expected in named["tests"])
-    return StdioCheck(**named)

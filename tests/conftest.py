@@ -6,6 +6,9 @@ from tests import leaving_out
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--whole-corpus", action="store_true", help="run every attack with a bundle of packages, too"
+    )
     parser.addoption("--quick", action="store_true", help="leave out what is slow or needs more than Python")
 
 

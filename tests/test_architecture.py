@@ -280,27 +280,21 @@ def test_no_import_circle_in_predictor() -> None:
 
 # --- sandbox: which folder may import which; a deferred import counts like any other ---
 _SANDBOX_ROOT = {
-    "",
-    "closing",
-    "program",
-    "options",
-    "errors",
-    "source_hash",
-    "leanness",
-    "stdio_check",
-    "evaluated_answers",
-}
+    "", "check_kinds", "closing", "errors", "evaluated_answers", "leanness", "options", "program", "source_hash", "stdio_check",
+    "unittest_check",
+}  # fmt: skip
 _SANDBOX_FOLDERS = {
-    "host": {"host", "backends", "wire", "jail"} | _SANDBOX_ROOT,
+    "host": {"host", "backends", "packages", "wire", "jail"} | _SANDBOX_ROOT,
     "worker": {"worker", "judge", "wire", "jail"} | _SANDBOX_ROOT,
     "judge": {"judge", "wire"} | _SANDBOX_ROOT,
     "guest": {"guest", "wire", "jail"},  # untrusted: nothing that only the trusted side loads
     "wire": {"wire"},
     "jail": {"jail", "errors"},
-    "backends": {"backends", "jail"} | _SANDBOX_ROOT,
+    "packages": {"packages", "jail", "errors"},
+    "backends": {"backends", "packages", "jail"} | _SANDBOX_ROOT,
     "selftest": {"selftest"} | _SANDBOX_ROOT,
 }
-_SANDBOX_EXTRA = {"wire/host_messages.py": {"program", "stdio_check"}}  # never sent to a guest
+_SANDBOX_EXTRA = {"wire/host_messages.py": {"check_kinds", "program"}}  # never sent to a guest
 
 
 @pytest.mark.parametrize("folder", sorted(_SANDBOX_FOLDERS))

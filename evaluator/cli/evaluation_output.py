@@ -39,9 +39,18 @@ def _heading(result: EvaluationResult, problems: str, model: Model | None) -> Te
     alone = result.execution_counts.get("dedicated", 0)
     mixed = alone and "shared" in result.execution_counts
     apart = f"{alone:,} programs in separate processes, " if mixed else ""
-    how = f"{result.judge} judge, {printable(result.isolation, 80)}, {apart}{_rate(result)}"
+    judge = f"{result.judge} judge{_packages(result)}"
+    how = f"{judge}, {printable(result.isolation, 80)}, {apart}{_rate(result)}"
     checked = f"\n{result.problem_check.summary()}" if result.problem_check else ""
     return Text.assemble("\n", (line, "bold"), f"\n{how}{checked}")
+
+
+def _packages(result: EvaluationResult) -> str:
+    about = result.sandbox.get("packages")
+    if not about:
+        return ""
+    count = len(about["packages"])
+    return f", packages {printable(about['name'], 80)} ({count:,} package{'s' if count > 1 else ''})"
 
 
 def _rate(result: EvaluationResult) -> str:

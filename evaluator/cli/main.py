@@ -14,7 +14,7 @@ import click
 from evaluator.cli.errors import IncompleteFailure, UsageFailure, flag
 from evaluator.cli.examples import add_examples
 from evaluator.errors import EvaluatorError
-from sandbox import CheckError, IsolationError, SandboxError
+from sandbox import CheckError, IsolationError, PackagesError, SandboxError
 
 __all__ = ["COMMANDS", "main"]
 
@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "models": "Manage model metadata: parameters, tokens, FLOPs.",
     "forecast": "Forecast a larger model from smaller ones.",
     "backtest": "Back-test forecasts on models whose results are known.",
+    "packages": "Build and manage packages that programs may import.",
     "cache": "Inspect or clear the result cache.",
     "doctor": "Show which isolation levels work on this machine.",
     "bench": "Benchmark against other scorers.",
@@ -67,6 +68,8 @@ class _LazyGroup(click.Group):
             raise UsageFailure(
                 f"the problem set's own text does not work: {error}; correct it, or leave that problem out"
             ) from error
+        except PackagesError as error:
+            raise UsageFailure(str(error)) from error
         except IsolationError as error:
             raise UsageFailure(f"{error} (passlaw doctor shows what works here)") from error
         except SandboxError as error:

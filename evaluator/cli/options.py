@@ -19,6 +19,7 @@ __all__ = [
     "ISOLATION",
     "JSON",
     "NUMBERS",
+    "PACKAGES",
     "PATH",
     "QUANTITY",
     "RAY_ADDRESS",
@@ -101,6 +102,11 @@ ISOLATION = click.option(
     "--isolation",
     type=click.Choice(LEVELS),
     help="Minimum isolation level.  [default: the first of namespaces, docker, landlock that works]",
+)
+PACKAGES = click.option(
+    "--packages",
+    metavar="NAME",
+    help="Bundle of packages that programs may import; see passlaw packages.  [default: none]",
 )
 _EXECUTION = click.option(
     "--execution",

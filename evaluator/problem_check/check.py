@@ -104,7 +104,10 @@ def _look(fresh: list[Problem], executor: Executor, judge: JudgeMode) -> tuple[F
     missing = missing_modules(wanted, executor, judge) if wanted else set()
     for task_id, names in foreign.items():
         if lacking := ", ".join(sorted(names & missing)):
-            reason = f"its test or prompt imports {lacking:.80}, which the judge does not have"
+            where = (
+                "the judge does not have" if judge is JudgeMode.ISOLATED else "is not there; see --packages"
+            )
+            reason = f"its test or prompt imports {lacking:.80}, which {where}"
             found[task_id] = Fault.MISSING_MODULE, reason
     solved = [problem for problem in fresh if not found[problem.task_id] and has_solution(problem)]
     unsure: list[str] = []

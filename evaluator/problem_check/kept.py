@@ -27,7 +27,7 @@ Found = dict[str, tuple[Fault, str] | None]
 _FORMAT: Final = "passlaw problem check 1"
 _CONDITIONS: Final = (
     "backend", "isolation", "judge", "limits", "python", "policy_sha256", "landlock", "control_groups",
-    "kernel",
+    "kernel", "packages",
 )  # fmt: skip
 _SHA256_DIGITS: Final = 64
 _MOST_BYTES: Final = 64 << 20

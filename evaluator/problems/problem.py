@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from evaluator.errors import ProblemsError
-from sandbox import Check
+from sandbox import Check, JudgeMode
 
 __all__ = ["Problem", "ProblemSet", "content_sha256"]
 
@@ -24,7 +24,7 @@ class Problem:
         base_tests: for sets with extra tests, how many of the test's calls come first and count as the
             base tests; None where there is no such distinction.
         kind: `function`; `stdio`: a whole program that reads standard input; `method`: of a class `Solution`.
-            Samples of the last two are whole programs.
+            Samples of these two are whole programs. `unittest`: a function whose tests run in its process.
         statement: what is asked for, where that is no beginning of a program.
         erratum: the kind of what is known to be wrong with it, if errata are flagged; see `errata.py`.
     """
@@ -92,6 +92,25 @@ class ProblemSet:
         for task_id, place in sorted(self.left_out.items(), key=lambda item: item[1]):
             names.insert(place, task_id)
         return names
+
+    def judge_mode(self, asked: JudgeMode) -> JudgeMode:
+        """Return where assertions run: as asked, but in process for tests that live beside the code.
+
+        Raises:
+            ProblemsError: the set mixes such problems with others, and nobody asked for in-process judging.
+        """
+        beside = [problem.task_id for problem in self if problem.kind == "unittest"]
+        if not beside or asked is JudgeMode.IN_PROCESS:
+            return asked
+        if len(beside) < len(self):
+            raise ProblemsError(
+                f"{self.name}: the tests of {len(beside):,} problems ({beside[0]:.80} is the first) run in "
+                "the program's process, where a verdict can be forged, and those of the others do not; split "
+                "the set",
+                option="judge",
+                to="in-process for all of it",
+            )
+        return JudgeMode.IN_PROCESS
 
     def only(self, task_ids: Sequence[str]) -> "ProblemSet":
         """Return the set without the problems that are not named; name and hash stay those of the whole.

@@ -21,7 +21,7 @@ from evaluator.problems.formats.stdio import KINDS
 from evaluator.problems.load import problem_of_row
 from evaluator.samples import Sample
 from evaluator.scoring.program import program_of
-from sandbox import Check, Program, StdioCheck
+from sandbox import Check, Program, StdioCheck, UnittestCheck
 
 __all__ = ["MOST_ITEMS", "Items", "brings_tests"]
 
@@ -41,12 +41,16 @@ class Items:
         problems: what `task_id` names; None if items bring their tests.
         sanitize: take the code out of the completions; of chat messages it is always taken out.
         fraction: run all tests of an item although one failed.
+        in_process: take items whose tests live beside the code, too; a program can forge their reward.
     """
 
-    def __init__(self, problems: ProblemSet | None, *, sanitize: bool, fraction: bool) -> None:
+    def __init__(
+        self, problems: ProblemSet | None, *, sanitize: bool, fraction: bool, in_process: bool = False
+    ) -> None:
         self._problems = problems
         self._sanitize = sanitize
         self._fraction = fraction
+        self._in_process = in_process
         self._made: dict[str, Problem] = {}
         self._all_tests: dict[int, Problem] = {}
 
@@ -60,6 +64,11 @@ class Items:
             raise EvaluatorError(f"an item must be an object, not {item!r:.60}")
         text, whole, is_chat = _text(item)
         problem = self._with_all_tests(self._problem(item))
+        if isinstance(problem.check, UnittestCheck) and not self._in_process:
+            raise EvaluatorError(
+                "its tests run in the program's process, where a reward can be forged; only a "
+                "RewardModel(judge='in-process') gives one"
+            )
         sample = Sample(problem.task_id, text, whole, {}, "item")
         return program_of(sample, problem, sanitize=self._sanitize or is_chat)
 
@@ -127,6 +136,8 @@ def _built(given: Mapping[str, Any]) -> Problem:
     if kind == "method":
         calls = _calls(given.get("tests"))
         return method_problem("its tests", "", entry_point, calls, wrapped=given.get("wrapped") is True)
+    if kind == "unittest":
+        return problem_of_row({"prompt": ""} | dict(given) | {"task_id": "its tests"})
     prompt = given.get("prompt", "")
     test = given["test"] if "test" in given else _asserting(entry_point, given.get("tests"))
     if not isinstance(test, str) or not isinstance(prompt, str):

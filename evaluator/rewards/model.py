@@ -12,6 +12,7 @@ from evaluator.rewards.reward import Reward, reward_of
 from sandbox import (
     CheckError,
     DisagreementError,
+    JudgeMode,
     Limits,
     Outcome,
     Program,
@@ -51,7 +52,8 @@ class RewardModel(ClosedOnExit):
             standard input; by default the problem set's figure, or 6.
         sanitize: take the code out of completions that are text; of chat messages it is always taken out.
         fraction: give the share of the tests that passed, where a problem tells them apart.
-        options: further options of the sandbox; see `sandbox.SandboxOptions`.
+        options: further options of the sandbox; see `sandbox.SandboxOptions`. Problems whose tests live
+            beside the code need `judge="in-process"`, where a program can forge its reward.
 
     Raises:
         EvaluatorError: there is no such problem set.
@@ -118,6 +120,7 @@ class RewardModel(ClosedOnExit):
             problems or self._problems,
             sanitize=self._sanitize if sanitize is None else sanitize,
             fraction=wants_fraction,
+            in_process=self._box.description.judge is JudgeMode.IN_PROCESS,
         )
         batch = _Batch(items, made, fraction=wants_fraction, make_way=make_way, tell=tell)
         with self._lock:

@@ -64,9 +64,11 @@ def ingest(
 
     Raises:
         SamplesError: the file is bad or does not fit; nothing is stored.
+        ProblemsError: the set mixes problems that are judged in different ways.
         IntegrityError: a run with this owner and idempotency key was made at the same moment.
     """
     problem_set = problems.problem_set
+    settings = replace(settings, judge=problem_set.judge_mode(settings.judge))
     notes: list[str] = []
 
     def noticed(sentence: str) -> None:

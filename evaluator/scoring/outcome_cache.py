@@ -21,9 +21,9 @@ from typing import Final, Self
 
 from evaluator.errors import CacheError
 from sandbox import Check, Description, Outcome, Program
+from sandbox.check_kinds import plain_check
 from sandbox.program import OUTCOME_FIELDS
 from sandbox.source_hash import sandbox_code
-from sandbox.stdio_check import plain_check
 
 __all__ = ["Cache", "CacheInfo"]
 
@@ -33,7 +33,7 @@ _APPLICATION: Final = 0x50415353  # "PASS", in the file's header
 _AHEAD: Final = 4096  # programs looked up together
 _CONDITIONS: Final = (
     "backend", "isolation", "judge", "execution", "limits", "python", "policy_sha256", "landlock",
-    "control_groups", "kernel",
+    "control_groups", "kernel", "packages",
 )  # fmt: skip
 _TABLE: Final = """
 create table if not exists outcomes (

@@ -62,6 +62,7 @@ def _line(
         "reused": scored.reused,
         "flags": outcome.flags,
         "execution": outcome.execution.value,
+        "judge": judge.value,
     }
     if sanitize:
         row["sanitized"] = extract(sample.text, problem, whole=sample.whole).taken

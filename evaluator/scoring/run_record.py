@@ -59,6 +59,7 @@ class ScoringSettings:
     ignore_incomplete: bool
     base_only: bool
     strict: bool = False
+    packages: str | None = None
 
     def __post_init__(self) -> None:
         if not self.k or min(self.k) < 1:
@@ -80,6 +81,7 @@ class ScoringSettings:
             execution=execution or self.execution,
             audit=self.audit,
             seed=seed,
+            packages=self.packages,
         )
 
 

@@ -94,7 +94,10 @@ class Service:
             while len(self._reward_models) >= _REWARD_MODELS:
                 self._reward_models.popitem(last=False)[1].close()
             found = RewardModel(
-                workers=self.settings.workers, timeout_s=self.settings.reward_timeout_s, sanitize=False
+                workers=self.settings.workers,
+                timeout_s=self.settings.reward_timeout_s,
+                sanitize=False,
+                packages=self.settings.reward_packages or None,
             )
         self._reward_models[owner] = found
         return found

@@ -128,6 +128,10 @@ class RunOptions(StrictModel):
         "auto",
         description="`auto`: programs run in a shared process first; `dedicated`: each in its own process",
     )
+    packages: Name | None = Field(
+        None,
+        description="the bundle of packages that programs may import, of those built where the service runs",
+    )
     audit: float = Field(0.01, ge=0, le=1, description="share of the shared process's failures to run again")
     sanitize: bool = Field(False, description="take the code out of chat answers first")
     dedupe: bool = Field(True, description="run identical programs once")
@@ -161,6 +165,7 @@ class RunOptions(StrictModel):
             ignore_incomplete=self.ignore_incomplete,
             base_only=base_only,
             strict=self.strict,
+            packages=self.packages,
         )
 
 

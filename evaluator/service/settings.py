@@ -66,6 +66,9 @@ class ServiceSettings(BaseSettings):
         6.0, gt=0, le=3600,
         description="CPU seconds of a program of `/v1/rewards` and its test, or of one test of several",
     )  # fmt: skip
+    reward_packages: str = Field(
+        "", description="bundle of packages that programs of `/v1/rewards` may import; none if empty"
+    )
     forecast_s: float = Field(300.0, gt=0, description="longest time a forecast may take")
     stop_s: float = Field(10.0, ge=0, description="seconds that work in progress gets when the service stops")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least level logged")

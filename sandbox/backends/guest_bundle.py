@@ -21,6 +21,7 @@ UNTRUSTED: Final = (
     "wire.groups",
     "guest.shared_process",
     "guest.stdio_main",
+    "guest.unittest_main",
     "guest.program_process",
     "guest.scratch",
     "guest.warm_up",

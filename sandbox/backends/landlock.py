@@ -49,6 +49,7 @@ class LandlockBackend:
         (own_number,) = struct.unpack("<I", OWN_NUMBER)
         bundle = settings.bundle(*UNTRUSTED) | {
             "scratch": "",
+            "packages": str(settings.packages.site) if settings.packages else "",
             "filter": build_filter((*policy.allow, "prctl"), policy.kill, policy.pretend).hex(),
             "program_filter": build_single_process_filter(own_number).hex(),
         }

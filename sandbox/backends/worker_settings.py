@@ -8,9 +8,12 @@ from sandbox.backends.guest_bundle import PACKAGE, UNTRUSTED
 from sandbox.jail.interpreter import Interpreter
 from sandbox.jail.policy import Policy
 from sandbox.jail.seccomp import build_filter, build_lean_filter
+from sandbox.packages.bundle import PackageBundle
 from sandbox.program import JudgeMode, Limits
 
-__all__ = ["WorkerSettings"]
+__all__ = ["PACKAGES_PLACE", "WorkerSettings"]
+
+PACKAGES_PLACE: Final = "/packages"  # where a jail with its own file tree shows a bundle
 
 # What a judge does, that no namespace encloses, beyond what programs may: hand channels over, set timeouts.
 _OF_THE_JUDGE: Final = ("sendmsg", "setsockopt")
@@ -25,6 +28,7 @@ class WorkerSettings:
     policy: Policy
     interpreter: Interpreter
     seed: int
+    packages: PackageBundle | None = None
 
     @cached_property
     def message(self) -> dict[str, Any]:
@@ -44,6 +48,7 @@ class WorkerSettings:
             "interpreter": asdict(self.interpreter),
             "shown": self.interpreter.files(),
             "hidden": list(self.interpreter.site),
+            "packages": [str(self.packages.site), PACKAGES_PLACE] if self.packages else [],
             "filter": build_filter(
                 (*policy.allow, *_OF_THE_JUDGE), policy.kill, policy.pretend
             ).hex(),
@@ -60,6 +65,7 @@ class WorkerSettings:
         return {
             "modules": [(name, file.read_text()) for name, file in files],
             "scratch": self.policy.scratch,
+            "packages": PACKAGES_PLACE if self.packages else "",
             "preload": self.policy.preload,
             "environment": self.policy.environment,
             "control": 3,
@@ -87,4 +93,5 @@ class WorkerSettings:
                 "filter": build_filter((*policy.allow, "prctl"), policy.kill, policy.pretend).hex(),
                 "program_filter": build_lean_filter(policy.lean).hex(),
             }
-        return self.bundle(*UNTRUSTED) | filters | {"scratch": "", "preload": [], "is_lean": True}
+        unused = {"scratch": "", "packages": "", "preload": [], "is_lean": True}
+        return self.bundle(*UNTRUSTED) | filters | unused

@@ -10,6 +10,7 @@ from sandbox.guest.responder import Responder, compiled
 from sandbox.guest.shared_process import serve
 from sandbox.guest.shared_state import SharedState
 from sandbox.guest.stdio_main import be_main
+from sandbox.guest.unittest_main import run_tests
 from sandbox.wire.codec import DecodingError
 from sandbox.wire.frames import Frames
 
@@ -38,6 +39,8 @@ def run_program(sock: socket, value_bytes: int, state: SharedState) -> None:
                 answer.run_in_process(source)
             elif mode == "stdio":
                 be_main(sock, answer, source)
+            elif mode == "unittest":
+                run_tests(frames, send, answer, source)
             elif mode == "shared":
                 serve(frames, send, value_bytes, state)
             else:

@@ -47,6 +47,7 @@ def main(
     seccomp_filter: bytes,
     program_filter: bytes = b"",
     *,
+    packages: str = "",
     is_lean: bool = False,
 ) -> NoReturn:
     """Warm up, shut the last door, and obey the judge until it closes `control`.
@@ -58,6 +59,8 @@ def main(
         seccomp_filter: the system calls that may be made from then on.
         program_filter: a second filter for each process that is forked, which must keep it to one process
             that can signal none but itself. Without one, what a process has started is swept with it.
+        packages: a folder of modules that programs may import, after the standard library; this process
+            imports none of them. Empty for none.
         is_lean: whether processes import nothing but what `lean` lets them.
     """
     for name in EAGER_LINKING:
@@ -67,6 +70,8 @@ def main(
     else:
         seed_random()
         _load(preload)
+        if packages:
+            sys.path.append(packages)
     quiet_streams()
     # Python's own handler would let any process of the jail interrupt this one with SIGINT; without one, the
     # kernel ignores what its children send to the first process.

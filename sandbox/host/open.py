@@ -10,8 +10,10 @@ from sandbox.backends.worker_settings import WorkerSettings
 from sandbox.host.audit import Audit
 from sandbox.host.pool import Sandbox
 from sandbox.jail.interpreter import describe_interpreter
-from sandbox.jail.policy import load_policy
+from sandbox.jail.policy import load_policy, with_packages_profile
 from sandbox.options import SandboxOptions, with_named
+from sandbox.packages.libraries import find_libraries
+from sandbox.packages.shelf import find_bundle
 
 __all__ = ["open_sandbox"]
 
@@ -35,6 +37,7 @@ def open_sandbox(
     Raises:
         IsolationError: this machine cannot give the isolation; the message names the probe that failed.
         PolicyError: the policy file is malformed.
+        PackagesError: there is no such bundle of packages, or it was changed or built for another Python.
         ValueError: an argument is out of range.
         TypeError: there is no option of that name.
     """
@@ -42,12 +45,20 @@ def open_sandbox(
     workers = len(os.sched_getaffinity(0)) if workers is None else workers
     if workers < 1:
         raise ValueError(f"workers must be at least 1, not {workers}")
+    policy = load_policy(options.policy) if options.policy else load_policy()
+    interpreter, packages = describe_interpreter(options.python), None
+    if options.packages is not None:
+        packages, policy = find_bundle(options.packages), with_packages_profile(policy)
+        packages.require_fit(interpreter)
+        packages.require_unchanged()
+        interpreter = interpreter.with_libraries(find_libraries(packages.libraries, interpreter.libraries))
     settings = WorkerSettings(
         options.limits,
         options.judge,
-        load_policy(options.policy) if options.policy else load_policy(),
-        describe_interpreter(options.python),
+        policy,
+        interpreter,
         secrets.randbits(64) if options.seed is None else options.seed,
+        packages,
     )
     shared = options.may_share
     audit = Audit(options.audit if shared else 0.0, settings.seed)

@@ -65,6 +65,7 @@ class Sandbox(ClosedOnExit):
             kernel=f"{platform.system()} {platform.release()}",
             execution="auto" if shared else "dedicated",
             audit=audit.share,
+            packages=settings.packages.described() if settings.packages else None,
         )
 
     def close(self) -> None:
@@ -128,7 +129,8 @@ class Sandbox(ClosedOnExit):
             scheduler = Scheduler(
                 self._slots, programs, shared=shared, switching_is_free=self._switching_is_free
             )
-            self._loop = RunLoop(self._slots, scheduler, self.audit)
+            packages = str((self.description.packages or {}).get("name", ""))
+            self._loop = RunLoop(self._slots, scheduler, self.audit, packages)
             yield from self._loop.outcomes()
         finally:
             self._running = False

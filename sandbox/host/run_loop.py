@@ -4,6 +4,7 @@ One thread, no callbacks. An outcome that is not certain is obtained again with 
 that is lost is replaced, and the program that it ran is run again alone.
 """
 
+import re
 import selectors
 import time
 from collections import deque
@@ -27,6 +28,7 @@ __all__ = ["RunLoop"]
 _TICK_S: Final = 1.0
 _REST_S: Final = 0.002  # so that a poll finds several reports: each poll takes a CPU from a worker
 _LOSSES: Final = 2
+_NO_MODULE: Final = re.compile(r"ModuleNotFoundError: No module named '([\w.]{1,100})'")
 
 
 class RunLoop:
@@ -36,10 +38,14 @@ class RunLoop:
         slots: the workers.
         scheduler: hands out the programs.
         audit: compares the two verdicts of programs that run twice.
+        packages: the name of the bundle that programs may import; empty for none.
     """
 
-    def __init__(self, slots: list[WorkerSlot], scheduler: Scheduler, audit: Audit) -> None:
+    def __init__(
+        self, slots: list[WorkerSlot], scheduler: Scheduler, audit: Audit, packages: str = ""
+    ) -> None:
         self._slots = slots
+        self._packages = packages
         self._audit = audit
         self._scheduler = scheduler
         self._exclusive: deque[Job] = deque()
@@ -164,7 +170,15 @@ class RunLoop:
         program = job.program
         own = program.source.removeprefix(program.check.prompt)
         flags = (*outcome.flags, *source_flags(own))
-        self._done[job.serial] = replace(outcome, attempts=attempts, flags=flags)
+        detail = self._naming_what_is_not_there(outcome.detail)
+        self._done[job.serial] = replace(outcome, detail=detail, attempts=attempts, flags=flags)
+
+    def _naming_what_is_not_there(self, detail: str) -> str:
+        """Say of an import that failed whether it is one that the bundle does not have."""
+        missing = _NO_MODULE.search(detail) if self._packages else None
+        if missing is None:
+            return detail
+        return f"{detail} ({missing[1]} is not among the packages {self._packages!r})"
 
     def _replace_lost_worker(self, slot: WorkerSlot) -> None:
         cause = slot.cause_of_loss()

@@ -6,7 +6,7 @@ Runs in the process that is to be enclosed, with the settings that its worker go
 import os
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sandbox.errors import SandboxError
@@ -41,7 +41,7 @@ def named_step(name: str, action: Callable[[], Any]) -> Any:  # noqa: ANN401 - w
 
 def enclose_zygote(settings: dict[str, Any]) -> None:
     """Put the zygote into its own small world, with a limit on processes."""
-    _enclose(settings, settings["limits"]["file_bytes"])
+    _enclose(settings, settings["limits"]["file_bytes"], packages=settings["packages"])
     privileges.limit(nproc=settings["limits"]["processes"] + 6)
 
 
@@ -54,6 +54,7 @@ def enclose_single_process_zygote(settings: dict[str, Any]) -> None:
     os.chdir("/")
     named_step("capabilities", privileges.drop_capabilities)
     readable, listable = _around(settings["shown"], set(settings["hidden"]))
+    readable += settings["packages"][:1]
     named_step("landlock", lambda: landlock.restrict(readable, ["/dev/null"], listable))
 
 
@@ -96,8 +97,10 @@ def die_with_parent() -> None:
     libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _enclose(settings: dict[str, Any], scratch_bytes: int, *, processes: bool = False) -> None:
-    """Put this process into its own small world, for good."""
+def _enclose(
+    settings: dict[str, Any], scratch_bytes: int, *, processes: bool = False, packages: Sequence[str] = ()
+) -> None:
+    """Put this process into its own small world, for good; `packages`: a folder, and where to show it."""
     policy, shown = settings["policy"], settings["shown"]
     named_step("namespaces", lambda: libc.unshare(_NEW_VIEW))
     named_step("host name", lambda: socket.sethostname("jail"))
@@ -105,13 +108,13 @@ def _enclose(settings: dict[str, Any], scratch_bytes: int, *, processes: bool = 
         shown, settings["interpreter"]["links"], settings["hidden"],
         scratch=policy["scratch"], scratch_bytes=scratch_bytes,
         scratch_inodes=policy["scratch_inodes"], size_bytes=policy["size_bytes"],
-        owner=(policy["uid"], policy["gid"]), processes=processes,
+        owner=(policy["uid"], policy["gid"]), processes=processes, packages=packages,
     ))  # fmt: skip
     named_step("user", lambda: privileges.become(policy["uid"], policy["gid"]))
     named_step("capabilities", privileges.drop_capabilities)
     named_step(
         "landlock",
         lambda: landlock.restrict(
-            [*shown, *(["/proc"] if processes else [])], [policy["scratch"], "/dev/null"]
+            [*shown, *packages[1:], *(["/proc"] if processes else [])], [policy["scratch"], "/dev/null"]
         ),
     )

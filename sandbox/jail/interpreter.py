@@ -9,13 +9,13 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from sandbox.errors import IsolationError
 
-__all__ = ["Interpreter", "describe_interpreter"]
+__all__ = ["Interpreter", "describe_interpreter", "links_to"]
 
 _PROBE = """
 import json, os, platform, sys, sysconfig
@@ -43,13 +43,17 @@ print(json.dumps({
     "libraries": sorted(path for path in mapped if ".so" in path),
     "version": platform.python_version(),
     "implementation": platform.python_implementation(),
+    "platform": f"{sys.implementation.cache_tag}-{sysconfig.get_platform()}",
 }))
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Interpreter:
-    """A Python interpreter and the files it needs; all paths are absolute and free of symbolic links."""
+    """A Python interpreter and the files it needs; all paths are absolute and free of symbolic links.
+
+    `platform` says which compiled modules it takes, such as `cpython-311-linux-x86_64`.
+    """
 
     executable: str
     stdlib: str
@@ -59,6 +63,7 @@ class Interpreter:
     links: dict[str, str]
     version: str
     implementation: str
+    platform: str
 
     def files(self) -> list[str]:
         """Return the paths a jail must show: files and folders, outer folders first."""
@@ -69,6 +74,11 @@ class Interpreter:
             if path and not path.startswith(inside)
         ]
         return [self.stdlib, *sorted(set(extra))]
+
+    def with_libraries(self, libraries: list[str]) -> "Interpreter":
+        """Return the same with further shared libraries that its modules load."""
+        together = (*self.libraries, *libraries)
+        return replace(self, libraries=together, links=self.links | links_to(libraries))
 
 
 @cache
@@ -95,13 +105,14 @@ def describe_interpreter(executable: str = "") -> Interpreter:
         dynload=told["dynload"],
         site=tuple(told["site"]),
         libraries=tuple(told["libraries"]),
-        links=_links_to(told["libraries"]),
+        links=links_to(told["libraries"]),
         version=told["version"],
         implementation=told["implementation"],
+        platform=told["platform"],
     )
 
 
-def _links_to(libraries: list[str]) -> dict[str, str]:
+def links_to(libraries: list[str]) -> dict[str, str]:
     """Return the links by which the dynamic linker finds these, such as libz.so.1 -> libz.so.1.2.13."""
     wanted = set(libraries)
     folders = {str(Path(path).parent) for path in libraries} | {"/lib", "/lib64"}

@@ -3,7 +3,7 @@
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,10 @@ from typing import Any
 from sandbox.errors import PolicyError
 from sandbox.jail import syscalls
 
-__all__ = ["Policy", "load_policy"]
+__all__ = ["Policy", "load_policy", "with_packages_profile"]
 
 DEFAULT = Path(__file__).with_name("policy.toml")
+_PACKAGES = Path(__file__).with_name("packages.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,29 @@ def load_policy(path: Path = DEFAULT) -> Policy:
             fields[key] = _checked(path.name, section, key, table.get(key, _UNLESS_GIVEN.get(key)))
     _check_syscalls(path.name, (*fields["allow"], *fields["kill"], *fields["lean"], *fields["pretend"]))
     return Policy(**fields, sha256=hashlib.sha256(text).hexdigest())
+
+
+def with_packages_profile(policy: Policy) -> Policy:
+    """Return the policy under which programs may import a bundle: with what `packages.toml` adds to it.
+
+    What the policy kills stays killed. The hash is that of both texts.
+
+    Raises:
+        PolicyError: `packages.toml` adds a call that the policy kills, or one without a known number.
+    """
+    text = _PACKAGES.read_bytes()
+    added = tomllib.loads(text.decode())
+    calls = added["seccomp"]
+    _check_syscalls(_PACKAGES.name, (*calls["allow"], *calls["pretend"]))
+    if clash := sorted({*calls["allow"], *calls["pretend"]} & {*policy.kill}):
+        raise PolicyError(f"{_PACKAGES.name}: [seccomp] allows {clash[0]!r}, which the policy kills")
+    return replace(
+        policy,
+        allow=(*policy.allow, *calls["allow"]),
+        pretend=(*policy.pretend, *calls["pretend"]),
+        environment={**policy.environment, **added["process"]["environment"]},
+        sha256=hashlib.sha256(f"{policy.sha256}\n".encode() + text).hexdigest(),
+    )
 
 
 def _checked(name: str, section: str, key: str, value: object) -> object:

@@ -6,7 +6,7 @@ folder and /dev/null. There is no /proc, no /sys, no home, no site-packages.
 
 import contextlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from sandbox.jail import libc
@@ -31,6 +31,7 @@ def enter_root(
     size_bytes: int,
     owner: tuple[int, int],
     processes: bool = False,
+    packages: Sequence[str] = (),
 ) -> None:
     """Replace this process's file tree; needs CAP_SYS_ADMIN over its own mount namespace.
 
@@ -45,10 +46,14 @@ def enter_root(
         owner: user and group of the scratch folder.
         processes: whether to show /proc, for a trusted process that watches the clocks of others; left out
             where the kernel refuses, as it does in containers that mask parts of their own.
+        packages: a folder to show read-only at another place, and that place; empty for none.
     """
     libc.mount("none", "/", flags=libc.MS_REC | libc.MS_PRIVATE)
     with contextlib.ExitStack() as handles:
         sources = {path: _open_path(path, handles) for path in (*shown, "/dev/null")}
+        if packages:
+            folder, place = packages
+            sources[place] = _open_path(folder, handles)
         _mount_tmpfs(_MOUNT_POINT, size_bytes, 4096, 0o755)
         for path, handle in sources.items():
             _bind(handle, _MOUNT_POINT + path)

@@ -8,8 +8,10 @@ from sandbox.judge.comparison import CHECKER_S
 from sandbox.judge.judge import Judge
 from sandbox.judge.script_runner import run_script
 from sandbox.judge.stdio_judge import StdioJudge
+from sandbox.judge.unittest_judge import UnittestJudge
 from sandbox.judge.watchdog import Watchdog
 from sandbox.stdio_check import StdioCheck
+from sandbox.unittest_check import UnittestCheck
 from sandbox.wire import host_messages as messages
 from sandbox.wire.frames import Frames, frame
 from sandbox.wire.groups import GROUP
@@ -26,6 +28,7 @@ class JudgeServer:
     host: socket.socket
     judge: Judge
     stdio: StdioJudge
+    unittest: UnittestJudge
     watch: Watchdog
     judge_cpu_s: float
 
@@ -75,6 +78,8 @@ class JudgeServer:
             try:
                 if isinstance(check, StdioCheck):
                     self.stdio.learn(number, check)
+                elif isinstance(check, UnittestCheck):
+                    self.unittest.learn(number, check)
                 else:
                     self.judge.learn(number, check)
             except BaseException as error:
@@ -83,6 +88,7 @@ class JudgeServer:
             number = messages.ForgetCheck.decode(payload).number
             self.judge.forget(number)
             self.stdio.forget(number)
+            self.unittest.forget(number)
         elif kind == messages.BEGIN_RUN:
             self.judge.begin_run()
         elif kind == messages.RUN_SCRIPT:
@@ -95,6 +101,8 @@ class JudgeServer:
                 judged = self.stdio.judge(
                     number, source, earlier, alone=alone, turn=lambda: self._begin_test(serial)
                 )
+            elif self.unittest.knows(number):
+                judged = self.unittest.judge(number, source, alone=alone)
             else:
                 judged = self.judge.judge(number, source, earlier, alone=alone)
             self.watch.disarm()

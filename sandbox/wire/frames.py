@@ -8,9 +8,10 @@ carries:
     NEXT            the number of an iterator      SCRIPT        source, files, files to return
     PLAIN_HELD_CALL as HELD_CALL, if marshal takes them
     HELD_CALL       positional and keyword arguments, which the test holds
+    TESTS           a module of tests, the names of its classes, and a secret
 
-PROGRAM, PLAIN_CALL, PLAIN_HELD_CALL and SCRIPT are encoded by marshal (the judge is trusted; nothing ever
-comes back that way), all others by `codec`. And back:
+PROGRAM, PLAIN_CALL, PLAIN_HELD_CALL, SCRIPT and TESTS are encoded by marshal (the judge is trusted; nothing
+ever comes back that way), all others by `codec`. And back:
 
     LOADED          nothing                        NOT_LOADED    the stage, then as EXCEPTION
     VALUE           what a call returned           EXCEPTION     kind, builtin class, own class, message
@@ -19,6 +20,7 @@ comes back that way), all others by `codec`. And back:
     HELD_EXCEPTION  the changes, then as EXCEPTION
     JUDGED          None, or as EXCEPTION: the end of in-process judging
     FILE            place among the files to return, content
+    TESTED          the secret, whether unittest was changed, and name, result and exception of each test
     COMPILED        ready for the streams of a test; the program's code, if it was sent as text
 """
 
@@ -47,6 +49,8 @@ __all__ = [
     "PLAIN_HELD_CALL",
     "PROGRAM",
     "SCRIPT",
+    "TESTED",
+    "TESTS",
     "TOO_LARGE",
     "VALUE",
     "FrameError",
@@ -62,6 +66,7 @@ NEXT = b"N"
 SCRIPT = b"T"
 PLAIN_HELD_CALL = b"m"
 HELD_CALL = b"w"
+TESTS = b"U"
 
 LOADED = b"R"
 NOT_LOADED = b"S"
@@ -74,6 +79,7 @@ COMPILED = b"G"
 HELD_VALUE = b"v"
 HELD_EXCEPTION = b"x"
 FILE = b"F"
+TESTED = b"u"
 
 HEADER = struct.Struct("<IB")  # size and kind
 _CHUNK = 65536

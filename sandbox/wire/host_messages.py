@@ -16,8 +16,8 @@ import marshal
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
+from sandbox.check_kinds import check_from_plain, plain_check
 from sandbox.program import Check, Outcome
-from sandbox.stdio_check import check_from_plain, plain_check
 from sandbox.wire.codec import decode, encode
 from sandbox.wire.frames import frame
 

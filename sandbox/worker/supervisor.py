@@ -38,6 +38,7 @@ from sandbox.judge.clocks import FairClock
 from sandbox.judge.judge import Judge
 from sandbox.judge.server import JudgeServer
 from sandbox.judge.stdio_judge import StdioJudge
+from sandbox.judge.unittest_judge import UnittestJudge
 from sandbox.judge.watchdog import Watchdog
 from sandbox.judge.zygote_client import Zygote
 from sandbox.program import JudgeMode, Limits
@@ -67,7 +68,8 @@ main = module.main
 del module, name, code
 control = _socket.socket(fileno=bootstrap["control"])
 filters = [bytes.fromhex(bootstrap[name]) for name in ("filter", "program_filter")]
-main(control, bootstrap["scratch"], bootstrap["preload"], *filters, is_lean=bootstrap["is_lean"])
+more = {name: bootstrap[name] for name in ("packages", "is_lean")}
+main(control, bootstrap["scratch"], bootstrap["preload"], *filters, **more)
 """
 
 
@@ -182,7 +184,8 @@ def _run_judge(
         stdio = StdioJudge(
             zygote, limits, make_way=judge.make_way, takes_long=judge.begin_run, has_streams=relay is None
         )
-        JudgeServer(host, judge, stdio, watch, limits.cpu_s + _JUDGE_SPARE_S).serve(frames)
+        beside = UnittestJudge(zygote, limits, mode)
+        JudgeServer(host, judge, stdio, beside, watch, limits.cpu_s + _JUDGE_SPARE_S).serve(frames)
         judge.close()
     except (OSError, SandboxError) as error:
         _report_failure(host, error)

@@ -66,8 +66,9 @@ def test_the_record_says_everything_needed_to_repeat_the_run(write_rows: Write, 
         "k": [1, 2, 5], "workers": 1, "timeout_s": 2.5, "judge": "isolated", "backend": "auto", "isolation": None,
         "execution": "auto", "audit": 0.01, "sanitize": False,
         "dedupe": True, "ignore_incomplete": False, "base_only": False,
-        "strict": False,
+        "strict": False, "packages": None,
     }  # fmt: skip
+    assert record["sandbox"]["packages"] is None
     assert record["sandbox"]["limits"]["cpu_s"] == 2.5
     assert record["sandbox"]["isolation"]
     assert record["counts"] == {TASK: {"n": 2, "c": 1}}

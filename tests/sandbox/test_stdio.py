@@ -8,7 +8,7 @@ import pytest
 from tests_sandbox import ADD, program, run_one
 
 from sandbox import CheckError, Limits, Outcome, Program, Sandbox, StdioCheck, Verdict, open_sandbox
-from sandbox.stdio_check import check_from_plain, plain_check
+from sandbox.check_kinds import check_from_plain, plain_check
 
 pytestmark = pytest.mark.levels("landlock", "namespaces", "docker")
 ECHO = "import sys\nsys.stdout.write(sys.stdin.read())\n"

@@ -15,6 +15,7 @@ from evaluator.cli.options import (
     EXECUTION,
     ISOLATION,
     NUMBERS,
+    PACKAGES,
     PATH,
     QUANTITY,
     RAY_ADDRESS,
@@ -51,7 +52,7 @@ __all__ = ["command"]
 @click.option(
     "--timeout",
     type=float,
-    help="CPU seconds for a program and its test.  [default: 3, for EvalPlus problems 10]",
+    help="CPU seconds for a program and its test.  [default: 3; EvalPlus problems 10, unittest problems 120]",
 )
 @click.option(
     "--judge",
@@ -63,6 +64,7 @@ __all__ = ["command"]
 @BACKEND
 @ISOLATION
 @EXECUTION
+@PACKAGES
 @click.option(
     "--audit",
     type=float,
@@ -122,6 +124,7 @@ def command(
     backend: str,
     isolation: str | None,
     execution: str,
+    packages: str | None,
     audit: float,
     sample_format: str | None,
     sample_filter: str | None,
@@ -157,7 +160,7 @@ def command(
             "k": ",".join(map(str, k)), "timeout": timeout, "judge": judge, "backend": backend,
             "isolation": isolation, "format": sample_format, "filter": sample_filter, "sanitize": sanitize,
             "dedupe": not no_dedupe, "ignore_incomplete": ignore_incomplete, "execution": execution,
-            "audit": audit, "strict": strict,
+            "audit": audit, "strict": strict, "packages": packages,
         }  # fmt: skip
         refuse_local(
             ctx, "store", "workers", "base_only", "errata", "cache", "engine", "ray_address", "resume"
@@ -186,6 +189,7 @@ def command(
             backend=backend,
             isolation=isolation,
             execution=execution,
+            packages=packages,
             audit=audit,
             sample_format=file.format,
             sample_filter=sample_filter,

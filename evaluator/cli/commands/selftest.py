@@ -4,7 +4,7 @@ import json
 
 import click
 
-from evaluator.cli.options import BACKEND, ISOLATION
+from evaluator.cli.options import BACKEND, ISOLATION, PACKAGES
 from evaluator.files.escaping import printable
 from evaluator.selftest import Finding, run_selftest
 
@@ -14,17 +14,24 @@ __all__ = ["command"]
 @click.command(name="selftest", short_help="Attack this machine's sandbox to check that it holds.")
 @BACKEND
 @ISOLATION
+@PACKAGES
 @click.option("--workers", type=click.IntRange(1), help="Programs run in parallel.  [default: one per CPU]")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
 def command(
-    ctx: click.Context, *, backend: str, isolation: str | None, workers: int | None, as_json: bool
+    ctx: click.Context,
+    *,
+    backend: str,
+    isolation: str | None,
+    packages: str | None,
+    workers: int | None,
+    as_json: bool,
 ) -> None:
     """Check on this machine that correct programs pass, wrong ones fail and hostile ones gain nothing.
 
     Takes less than a minute. Exit status 1 if anything is not as promised.
     """
-    result = run_selftest(backend=backend, isolation=isolation, workers=workers)
+    result = run_selftest(backend=backend, isolation=isolation, packages=packages, workers=workers)
     if as_json:
         click.echo(json.dumps(result.as_dict()))
     else:

@@ -39,7 +39,7 @@ _GISTS: Final = {
     # What a node says that does not know an option of this version.
     "unexpected keyword argument": "it has an older passlaw than this machine; install the same",
 }
-_SAME: Final = ("isolation", "python", "policy_sha256", "execution")
+_SAME: Final = ("isolation", "python", "policy_sha256", "execution", "packages")
 
 
 class ClusterNodes:

@@ -9,8 +9,8 @@ from dataclasses import asdict
 from typing import Any
 
 from sandbox import Check, Description, JudgeMode, Limits, SandboxOptions
+from sandbox.check_kinds import check_from_plain, plain_check
 from sandbox.source_hash import sandbox_code
-from sandbox.stdio_check import check_from_plain, plain_check
 
 __all__ = [
     "from_bytes",

@@ -7,8 +7,11 @@ from evaluator.problems.formats.format import ProblemFormat
 from evaluator.problems.formats.human_eval import HUMAN_EVAL
 from evaluator.problems.formats.livecodebench import LIVECODEBENCH
 from evaluator.problems.formats.stdio import STDIO
+from evaluator.problems.formats.unittest import BIGCODEBENCH, UNITTEST
 
 __all__ = ["FORMATS", "ProblemFormat"]
 
 # A row is in the first of these that matches it; human-eval's matches all.
-FORMATS: tuple[ProblemFormat, ...] = (STDIO, LIVECODEBENCH, APPS, CODE_CONTESTS, EVALPLUS, HUMAN_EVAL)
+FORMATS: tuple[ProblemFormat, ...] = (
+    UNITTEST, BIGCODEBENCH, STDIO, LIVECODEBENCH, APPS, CODE_CONTESTS, EVALPLUS, HUMAN_EVAL,
+)  # fmt: skip

@@ -14,10 +14,10 @@ from evaluator.problems.formats.format import ProblemFormat
 from evaluator.problems.problem import Problem
 from sandbox.stdio_check import COMPARISONS, StdioCheck
 
-__all__ = ["KINDS", "STDIO", "STDIO_TIMEOUT_S", "joined", "stdio_problem", "tests_of"]
+__all__ = ["KINDS", "STDIO", "STDIO_TIMEOUT_S", "joined", "positive", "stdio_problem", "tests_of"]
 
 STDIO_TIMEOUT_S: Final = 6.0  # CPU seconds of one test; LiveCodeBench's own figure
-KINDS: Final = ("function", "stdio", "method")
+KINDS: Final = ("function", "stdio", "method", "unittest")
 _MOST_TIMEOUT_S: Final = 3600.0
 
 
@@ -98,7 +98,7 @@ def _build(row: Mapping[str, object], _base_only: bool) -> Problem:  # noqa: FBT
         ("memory_mb", "memory_bytes", 1 << 20),
     ):  # fmt: skip
         if row.get(column) is not None:
-            figure = _positive(task_id, column, row[column]) * factor
+            figure = positive(task_id, column, row[column]) * factor
             options[option] = int(figure) if option == "memory_bytes" else figure
     return stdio_problem(
         task_id,
@@ -124,7 +124,8 @@ def _checker(task_id: str, text: object) -> str:
     return text
 
 
-def _positive(task_id: str, column: str, value: object) -> float:
+def positive(task_id: str, column: str, value: object) -> float:
+    """Return a limit that a row gives; raises `ProblemsError` if it is no positive number."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= (1 << 24):
         raise ProblemsError(f"{task_id}: {column} must be a positive number, not {value!r:.60}")
     if column.endswith("_s") and value > _MOST_TIMEOUT_S:

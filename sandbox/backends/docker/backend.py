@@ -56,12 +56,17 @@ class DockerBackend:
         image: what containers are made of; empty for the usual one.
 
     Raises:
-        IsolationError: engine, image or runtime are missing or may not be used.
+        IsolationError: engine, image or runtime are missing or may not be used, or packages were asked for.
     """
 
     name = "docker"
 
     def __init__(self, settings: WorkerSettings, isolation: str, image: str = "") -> None:
+        if settings.packages:
+            raise IsolationError(
+                "a container has its own Python and takes no bundle of packages; use namespaces or landlock "
+                "with --packages, or none"
+            )
         self.isolation = isolation
         self._settings = settings
         # Only the programs are in the container; the judge gets the best there is on this side.

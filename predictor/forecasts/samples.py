@@ -14,7 +14,7 @@ from scipy.special import gammaln, xlog1py, xlogy
 from predictor.arrays import Floats
 from predictor.errors import ForecastError
 from predictor.estimators import pass_at_k
-from predictor.forecasts.canonical import CODE_VERSION
+from predictor.forecasts.canonical import CODE_VERSION, digest
 from predictor.forecasts.result import Estimate, ForecastWarning
 from predictor.laws.solve_rates.mixture import MEMBERS, RateDraws, SolveRates, fit_solve_rates
 from predictor.scores import LEVELS
@@ -90,6 +90,7 @@ class SamplesForecast:
         curve, observed: the same two at about 60 k from 1 to the largest, for figures.
         need: None unless a coverage was asked for.
         next_samples: the problems to sample next for the largest k, the most useful first.
+        task_ids: the problems, as the table names them.
     """
 
     model: str
@@ -105,13 +106,18 @@ class SamplesForecast:
     next_samples: tuple[MoreOfProblem, ...]
     warnings: tuple[ForecastWarning, ...]
     seed: int
+    task_ids: tuple[str, ...] = ()
 
-    def to_json(self) -> dict[str, object]:
-        """All of it but the curve, whose k `ks` can ask for; pass@k are shares, not per cent."""
+    def record(self) -> dict[str, object]:
+        """What is registered: all but the curve and the number of problems; an outcome is `pass@K`."""
+        known = max(self.pass_at) <= self.samples[0]
         return {
             "kind": "samples",
+            "method": "mixture",
             "model": self.model or None,
-            "problems": self.problems,
+            "target": {"name": self.model or None, "flops": None},
+            "overall": {f"pass@{k}": estimate.to_json() for k, estimate in self.pass_at.items()},
+            "task_ids": list(self.task_ids),
             "samples": list(self.samples),
             "solved": self.solved,
             "pass_at": {str(k): estimate.to_json() for k, estimate in self.pass_at.items()},
@@ -127,9 +133,13 @@ class SamplesForecast:
             },
             "next_samples": [each._asdict() for each in self.next_samples],
             "warnings": [warned._asdict() for warned in self.warnings],
-            "settings": {"seed": self.seed, "draws": DRAWS},
+            "settings": {"seed": self.seed, "draws": DRAWS, "outcome_in_table": known},
             "code": CODE_VERSION,
         }
+
+    def to_json(self) -> dict[str, object]:
+        """All of it but the curve, and the record's SHA-256; pass@k are shares, not per cent."""
+        return self.record() | {"problems": self.problems, "record_sha256": digest(self.record())}
 
 
 def forecast_samples(
@@ -166,6 +176,7 @@ def forecast_samples(
         next_samples=_next_samples(counts, rates, draws, ks[-1]),
         warnings=tuple(warnings_of(counts, ks, members)),
         seed=seed,
+        task_ids=counts.problems,
     )
 
 

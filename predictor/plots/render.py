@@ -45,6 +45,7 @@ class Panel:
         forecast: the target's point and 80 % interval, for methods that give no line.
         outcome: the target's measured value, once known.
         log_value: a log axis for the value.
+        along, log_along: what the horizontal axis says, and whether it is a log axis.
     """
 
     title: str
@@ -55,6 +56,8 @@ class Panel:
     forecast: tuple[float, float, float] | None = None
     outcome: float | None = None
     log_value: bool = False
+    along: str = "Training compute (target = 1)"
+    log_along: bool = True
 
 
 def draw(panel: Panel, path: str | Path) -> Path:
@@ -90,18 +93,19 @@ def _render(panels: Sequence[Panel], path: str | Path, *, columns: int, size: tu
 
 def _label(figure: "Figure", grid: NDArray[np.object_], panels: Sequence[Panel]) -> None:
     if len(panels) == 1:
-        grid[0, 0].set_xlabel("Training compute (target = 1)")
+        grid[0, 0].set_xlabel(panels[0].along)
         grid[0, 0].set_ylabel(panels[0].quantity)
         grid[0, 0].legend(frameon=False, fontsize=8.5)
         return
-    figure.supxlabel("Training compute (target = 1)", fontsize=10)
+    figure.supxlabel(panels[0].along, fontsize=10)
     figure.supylabel(panels[0].quantity, fontsize=10)
     handles, labels = grid[0, 0].get_legend_handles_labels()
     figure.legend(handles, labels, frameon=False, fontsize=8.5, ncols=len(labels), loc="outside upper center")
 
 
 def _draw_panel(axes: "Axes", panel: Panel, *, alone: bool) -> None:
-    axes.set_xscale("log")
+    if panel.log_along:
+        axes.set_xscale("log")
     if panel.log_value:
         axes.set_yscale("log")
         axes.set_ylim(*_log_limits(panel))

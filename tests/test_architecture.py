@@ -224,12 +224,13 @@ _PREDICTOR_LAYERS: dict[str, set[str]] = {
     "laws": {"arrays", "errors", "estimators", "tables"},
     "methods": {"arrays", "errors", "estimators", "laws", "problem_buckets", "tables"},
     "forecasts": {"arrays", "errors", "estimators", "laws", "methods", "scores", "tables"},
+    "comparison": {"arrays", "errors", "estimators", "forecasts", "laws", "scores", "tables"},
     "backtest": {
         "arrays", "errors", "estimators", "forecasts", "methods", "problem_buckets", "scores", "tables",
     },
     "sampling_plan": {"arrays", "errors", "estimators", "forecasts", "laws", "tables"},
     "plots": {
-        "arrays", "data", "errors", "estimators", "forecasts", "laws", "methods", "problem_buckets", "scores",
+        "arrays", "comparison", "data", "errors", "estimators", "forecasts", "laws", "methods", "problem_buckets", "scores",
         "tables",
     },
     "registry": {"errors", "estimators", "forecasts", "methods", "tables"},
@@ -273,7 +274,17 @@ def test_no_import_circle_in_predictor() -> None:
 
 
 # --- sandbox: which folder may import which; a deferred import counts like any other ---
-_SANDBOX_ROOT = {"", "closing", "program", "options", "errors", "source_hash", "leanness", "stdio_check"}
+_SANDBOX_ROOT = {
+    "",
+    "closing",
+    "program",
+    "options",
+    "errors",
+    "source_hash",
+    "leanness",
+    "stdio_check",
+    "evaluated_answers",
+}
 _SANDBOX_FOLDERS = {
     "host": {"host", "backends", "wire", "jail"} | _SANDBOX_ROOT,
     "worker": {"worker", "judge", "wire", "jail"} | _SANDBOX_ROOT,

@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "runs": "List and show the runs of a store.",
     "rates": "Write the pass-count table of stored runs.",
     "compare": "Compare two runs on the same problems.",
+    "problems": "Show which problems tell models apart, and which do not.",
     "flaky": "Find problems whose verdicts change between runs.",
     "export": "Write a run's results in another format.",
     "models": "Manage model metadata: parameters, tokens, FLOPs.",

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from evaluator.cli.commands.forecast_accuracy import accuracy
+from evaluator.cli.commands.forecast_run import run
 from evaluator.cli.commands.forecast_samples import samples
 from evaluator.cli.commands.registry import list_, register, resolve, verify
 from evaluator.cli.forecast_options import read_target, split_names, target_options, training_options
@@ -209,5 +211,5 @@ def plan_(
         click.echo(f"  {model.flops:9.3g} FLOPs: half-width {model.half_width:.3f}")
 
 
-for _each in (samples, register, list_, resolve, verify):
+for _each in (samples, accuracy, run, register, list_, resolve, verify):
     command.add_command(_each)

@@ -223,7 +223,9 @@ _PREDICTOR_LAYERS: dict[str, set[str]] = {
     "problem_buckets": {"estimators", "tables"},
     "laws": {"arrays", "errors", "estimators", "tables"},
     "methods": {"arrays", "errors", "estimators", "laws", "problem_buckets", "tables"},
-    "forecasts": {"arrays", "errors", "estimators", "laws", "methods", "scores", "tables"},
+    "forecasts": {
+        "arrays", "errors", "estimators", "laws", "methods", "problem_buckets", "scores", "tables",
+    },
     "comparison": {"arrays", "errors", "estimators", "forecasts", "laws", "scores", "tables"},
     "backtest": {
         "arrays", "errors", "estimators", "forecasts", "methods", "problem_buckets", "scores", "tables",

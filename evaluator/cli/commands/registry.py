@@ -22,7 +22,9 @@ __all__ = ["list_", "register", "resolve", "verify"]
 @click.command(cls=PredictionCommand)
 @click.argument("forecast", type=PATH)
 @click.option(
-    "--table", type=PATH, help="A table, of the forecast's kind, that must not hold the outcome yet."
+    "--table",
+    type=PATH,
+    help="A table of the forecast's kind; it must not hold a model of the target's name or compute.",
 )
 @log_options
 @JSON

@@ -27,6 +27,7 @@ EXAMPLES: Final[dict[str, tuple[str, ...]]] = {
         "passlaw compare a.jsonl_results.jsonl b.jsonl_results.jsonl",
         "passlaw compare counts.csv::small counts.csv::large --k 10",
     ),
+    "problems": ("passlaw problems counts.csv",),
     "flaky": ("passlaw flaky first_results.jsonl second_results.jsonl",),
     "export": ("passlaw export samples.jsonl_results.jsonl --to parquet --output rows.parquet",),
     "models add": ("passlaw models add my-7b --params 7B --tokens 2T --family my",),
@@ -37,6 +38,10 @@ EXAMPLES: Final[dict[str, tuple[str, ...]]] = {
         "passlaw forecast capability counts.csv --target-params 70B --target-tokens 15T --plot forecast.svg",
     ),
     "forecast loss": ("passlaw forecast loss losses.csv --column loss --target-flops 1e25",),
+    "forecast accuracy": (
+        "passlaw forecast accuracy models.csv --column hellaswag --chance 0.25 --target-flops 1e24",
+    ),
+    "forecast run": ("passlaw forecast run steps.csv --column accuracy --target-step 200",),
     "forecast plan": ("passlaw forecast plan counts.csv --target-flops 1e25 --budget 20000",),
     "forecast samples": ("passlaw forecast samples counts.csv --k 1,10,1000",),
     "forecast register": ("passlaw forecast register forecast.json --table counts.csv",),

@@ -10,7 +10,6 @@ from typing import Final, NamedTuple
 
 from anyio.from_thread import start_blocking_portal
 
-from evaluator.errors import EvaluatorError
 from evaluator.generation.endpoint import Answer, AskingError, Endpoint
 from evaluator.generation.progress import Generation, GenerationProgress
 from evaluator.generation.prompts import prompt_of
@@ -98,10 +97,8 @@ class Asking:
                 async with asyncio.TaskGroup() as group:
                     for _ in range(min(self._progress.concurrency, missing)):
                         group.create_task(self._work())
-            except* EvaluatorError as errors:
-                first = errors.exceptions[0]
-                assert isinstance(first, EvaluatorError)
-                raise first from None
+            except* Exception as errors:  # noqa: BLE001 - raised again, out of its group
+                raise errors.exceptions[0] from None
         self._progress.seconds = time.monotonic() - self._started
 
     async def _work(self) -> None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import click
 from rich.console import Console
@@ -23,6 +23,7 @@ from evaluator.store.runs import cancel_run, get_run, list_runs
 
 __all__ = ["command"]
 
+_ALL: Final = 1_000_000
 _STATES = [state.value for state in RunState if state is not RunState.UPLOADING]
 
 
@@ -36,7 +37,7 @@ def command() -> None:
 @click.option("--problems", metavar="NAME", help="Only runs on this problem set.")
 @click.option("--state", type=click.Choice(_STATES), help="Only runs in this state.")
 @click.option(
-    "--limit", type=click.IntRange(1), default=50, show_default=True, help="Most runs; the newest are first."
+    "--limit", type=click.IntRange(1), help="Most runs; the newest are taken.  [default: 50; all with --ids]"
 )
 @click.option("--ids", is_flag=True, help="Print the ids alone, oldest first, for other commands.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON list.")
@@ -46,17 +47,18 @@ def list_(
     model: str | None,
     problems: str | None,
     state: str | None,
-    limit: int,
+    limit: int | None,
     ids: bool,
     as_json: bool,
     store: str | None,
 ) -> None:
     """List the runs, newest first."""
+    most = limit or (_ALL if ids else 50)
     opened = open_store(store)
     try:
         with opened.read() as db:
             chosen = RunState(state) if state else None
-            runs, total = list_runs(db, model=model, problems=problems, state=chosen, limit=limit)
+            runs, total = list_runs(db, model=model, problems=problems, state=chosen, limit=most)
             rates = {run.id: _mean_rate(db, run.id) for run in ([] if ids else runs)}
     finally:
         opened.close()

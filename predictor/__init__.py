@@ -3,6 +3,11 @@
 from predictor.backtest.capability import backtest, by_column
 from predictor.backtest.losses import backtest_losses
 from predictor.backtest.summary import Backtest, BacktestRow
+from predictor.comparison.all_k import CurveComparison, compare_curves
+from predictor.comparison.beyond import DifferenceBeyond, forecast_difference
+from predictor.comparison.pairs import PairedCounts, pair_counts
+from predictor.comparison.power import ComparisonPower, compare_power
+from predictor.comparison.problem_quality import ProblemQualities, problem_quality
 from predictor.errors import ForecastError, MissingExtraError, PredictorError, RegistryError, TableError
 from predictor.forecasts.accuracy import (
     ACCURACY_METHODS,
@@ -37,7 +42,10 @@ __all__ = [
     "Backtest",
     "BacktestRow",
     "CapabilityForecast",
+    "ComparisonPower",
     "Compute",
+    "CurveComparison",
+    "DifferenceBeyond",
     "Entry",
     "Estimate",
     "FileLog",
@@ -48,9 +56,11 @@ __all__ = [
     "LossSettings",
     "Losses",
     "MissingExtraError",
+    "PairedCounts",
     "PassCounts",
     "Plan",
     "PredictorError",
+    "ProblemQualities",
     "Registry",
     "RegistryError",
     "RunForecast",
@@ -64,13 +74,18 @@ __all__ = [
     "backtest",
     "backtest_losses",
     "by_column",
+    "compare_curves",
+    "compare_power",
     "forecast_accuracy",
     "forecast_capability",
+    "forecast_difference",
     "forecast_loss",
     "forecast_run",
     "forecast_samples",
+    "pair_counts",
     "parse_quantity",
     "plan",
+    "problem_quality",
     "read_accuracies",
     "read_counts",
     "read_losses",

@@ -193,16 +193,20 @@ def list_runs(
     db: Connection,
     *,
     model: str | None = None,
+    problems: str | None = None,
     state: RunState | None = None,
     owner: str | None = None,
     limit: int = 50,
     offset: int = 0,
 ) -> tuple[list[Run], int]:
-    """Return runs, newest first, and their total number."""
+    """Return runs, newest first, and their total number; `problems` is the name of a problem set."""
     where = RUNS.c.state != RunState.UPLOADING
     for column, value in ((RUNS.c.model, model), (RUNS.c.state, state), (RUNS.c.owner, owner)):
         if value is not None:
             where &= column == value
+    if problems is not None:
+        named = select(PROBLEM_SETS.c.id).where(PROBLEM_SETS.c.name == problems)
+        where &= RUNS.c.problem_set.in_(named)
     rows = db.execute(_RUN.where(where).order_by(RUNS.c.id.desc()).limit(limit).offset(offset)).all()
     count = db.execute(select(func.count()).select_from(RUNS).where(where)).scalar_one()
     return [_run(row) for row in rows], count

@@ -29,7 +29,7 @@ from evaluator.store_location import default_path
 
 __all__ = ["HEAD", "Insert", "Store", "open_store"]
 
-HEAD: Final = "0003"  # the newest change of the schema; a test compares it with Alembic's
+HEAD: Final = "0004"  # the newest change of the schema; a test compares it with Alembic's
 _BUSY_MS: Final = 60_000
 _MIGRATION_LOCK: Final = 0x7061_7373  # any number that others do not use
 _SCHEMES: Final = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
@@ -123,7 +123,9 @@ def _url(where: str) -> URL:
     try:
         url = make_url(where)
     except (ArgumentError, ValueError) as bad:
-        raise StoreError("that is no URL of a store; give sqlite:///FILE or postgresql://HOST/NAME") from bad
+        raise StoreError(
+            "this is not the URL of a store; give sqlite:///FILE or postgresql://HOST/NAME"
+        ) from bad
     url = url.set(drivername=_SCHEMES.get(url.drivername, url.drivername))
     if url.get_backend_name() not in {"sqlite", "postgresql"} or not url.database:
         raise StoreError(

@@ -20,7 +20,17 @@ _SOURCES = sorted(path for package in _OURS for path in (_ROOT / package).rglob(
 _UNTRUSTED_SIDE = set(UNTRUSTED)
 # What starts often or must start at once, and what it does without: each of these takes a good part of a second.
 _LIGHT = {
-    "evaluator.cli": {"docker", "fastapi", "numpy", "predictor", "pydantic", "ray", "scipy", "uvicorn"},
+    "evaluator.cli": {
+        "docker",
+        "fastapi",
+        "numpy",
+        "openai",
+        "predictor",
+        "pydantic",
+        "ray",
+        "scipy",
+        "uvicorn",
+    },
     "evaluator.service.runner": {"docker", "fastapi", "numpy", "predictor", "ray", "scipy", "uvicorn"},
     "sandbox": {"docker", "numpy", "pydantic", "sqlalchemy"},
     "predictor": {"matplotlib", "pandas", "scipy.stats"},
@@ -156,6 +166,7 @@ _EVALUATOR["files"] = {"errors"}
 _EVALUATOR["problems"] = _EVALUATOR["model_card"] = {"errors", "files"}
 _EVALUATOR["samples"] = _EVALUATOR["metrics"] = {"errors", "files", "problems"}
 _EVALUATOR["executors"] = _EVALUATOR["client"] = {"errors"}
+_EVALUATOR["generation"] = {"errors", "files", "problems", "samples"}
 # Scoring knows no store and no network.
 _EVALUATOR["problem_check"] = {"errors", "files", "problems", "executors"}
 _EVALUATOR["scoring"] = {"errors", "files", "problems", "problem_check", "samples", "model_card", "metrics"}
@@ -175,6 +186,7 @@ _EVALUATOR[""] = {
     "client",
     "errors",
     "evaluate",
+    "generation",
     "metrics",
     "model_card",
     "problems",
@@ -211,7 +223,9 @@ _PREDICTOR_LAYERS: dict[str, set[str]] = {
     "problem_buckets": {"estimators", "tables"},
     "laws": {"arrays", "errors", "estimators", "tables"},
     "methods": {"arrays", "errors", "estimators", "laws", "problem_buckets", "tables"},
-    "forecasts": {"arrays", "errors", "estimators", "laws", "methods", "scores", "tables"},
+    "forecasts": {
+        "arrays", "errors", "estimators", "laws", "methods", "problem_buckets", "scores", "tables",
+    },
     "comparison": {"arrays", "errors", "estimators", "forecasts", "laws", "scores", "tables"},
     "backtest": {
         "arrays", "errors", "estimators", "forecasts", "methods", "problem_buckets", "scores", "tables",

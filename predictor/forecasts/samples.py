@@ -109,7 +109,7 @@ class SamplesForecast:
     task_ids: tuple[str, ...] = ()
 
     def record(self) -> dict[str, object]:
-        """What is registered: everything but the number of problems and the curve; an outcome is given as `pass@K`."""
+        """What is registered: all but the curve and the number of problems; an outcome is `pass@K`."""
         known = max(self.pass_at) <= self.samples[0]
         return {
             "kind": "samples",

@@ -46,6 +46,7 @@ class Panel:
         outcome: the target's measured value, once known.
         log_value: a log axis for the value.
         along, log_along: what the horizontal axis says, and whether it is a log axis.
+        models: names of the training models, in the order of `compute`.
     """
 
     title: str
@@ -58,6 +59,7 @@ class Panel:
     log_value: bool = False
     along: str = "Training compute (target = 1)"
     log_along: bool = True
+    models: tuple[str, ...] = ()
 
 
 def draw(panel: Panel, path: str | Path) -> Path:

@@ -35,7 +35,7 @@ def known_in_table(record: Mapping[str, Any], path: str | Path) -> str | None:
         ks = _ks(record)
         known = counts is not None and int(counts.samples.min()) >= max(ks)
         return f"{path} holds {max(ks)} samples of every problem" if known else None
-    return known_outcome(name, read_counts(path).models, str(path))
+    return known_outcome(record, read_counts(path), str(path))
 
 
 def outcome_in_table(record: Mapping[str, Any], path: str | Path) -> dict[str, float]:

@@ -52,6 +52,7 @@ def capability(
     target_params: float | None,
     target_tokens: float | None,
     target_model: str | None,
+    target_name: str | None,
     train_models: str | None,
     train_max_flops: float | None,
     seed: int,
@@ -65,7 +66,14 @@ def capability(
     table = read_counts(counts)
     forecast = forecast_capability(
         table,
-        read_target(target_flops, target_params, target_tokens, target_model),
+        read_target(
+            target_flops,
+            target_params,
+            target_tokens,
+            target_model,
+            name=target_name,
+            models=table.models,
+        ),
         method=method,
         train_models=split_names(train_models),
         train_max_flops=train_max_flops,
@@ -104,6 +112,7 @@ def loss(
     target_params: float | None,
     target_tokens: float | None,
     target_model: str | None,
+    target_name: str | None,
     train_models: str | None,
     train_max_flops: float | None,
     seed: int,
@@ -116,7 +125,14 @@ def loss(
     table = read_losses(losses, column)
     forecast = forecast_loss(
         table,
-        read_target(target_flops, target_params, target_tokens, target_model),
+        read_target(
+            target_flops,
+            target_params,
+            target_tokens,
+            target_model,
+            name=target_name,
+            models=table.models,
+        ),
         method=method,
         train_models=split_names(train_models),
         train_max_flops=train_max_flops,
@@ -156,6 +172,7 @@ def plan_(
     target_params: float | None,
     target_tokens: float | None,
     target_model: str | None,
+    target_name: str | None,
     width: float,
     budget: float,
     as_json: bool,
@@ -165,7 +182,14 @@ def plan_(
     target = resolve_target(
         table.models,
         table.compute,
-        read_target(target_flops, target_params, target_tokens, target_model),
+        read_target(
+            target_flops,
+            target_params,
+            target_tokens,
+            target_model,
+            name=target_name,
+            models=table.models,
+        ),
     )
     found = plan(table, target, width=width, budget=int(budget))
     if as_json:

@@ -44,6 +44,7 @@ def accuracy(
     target_params: float | None,
     target_tokens: float | None,
     target_model: str | None,
+    target_name: str | None,
     train_models: str | None,
     train_max_flops: float | None,
     seed: int,
@@ -60,7 +61,14 @@ def accuracy(
     accuracies = read_accuracies(table, column, task_loss)
     forecast = forecast_accuracy(
         accuracies,
-        read_target(target_flops, target_params, target_tokens, target_model),
+        read_target(
+            target_flops,
+            target_params,
+            target_tokens,
+            target_model,
+            name=target_name,
+            models=accuracies.models,
+        ),
         chance=chance,
         ceiling=ceiling,
         questions=questions,

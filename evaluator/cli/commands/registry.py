@@ -22,7 +22,9 @@ __all__ = ["list_", "register", "resolve", "verify"]
 @click.command(cls=PredictionCommand)
 @click.argument("forecast", type=PATH)
 @click.option(
-    "--table", type=PATH, help="A table, of the forecast's kind, that must not hold the outcome yet."
+    "--table",
+    type=PATH,
+    help="A table of the forecast's kind; it must not hold a model of the target's name or compute.",
 )
 @log_options
 @JSON
@@ -115,7 +117,12 @@ def resolve(
     store: str | None,
     as_json: bool,
 ) -> None:
-    """Attach the outcome to the forecast whose hash begins with REFERENCE, and score it."""
+    """Attach the outcome to the forecast whose hash begins with REFERENCE, and score it.
+
+    REFERENCE may be the forecast's file, too.
+    """
+    if Path(reference).is_file():
+        reference = digest(_read_record(Path(reference)))
     registry = Registry(named_log(log, store))
     values = dict(_parse_outcome(text) for text in outcome)
     if table is not None:

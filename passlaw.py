@@ -12,7 +12,15 @@ import importlib
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from evaluator import Client, EvaluationResult, EvaluatorError, evaluate, load_problems, pass_at_k
+    from evaluator import (
+        Client,
+        EvaluationResult,
+        EvaluatorError,
+        evaluate,
+        generate,
+        load_problems,
+        pass_at_k,
+    )
     from predictor import (
         PredictorError,
         Target,
@@ -39,6 +47,7 @@ __all__ = [
     "evaluate",
     "forecast_capability",
     "forecast_loss",
+    "generate",
     "load_problems",
     "open_sandbox",
     "pass_at_k",
@@ -47,7 +56,15 @@ __all__ = [
 ]
 
 _SANDBOX: Final = {"Check", "Limits", "Program", "SandboxError", "Verdict", "open_sandbox"}
-_EVALUATOR: Final = {"Client", "EvaluationResult", "EvaluatorError", "evaluate", "load_problems", "pass_at_k"}
+_EVALUATOR: Final = {
+    "Client",
+    "EvaluationResult",
+    "EvaluatorError",
+    "evaluate",
+    "generate",
+    "load_problems",
+    "pass_at_k",
+}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - any of the public names

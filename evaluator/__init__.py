@@ -13,6 +13,7 @@ from evaluator.errors import (
     UsageError,
 )
 from evaluator.evaluate import evaluate
+from evaluator.generation import Generation, generate
 from evaluator.metrics.pass_at_k import Count, PassAtK, estimate_pass_at_k, pass_at_k
 from evaluator.model_card import Model
 from evaluator.problems import Problem, ProblemSet, load_problems
@@ -24,6 +25,7 @@ __all__ = [
     "Count",
     "EvaluationResult",
     "EvaluatorError",
+    "Generation",
     "Model",
     "ModelsError",
     "OutputError",
@@ -40,6 +42,7 @@ __all__ = [
     "UsageError",
     "estimate_pass_at_k",
     "evaluate",
+    "generate",
     "load_problems",
     "open_samples",
     "pass_at_k",

@@ -50,7 +50,8 @@ def counted_run(db: Connection, run_id: str) -> CountedRun | None:
     found = counts_of(db, run_id)
     counts = {task_id: found[task_id] for task_id in task_ids(db, run.problem_set) if task_id in found}
     card = get_card(db, run.model) if run.model else None
-    return CountedRun(card or Model(run.model or run.id), run.problems_sha256, counts, f"run {run.id}")
+    model = card or Model(run.model or run.id)
+    return CountedRun(model, run.problems_sha256, counts, f"run {run.id}", run.id)
 
 
 def count_rows(db: Connection, run_ids: Sequence[str]) -> list[dict[str, object]]:

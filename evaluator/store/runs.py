@@ -209,6 +209,7 @@ def list_runs(
     db: Connection,
     *,
     model: str | None = None,
+    problems: str | None = None,
     state: RunState | None = None,
     owner: str | None = None,
     search: str = "",
@@ -217,13 +218,16 @@ def list_runs(
 ) -> tuple[list[Run], int]:
     """Return runs, newest first, and their total number.
 
-    `search` is a text that stands somewhere in the names of the model, the samples or the problem set, or at
-    the beginning of the run's id; case does not matter.
+    `problems` names a problem set. `search` is a text that stands somewhere in the names of the model,
+    the samples or the problem set, or at the beginning of the run's id; case does not matter.
     """
     where = RUNS.c.state != RunState.UPLOADING
     for column, value in ((RUNS.c.model, model), (RUNS.c.state, state), (RUNS.c.owner, owner)):
         if value is not None:
             where &= column == value
+    if problems is not None:
+        named = select(PROBLEM_SETS.c.id).where(PROBLEM_SETS.c.name == problems)
+        where &= RUNS.c.problem_set.in_(named)
     if search:
         names = (RUNS.c.model, RUNS.c.samples_name, PROBLEM_SETS.c.name)
         where &= or_(

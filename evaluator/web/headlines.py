@@ -22,6 +22,7 @@ _NAMES: Final = {
     "geometric_mean_pass_measured": "geometric mean pass rate",
     "geometric_mean_pass": "geometric mean pass rate",
 }
+_RATES: Final = ("pass@", "geometric_mean_pass", "accuracy")  # fractions; anything else is a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Headline:
         metric: its name in the record.
         label: its name on a page.
         rate: whether it is a fraction that is written in per cent.
-        flops: the target's compute.
+        flops: the target's compute; None where it is not what is forecast over.
         observed: what came of it; None while that is open or was told in another metric.
     """
 
@@ -42,7 +43,7 @@ class Headline:
     point: float
     low: float
     high: float
-    flops: float
+    flops: float | None
     observed: float | None = None
 
     @property
@@ -76,7 +77,8 @@ class Headline:
         return f"{'below' if self.observed < self.low else 'above'} the 80% interval"
 
     def __str__(self) -> str:
-        return f"{self.label} {self.predicted} at {self.flops:.3g} FLOPs"
+        at = "" if self.flops is None else f" at {self.flops:.3g} FLOPs"
+        return f"{self.label} {self.predicted}{at}"
 
     def _text(self, value: float) -> str:
         return f"{100 * value:.1f}%" if self.rate else f"{value:.4f}"
@@ -84,17 +86,18 @@ class Headline:
 
 def headline_of(record: Mapping[str, Any], outcome: Mapping[str, Any] | None = None) -> Headline:
     """Return the headline of a forecast's record, with what an outcome (metric to value) says of it."""
-    flops = record["target"]["flops"]
+    flops = record["target"].get("flops")
     if record["kind"] == "loss":
-        metric, label, estimate = "loss", f"loss {record['column']}", record["loss"]
-        label = "loss" if record["column"] == "loss" else label
+        metric, estimate = "loss", record["loss"]
+        label = "loss" if record["column"] == "loss" else f"loss {record['column']}"
     else:
-        metric = next(name for name in _NAMES if name in record["overall"])
-        label, estimate = _NAMES[metric], record["overall"][metric]
+        overall = record["overall"]
+        metric = next((name for name in _NAMES if name in overall), next(iter(overall)))
+        label, estimate = _NAMES.get(metric, metric), overall[metric]
     low, high = estimate["intervals"]["80"]
     observed = (outcome or {}).get(metric)
     return Headline(
-        metric, label, metric != "loss", estimate["point"], low, high, flops,
+        metric, label, metric.startswith(_RATES), estimate["point"], low, high, flops,
         None if observed is None else float(observed),
     )  # fmt: skip
 

@@ -3,7 +3,7 @@
     import passlaw
 
     result = passlaw.evaluate("samples.jsonl", "humaneval")
-    forecast = passlaw.forecast_capability(passlaw.read_counts("counts.csv"), "big-model")
+    forecast = passlaw.forecast_capability("counts.csv", "big-model")
 
 A name is imported when it is first used, so that scoring does not wait for what only forecasts need.
 """
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
         Client,
         EvaluationResult,
         EvaluatorError,
+        Model,
+        RewardModel,
+        compare,
         evaluate,
         generate,
         load_problems,
@@ -23,10 +26,13 @@ if TYPE_CHECKING:
     )
     from predictor import (
         PredictorError,
+        Registry,
         Target,
         backtest,
+        backtest_losses,
         forecast_capability,
         forecast_loss,
+        forecast_samples,
         read_counts,
         read_losses,
     )
@@ -38,15 +44,21 @@ __all__ = [
     "EvaluationResult",
     "EvaluatorError",
     "Limits",
+    "Model",
     "PredictorError",
     "Program",
+    "Registry",
+    "RewardModel",
     "SandboxError",
     "Target",
     "Verdict",
     "backtest",
+    "backtest_losses",
+    "compare",
     "evaluate",
     "forecast_capability",
     "forecast_loss",
+    "forecast_samples",
     "generate",
     "load_problems",
     "open_sandbox",
@@ -57,14 +69,9 @@ __all__ = [
 
 _SANDBOX: Final = {"Check", "Limits", "Program", "SandboxError", "Verdict", "open_sandbox"}
 _EVALUATOR: Final = {
-    "Client",
-    "EvaluationResult",
-    "EvaluatorError",
-    "evaluate",
-    "generate",
-    "load_problems",
-    "pass_at_k",
-}
+    "Client", "EvaluationResult", "EvaluatorError", "Model", "RewardModel",
+    "compare", "evaluate", "generate", "load_problems", "pass_at_k",
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - any of the public names

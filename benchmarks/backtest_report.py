@@ -44,7 +44,7 @@ models, every larger one | 1.4 to 30 times beyond |
 A forecast is of -mean log p as T_n would show it at the table's sample count, over every problem; `report` is scored
 on its own P. Models of one compute (seeds) count once. `error` is the root mean square of log(-mean log p), forecast
 less outcome; `CRPS` is that of the geometric mean pass rate, in points; `held` is the share of outcomes in the 50, 80
-and 95 % intervals. For pass@1, error and CRPS are in points. In R1 and R2 the outcome is the true rate.
+and 95% intervals. For pass@1, error and CRPS are in points. In R1 and R2 the outcome is the true rate.
 
 The constants of the default method (its priors) were set with simulated seeds below 1,000 and R3 and R4 in view. R1
 and R2 here have seeds from {first} on, which were not used; R3 and R4 are no blind tests of those constants.
@@ -119,7 +119,7 @@ def run(job: Job) -> list[Score]:
     return found
 
 
-COLUMNS = "| targets | error | CRPS | held 50 / 80 / 95 % | pass@1 error | CRPS | held 50 / 80 / 95 % |"
+COLUMNS = "| targets | error | CRPS | held 50 / 80 / 95% | pass@1 error | CRPS | held 50 / 80 / 95% |"
 
 
 def write_report(scores: Sequence[Score]) -> Iterator[str]:
@@ -160,7 +160,7 @@ def row(head: str, scores: Sequence[Score]) -> str:
 
 
 def held(inside: Iterable[object]) -> str:
-    """Shares of outcomes inside the 50, 80 and 95 % intervals."""
+    """Shares of outcomes inside the 50, 80 and 95% intervals."""
     shares = np.mean([[each[level] for level in (50, 80, 95)] for each in inside], axis=0)  # type: ignore[index]
     return " / ".join(f"{share:.0%}" for share in shares)
 
@@ -182,7 +182,7 @@ def every_target(scores: Iterable[Score]) -> Iterator[str]:
     """One line per target and method."""
     yield "\n## Every target of R3 and R4\n"
     yield "-mean log p in nats, as T_n shows it; CRPS of the geometric mean in points.\n"
-    yield "| ladder | trained up to | target | times | method | forecast | outcome | CRPS | in 50 / 80 / 95 % |"
+    yield "| ladder | trained up to | target | times | method | forecast | outcome | CRPS | in 50 / 80 / 95% |"
     yield "|---" * 9 + "|"
     for score in scores:
         inside = " / ".join(f"{float(score.log.inside[level]):.0%}" for level in (50, 80, 95))
@@ -196,18 +196,18 @@ def write_losses(losses: Sequence[LossScore]) -> Iterator[str]:
     """Losses: calibration on simulated ladders, then public ones, each target listed."""
     yield "\n## Losses\n"
     yield (
-        "Simulated: L = a C^b + c with .3 to 1 % noise, 5 to 9 models over 100 to 10,000 times, the target 100, "
+        "Simulated: L = a C^b + c with 0.3 to 1% noise, 5 to 9 models over 100 to 10,000 times, the target 100, "
         "1,000 or 10,000 times beyond. Public: the OLMo ladder's 190M to 1B runs forecast 3B at 10 times the "
         "optimal tokens, the 190M to 3B runs forecast 7B on 4T and 13B on 5T tokens. Errors are relative.\n"
     )
-    yield "| ladders | method | targets | error, root mean square | CRPS | held 50 / 80 / 95 % |\n|---|---|---|---|---|---|"
+    yield "| ladders | method | targets | error, root mean square | CRPS | held 50 / 80 / 95% |\n|---|---|---|---|---|---|"
     for group in dict.fromkeys(loss.group for loss in losses):
         for method in dict.fromkeys(loss.method for loss in losses):
             mine = [loss for loss in losses if (loss.group, loss.method) == (group, method)]
             rmse = np.sqrt(np.mean([loss.error**2 for loss in mine]))
             score = np.mean([loss.crps for loss in mine])
             yield f"| {group} | {method} | {len(mine)} | {rmse:.2%} | {score:.2%} | {held(s.inside for s in mine)} |"
-    yield "\n| public target | method | forecast | outcome | error | in 50 / 80 / 95 % |\n|---|---|---|---|---|---|"
+    yield "\n| public target | method | forecast | outcome | error | in 50 / 80 / 95% |\n|---|---|---|---|---|---|"
     for loss in losses:
         if loss.target:
             inside = " / ".join("yes" if loss.inside[level] else "no" for level in (50, 80, 95))

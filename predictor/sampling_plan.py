@@ -39,13 +39,14 @@ class NewModel(NamedTuple):
     narrowing_per_flop: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Plan:
     """What a budget buys.
 
     Attributes:
-        half_width: of the 80 % interval of log(-mean log pass) now; `samples_part` and `models_part` of its
-        variance.
+        half_width: of the 80% interval of log(-mean log pass) now.
+        samples_part: the part of its variance that is due to the number of samples.
+        models_part: the part that is due to scatter between models.
         after_samples: half-width once `samples` are taken.
         reachable: whether `width` is reached by samples alone.
         samples: most useful first.
@@ -71,9 +72,14 @@ class Plan:
             "new_models": [row._asdict() for row in self.new_models],
         }
 
+    def __repr__(self) -> str:
+        now, then = f"{self.half_width:.3f}", f"{self.after_samples:.3f}"
+        added = sum(row.samples for row in self.samples)
+        return f"Plan(half-width of the 80% interval {now} now, {then} after {added:,} more samples)"
+
 
 def plan(counts: PassCounts, target: Target, *, width: float, budget: int = 10_000, batch: int = 100) -> Plan:
-    """Plan samples and models for an 80 % interval of half-width `width` in log(-mean log pass).
+    """Plan samples and models for an 80% interval of half-width `width` in log(-mean log pass).
 
     Samples are handed out greedily in batches, each to the model and problem where the variance falls most.
     The error of T_n falls as 1/n at a given pass rate, so a batch of m on n samples removes m / (n + m) of

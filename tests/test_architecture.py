@@ -218,24 +218,27 @@ _PREDICTOR_LAYERS: dict[str, set[str]] = {
     "errors": set(),
     "scores": set(),
     "data": set(),
+    "presentation": {"errors"},
     "estimators": {"arrays"},
-    "tables": {"errors"},
+    "tables": {"errors", "presentation"},
     "problem_buckets": {"estimators", "tables"},
     "laws": {"arrays", "errors", "estimators", "tables"},
     "methods": {"arrays", "errors", "estimators", "laws", "problem_buckets", "tables"},
     "forecasts": {
-        "arrays", "errors", "estimators", "laws", "methods", "problem_buckets", "scores", "tables",
+        "arrays", "errors", "estimators", "laws", "methods", "presentation", "problem_buckets", "scores",
+        "tables",
     },
     "comparison": {"arrays", "errors", "estimators", "forecasts", "laws", "scores", "tables"},
     "backtest": {
-        "arrays", "errors", "estimators", "forecasts", "methods", "problem_buckets", "scores", "tables",
+        "arrays", "errors", "estimators", "forecasts", "methods", "presentation", "problem_buckets", "scores",
+        "tables",
     },
     "sampling_plan": {"arrays", "errors", "estimators", "forecasts", "laws", "tables"},
     "plots": {
-        "arrays", "comparison", "data", "errors", "estimators", "forecasts", "laws", "methods", "problem_buckets", "scores",
-        "tables",
+        "arrays", "backtest", "comparison", "data", "errors", "estimators", "forecasts", "laws", "methods",
+        "problem_buckets", "scores", "tables",
     },
-    "registry": {"errors", "estimators", "forecasts", "methods", "tables"},
+    "registry": {"errors", "estimators", "forecasts", "methods", "presentation", "tables"},
 }  # fmt: skip
 
 

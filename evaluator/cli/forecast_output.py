@@ -40,14 +40,14 @@ def show_capability(forecast: CapabilityForecast) -> None:
     """Overall, buckets, what the doubt consists of, and the warnings."""
     console = _console()
     console.print(_heading(forecast.target, forecast.method, forecast.train_models))
-    table = _table("", "forecast", "50 %", "80 %", "95 %")
+    table = _table("", "forecast", "50%", "80%", "95%")
     for metric, estimate in forecast.overall.items():
         table.add_row(
             Text(LABELS.get(metric, metric), style="bold"),
             *_cells(estimate, percent="nats" not in LABELS.get(metric, "")),
         )
     console.print(table)
-    buckets = _table("bucket", "problems", "alpha", "k", "geometric mean pass", "80 %")
+    buckets = _table("bucket", "problems", "alpha", "k", "geometric mean pass", "80%")
     for bucket in forecast.buckets:
         estimate = bucket.estimates["geometric_mean_pass"]
         point, _, eighty, _ = _cells(estimate, percent=True)
@@ -69,7 +69,7 @@ def show_loss(forecast: LossForecast) -> None:
     """The loss, its intervals, and what each objective says."""
     console = _console()
     console.print(_heading(forecast.target, forecast.method, forecast.train_models))
-    table = _table("", "forecast", "50 %", "80 %", "95 %")
+    table = _table("", "forecast", "50%", "80%", "95%")
     table.add_row(Text(printable(forecast.column, 60), style="bold"), *_cells(forecast.loss, percent=False))
     console.print(table)
     objectives = _table("law and objective", "forecast")

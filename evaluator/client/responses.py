@@ -32,7 +32,7 @@ class Progress:
     pass_at_k: Mapping[str, float]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class RunInfo:
     """A run as the service tells of it.
 
@@ -52,6 +52,11 @@ class RunInfo:
     error: str | None
     result: Mapping[str, Any]
     details: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        rates = "".join(f", {name} {rate:.2%}" for name, rate in self.pass_at_k.items())
+        name = f", model {self.model!r:.60}" if self.model else ""
+        return f"RunInfo({self.id}{name}, {self.state}, {self.done:,} of {self.samples:,} samples{rates})"
 
     @property
     def finished(self) -> bool:

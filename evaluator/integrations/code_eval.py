@@ -110,7 +110,7 @@ def _way(number: int, reference: str, mode: JudgeMode) -> tuple[Check, str]:
     try:
         names, modules = _wanted(reference)
     except (SyntaxError, ValueError) as bad:
-        raise UsageError(f"references[{number}]: no Python ({bad}); correct it") from bad
+        raise UsageError(f"references[{number}]: not valid Python ({bad}); correct it") from bad
     test = "".join(f"import {name}\n" for name in modules) + reference + _NOTHING_MORE
     if len(names) == 1:
         return Check(names[0], test), ""

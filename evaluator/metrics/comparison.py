@@ -8,10 +8,13 @@ draw. The second alone can be made smaller with more samples, which is what `Sam
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from evaluator.errors import UsageError
 from evaluator.metrics.pass_at_k import Count, estimate_pass_at_k, jackknife_variance, t_quantile
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["METHOD", "Comparison", "Pair", "SampleSizePlan", "compare"]
 
@@ -20,7 +23,7 @@ METHOD: Final = (
     "Student's t with problems - 1 degrees of freedom, with two pseudo-pairs of opposite sign (Bonett and "
     "Price 2012)"
 )
-_Z: Final = 1.959963984540054  # the normal distribution's 97.5 % point
+_Z: Final = 1.959963984540054  # the normal distribution's 97.5% point
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class SampleSizePlan:
     problems: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Comparison:
     """The difference between two runs' pass@k, b less a.
 
@@ -129,18 +132,68 @@ class Comparison:
             },
         }  # fmt: skip
 
+    def plot(self) -> "Figure":
+        """Return a figure of the problems on which the runs differ.
 
-def compare(a: Mapping[str, Count], b: Mapping[str, Count], k: int = 1) -> Comparison | None:
+        Raises:
+            UsageError: matplotlib is not installed, or the runs differ on no problem.
+        """
+        from evaluator.metrics.figures import differences_figure  # noqa: PLC0415 - matplotlib is optional
+
+        return differences_figure([(pair.task_id, pair.difference) for pair in self.discordant], self.k)
+
+    def __repr__(self) -> str:
+        rates = f"A {self.a:.2%}, B {self.b:.2%}, B - A {_points(self.difference)}"
+        interval = f"95% interval {_points(self.low)} to {_points(self.high)}"
+        return (
+            f"Comparison(pass@{self.k} of {len(self.pairs):,} problems: {rates} ({interval}); {self._told()})"
+        )
+
+    def _repr_html_(self) -> str:
+        from predictor.presentation import html_table  # noqa: PLC0415 - numpy, which comparing does not need
+
+        interval = f"{_points(self.low)} to {_points(self.high)}"
+        rows = [
+            ("A", f"{self.a:.2%}", ""),
+            ("B", f"{self.b:.2%}", ""),
+            ("B - A", f"{_points(self.difference)} points", interval),
+        ]
+        tied = len(self.pairs) - self.better - self.worse
+        notes = [
+            f"Problems on which B is better: {self.better:,}; worse: {self.worse:,}; tied: {tied:,}.",
+            f"{self._told().capitalize()}.",
+        ]
+        title = f"{len(self.pairs):,} problems in common"
+        return html_table(title, ("", f"pass@{self.k}", "95% interval"), rows, notes)
+
+    def _told(self) -> str:
+        if not self.settled:
+            return "no clear difference: the interval includes zero"
+        return "B is better" if self.low > 0.0 else "A is better"
+
+
+class Counted(Protocol):
+    """A result with counts by problem, such as `EvaluationResult`."""
+
+    @property
+    def counts(self) -> Mapping[str, Count]:
+        """N scored and c passed, by task_id."""
+
+
+def compare(
+    a: Mapping[str, Count] | Counted, b: Mapping[str, Count] | Counted, k: int = 1
+) -> Comparison | None:
     """Compare two runs by pass@k; None if they have no problem in common.
 
     Args:
-        a: counts by task_id; problems without scored samples in either run are left out.
+        a: a result, or counts by task_id; problems without scored samples in either run are left out.
         b: likewise.
         k: samples of which one must pass.
 
     Raises:
         UsageError: a common problem has fewer than k samples in a run.
     """
+    a, b = (run if isinstance(run, Mapping) else run.counts for run in (a, b))
     common = [task for task in a if task in b and a[task].n and b[task].n]
     short = [task for task in common if min(a[task].n, b[task].n) < k]
     if short:
@@ -166,11 +219,15 @@ def compare(a: Mapping[str, Count], b: Mapping[str, Count], k: int = 1) -> Compa
     )
 
 
+def _points(difference: float) -> str:
+    return f"{100 * difference:+.2f}"
+
+
 def _interval(differences: Sequence[float]) -> tuple[float, float]:
     """Return a 95% interval for the mean difference over problems like these.
 
-    Student's interval on the differences falls far short where few problems differ: with 1 % of 164 problems
-    it covers 80 % of the time (benchmarks/paired_intervals.py), and where none does it has no width. Bonett
+    Student's interval on the differences falls far short where few problems differ: with 1% of 164 problems
+    it covers 80% of the time (benchmarks/paired_intervals.py), and where none does it has no width. Bonett
     and Price (J. Educ. Behav. Stat. 37, 2012) mend that for pairs of yes and no with two pseudo-pairs, one
     for each side. Theirs differ by 1, the only difference there is; ours by the size that differences here
     have, sum d^2 / sum |d|, which is 1 for yes and no, and by 1 where there are none. With many samples they

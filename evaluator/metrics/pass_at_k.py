@@ -139,7 +139,7 @@ def jackknife_variance(n: int, c: int, k: int) -> float:
 
 
 def t_quantile(degrees: int) -> float:
-    """Return the 97.5 % quantile of Student's t.
+    """Return the 97.5% quantile of Student's t.
 
     Where it is long, the sum below is left for Cornish and Fisher's expansion, then right to eleven digits
     (Abramowitz and Stegun, 26.7.5). Importing scipy for it takes longer than judging a small file.

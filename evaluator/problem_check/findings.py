@@ -42,7 +42,7 @@ class LeftOut:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ProblemCheck:
     """What the check of a problem set found.
 
@@ -60,6 +60,9 @@ class ProblemCheck:
     left_out: tuple[LeftOut, ...] = ()
     unsure: tuple[str, ...] = ()
     seconds: float = 0.0
+
+    def __repr__(self) -> str:
+        return f"ProblemCheck({self.summary()})"
 
     @property
     def held(self) -> int:

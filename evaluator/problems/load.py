@@ -182,7 +182,7 @@ def _checked(
         name_of_row = _named(path, line, row)
         first = seen.setdefault(name_of_row, line)
         if first != line:
-            raise ProblemsError(f"{path}:{line}: {name_of_row!r} is there twice (first in line {first})")
+            raise ProblemsError(f"{path}:{line}: {name_of_row!r} appears twice (first in line {first})")
         rows.append(row)
     if not rows:
         raise ProblemsError(f"{path}: no problems in it; each line must be a JSON object with a task_id")

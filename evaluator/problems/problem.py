@@ -11,7 +11,7 @@ from sandbox import Check
 __all__ = ["Problem", "ProblemSet", "content_sha256"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Problem:
     """One function to synthesise.
 
@@ -39,8 +39,11 @@ class Problem:
     kind: str = "function"
     statement: str = ""
 
+    def __repr__(self) -> str:
+        return f"Problem({self.task_id!r:.80}, {self.kind} {self.entry_point!r:.80})"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class ProblemSet:
     """Problems in order, under a name.
 
@@ -61,6 +64,9 @@ class ProblemSet:
     source: str
     timeout_s: float = 3.0
     left_out: Mapping[str, int] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"ProblemSet({self.name!r:.80}, {len(self.problems):,} problems, sha256 {self.sha256[:12]})"
 
     def __len__(self) -> int:
         return len(self.problems)

@@ -135,7 +135,7 @@ def _built(given: Mapping[str, Any]) -> Problem:
         ast.parse(prompt)
         defined = {node.name for node in ast.parse(test).body if isinstance(node, ast.FunctionDef)}
     except (SyntaxError, ValueError, RecursionError, MemoryError) as bad:
-        raise EvaluatorError(f"the item's own test or prompt is no Python: {bad}") from None
+        raise EvaluatorError(f"the item's own test or prompt is not valid Python: {bad}") from None
     if "check" not in defined:
         raise EvaluatorError("the item's own test defines no function check(candidate)")
     return Problem("its test", prompt, entry_point, Check(entry_point, test, prompt))

@@ -90,7 +90,7 @@ class Cache:
         if application != _APPLICATION and (application or tables):
             raise CacheError(f"{self.path}: is a database of something else; choose another place")
         if ask("pragma quick_check(1)").fetchone() != ("ok",):
-            raise CacheError(f"{self.path}: is damaged; delete it, nothing but time is lost")
+            raise CacheError(f"{self.path}: is damaged; delete it, and the next run makes a new one")
         ask(f"pragma application_id = {_APPLICATION}")
         ask(_TABLE)
         (version,) = ask("pragma user_version").fetchone()
@@ -192,7 +192,7 @@ class Cache:
         except sqlite3.OperationalError as error:
             raise CacheError(f"{self.path}: {error}; is another run using it, or is the disk full?") from None
         except sqlite3.DatabaseError as error:
-            raise CacheError(f"{self.path}: is no cache, or damaged ({error}); delete it") from None
+            raise CacheError(f"{self.path}: is not a cache, or is damaged ({error}); delete it") from None
 
 
 def _version() -> int:

@@ -18,10 +18,12 @@ from evaluator.problem_check import ProblemCheck
 from evaluator.problems import ProblemSet
 from evaluator.samples import Sample, SampleFile
 from evaluator.scoring.deduplicate import ScoredOutcome
+from evaluator.scoring.shown_result import summary_html, summary_line
 from sandbox import Audit, DisagreementError, ExecutionMode, JudgeMode, Limits, SandboxOptions, Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
 __all__ = [
     "EvaluationResult",
@@ -118,7 +120,7 @@ class Tally:
         return self.seen[task_id] - 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class EvaluationResult:
     """Results of a run.
 
@@ -203,12 +205,28 @@ class EvaluationResult:
         from evaluator.scoring.data_frames import problems_frame, samples_frame  # noqa: PLC0415 - of no other use
 
         if of not in {"samples", "problems"}:
-            raise UsageError(f"of: {of!r:.60} is neither 'samples' nor 'problems'")
+            raise UsageError(f"of={of!r}: choose 'samples' or 'problems'")
         if of == "problems":
             return problems_frame(self.counts)
         if self.results is None:
             raise UsageError("the run wrote no results file; give evaluate an output")
         return samples_frame(Path(self.results))
+
+    def plot(self) -> "Figure":
+        """Return a figure of pass@k with its 95% intervals.
+
+        Raises:
+            UsageError: matplotlib is not installed, or no pass@k is reported.
+        """
+        from evaluator.metrics.figures import rates_figure  # noqa: PLC0415 - as above
+
+        return rates_figure(self.estimates)
+
+    def __repr__(self) -> str:
+        return f"EvaluationResult({summary_line(self)})"
+
+    def _repr_html_(self) -> str:
+        return summary_html(self)
 
     def as_dict(self) -> dict[str, object]:
         """Return the object that `passlaw evaluate --json` prints."""

@@ -51,7 +51,7 @@ def _needs(scope: Scope) -> Callable[..., Awaitable[Key]]:
         key = await authenticate(request)
         if key is None:
             raise HTTPProblemError(
-                401, "give a live key as 'Authorization: Bearer KEY'; see 'passlaw keys create'",
+                401, "give a valid key as 'Authorization: Bearer KEY'; see 'passlaw keys create'",
                 _CHALLENGE,
             )  # fmt: skip
         if not key.may(scope):

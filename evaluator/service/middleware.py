@@ -118,7 +118,7 @@ class OriginCheck:
             origin is not None and urlsplit(origin).netloc != request.headers.get("host")
         )
         if foreign:
-            raise HTTPProblemError(403, "a page of another site may not send this")
+            raise HTTPProblemError(403, "refused: the request comes from a page of another site")
 
 
 class BodyLimits:

@@ -51,7 +51,7 @@ class ProcessPool:
             )
         except (BrokenProcessPool, TimeoutError):
             raise HTTPProblemError(
-                422, "the process that read this input died of it; check that the file is whole"
+                422, "the process that read this input crashed; check that the file is complete"
             ) from None
         finally:
             alone.close()

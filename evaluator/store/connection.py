@@ -123,7 +123,9 @@ def _url(where: str) -> URL:
     try:
         url = make_url(where)
     except (ArgumentError, ValueError) as bad:
-        raise StoreError("that is no URL of a store; give sqlite:///FILE or postgresql://HOST/NAME") from bad
+        raise StoreError(
+            "this is not the URL of a store; give sqlite:///FILE or postgresql://HOST/NAME"
+        ) from bad
     url = url.set(drivername=_SCHEMES.get(url.drivername, url.drivername))
     if url.get_backend_name() not in {"sqlite", "postgresql"} or not url.database:
         raise StoreError(

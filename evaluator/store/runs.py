@@ -218,8 +218,8 @@ def list_runs(
 ) -> tuple[list[Run], int]:
     """Return runs, newest first, and their total number.
 
-    `problems` names a problem set. `search` is a text that stands somewhere in the names of the model,
-    the samples or the problem set, or at the beginning of the run's id; case does not matter.
+    `problems` is the name of a problem set. `search` is a text that stands somewhere in the names of the
+    model, the samples or the problem set, or at the beginning of the run's id; case does not matter.
     """
     where = RUNS.c.state != RunState.UPLOADING
     for column, value in ((RUNS.c.model, model), (RUNS.c.state, state), (RUNS.c.owner, owner)):

@@ -22,7 +22,6 @@ _NAMES: Final = {
     "geometric_mean_pass_measured": "geometric mean pass rate",
     "geometric_mean_pass": "geometric mean pass rate",
 }
-_RATES: Final = ("pass@", "geometric_mean_pass", "accuracy")  # fractions; anything else is a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class Headline:
         metric: its name in the record.
         label: its name on a page.
         rate: whether it is a fraction that is written in per cent.
-        flops: the target's compute; None where it is not what is forecast over.
+        flops: the target's compute; None of a forecast that is not over compute.
         observed: what came of it; None while that is open or was told in another metric.
     """
 
@@ -86,18 +85,18 @@ class Headline:
 
 def headline_of(record: Mapping[str, Any], outcome: Mapping[str, Any] | None = None) -> Headline:
     """Return the headline of a forecast's record, with what an outcome (metric to value) says of it."""
-    flops = record["target"].get("flops")
+    flops = record["target"]["flops"]
     if record["kind"] == "loss":
-        metric, estimate = "loss", record["loss"]
-        label = "loss" if record["column"] == "loss" else f"loss {record['column']}"
+        metric, label, estimate = "loss", f"loss {record['column']}", record["loss"]
+        label = "loss" if record["column"] == "loss" else label
     else:
-        overall = record["overall"]
-        metric = next((name for name in _NAMES if name in overall), next(iter(overall)))
-        label, estimate = _NAMES.get(metric, metric), overall[metric]
+        # Of samples, accuracies and runs, the first metric, which has its own name.
+        metric = next((name for name in _NAMES if name in record["overall"]), next(iter(record["overall"])))
+        label, estimate = _NAMES.get(metric, metric), record["overall"][metric]
     low, high = estimate["intervals"]["80"]
     observed = (outcome or {}).get(metric)
     return Headline(
-        metric, label, metric.startswith(_RATES), estimate["point"], low, high, flops,
+        metric, label, record["kind"] not in {"loss", "run"}, estimate["point"], low, high, flops,
         None if observed is None else float(observed),
     )  # fmt: skip
 

@@ -46,7 +46,7 @@ def figure_1(points: FigurePoints, folder: Path) -> None:
         )
     forecast = forecast_loss(losses, "gpt-4")
     low, high = forecast.loss.intervals[80]
-    print(f"  auto      L(1) {forecast.loss.point:.4f}, 80 % interval {low:.4f} to {high:.4f}")
+    print(f"  auto      L(1) {forecast.loss.point:.4f}, 80% interval {low:.4f} to {high:.4f}")
     for suffix in ("svg", "png"):
         draw(loss_panel(losses, forecast, unit="bits per word"), folder / f"figure_1.{suffix}")
 
@@ -57,7 +57,7 @@ def figure_2(points: FigurePoints, folder: Path) -> None:
     alpha, k = float(np.exp(laws.log_alpha[0])), float(laws.k[0])
     low, high = laws.interval(1.0, 0.8)[0]
     print(f"Figure 2: y = alpha C^-k from {len(points.value)} models; GPT-4 scored {points.outcome}")
-    print(f"  alpha {alpha:.4f}  k {k:.4f}  80 % interval {low:.3f} to {high:.3f}")
+    print(f"  alpha {alpha:.4f}  k {k:.4f}  80% interval {low:.3f} to {high:.3f}")
     print(
         f"  geometric mean pass rate: predicted {np.exp(-alpha):.1%}, observed {np.exp(-points.outcome):.1%}"
     )

@@ -1,55 +1,34 @@
-"""Score every rung's completions, check the register, and show forecasts beside what came of them.
+"""Score every rung's completions, check the registries, and show forecasts beside their outcomes.
 
     python examples/ladder/show.py [FOLDER]
 
-needs no PyTorch. Writes figures as PNG and SVG and a page, index.html, into FOLDER (default: figures/
-beside this script).
+needs no PyTorch. Prints the headlines, and writes figures as PNG and SVG and a page, index.html, into FOLDER
+(default: figures/ beside this script). The page has every registered number.
 """
 
 import csv
-import html
 import math
 import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
+from headlines import Line, newest_ladder, summary_of, waiting_ladder
 from matplotlib.figure import Figure
 from minieval.ladders import Ladder, ladder_of
+from page import page
 from score import COLUMNS, DATA, HERE, Tables, cards, score, write
 
 from predictor import Losses, PassCounts, forecast_capability, forecast_loss, read_counts, read_losses
 from predictor.estimators import neg_log_pass_at
 from predictor.plots.panels import capability_panels, loss_panel
 from predictor.plots.render import draw, small_multiples
-from predictor.registry.registry import FileLog, Registry
+from predictor.registry.registry import Entry, Registry
 
 Table = TypeVar("Table", PassCounts, Losses)
-OUTLIVED = ("report-all",)  # methods of earlier records that the page shows and the printed list does not
-
-
-class Line(NamedTuple):
-    """One registered number beside its outcome; intervals are (low, high)."""
-
-    record: str
-    method: str
-    gap: str
-    what: str
-    point: float
-    inner: tuple[float, float]
-    outer: tuple[float, float]
-    outcome: float
-
-    @property
-    def held(self) -> tuple[bool, bool]:
-        """Whether the 80 % and the 95 % interval held the outcome."""
-        return (
-            self.inner[0] <= self.outcome <= self.inner[1],
-            self.outer[0] <= self.outcome <= self.outer[1],
-        )
 
 
 def main() -> None:
@@ -59,33 +38,45 @@ def main() -> None:
     ladders = sorted(path for path in DATA.iterdir() if path.is_dir())
     waiting = [data for data in ladders if not _is_trained(data)]
     *earlier, newest = [data for data in ladders if data not in waiting]
+    broken = [data.name for data in ladders if Registry(data / "forecasts.jsonl").verify()]
+    print("Scoring the completions of a ladder of small models, about a minute ...", flush=True)
     began = time.monotonic()
     tables = score(newest)
     write(tables, folder / "counts.csv", folder / "losses.csv")
-    print(f"scored {tables.samples:,} completions of {len(tables.losses)} models", end="")
-    print(f" in {time.monotonic() - began:.0f} s: {_compared(tables, newest)}")
-    told: dict[str, list[Line]] = {}
-    sound = "differ" not in _compared(tables, newest)
-    for data in (newest, *earlier, *waiting):
-        broken = Registry(FileLog(data / "forecasts.jsonl")).verify()
-        sound = sound and not broken
-        print(f"\ngenerator seed {data.name}: register of forecasts: {broken or 'no entry was changed'}")
-        if data in waiting:
-            print(f"its target, {ladder_of(int(data.name)).target:.0e} FLOPs, is not trained yet")
-            continue
-        tabled = folder if data is newest else data
-        told[data.name] = registered(
-            data, read_counts(tabled / "counts.csv"), read_losses(tabled / "losses.csv", "loss")
+    seconds, differing = time.monotonic() - began, _differing(tables, newest)
+    print(f"{tables.samples:,} completions of {len(tables.losses)} models scored in {seconds:.0f} s.")
+    print(f"Pass counts that differ from those in the repository: {differing}.")
+    print(f"Registries of forecasts with a changed entry: {', '.join(broken) or 'none'}.\n")
+    told = {
+        data.name: registered(
+            data, read_counts(place / "counts.csv"), read_losses(place / "losses.csv", "loss")
         )
-        for line in told[data.name]:
-            if line.method not in OUTLIVED:
-                print(_sentence(line))
+        for data, place in ((newest, folder), *((each, each) for each in earlier))
+    }
+    target = f"{ladder_of(int(newest.name)).target:.0e}".replace("+", "")
+    print("\n".join(newest_ladder(newest.name, target, told[newest.name])))
+    print("\n".join(summary_of({data.name: told[data.name] for data in earlier})))
+    for data in waiting:
+        records: list[Any] = [entry.body["record"] for entry in _forecasts(data)]
+        gaps = [_gap(record, ladder_of(int(data.name))) for record in records]
+        print("\n".join(waiting_ladder(data.name, list(zip(gaps, records, strict=True)))))
     counts = _by_compute(read_counts(folder / "counts.csv"))
     losses = _by_compute(read_losses(folder / "losses.csv", "loss"))
     pictures = [*_curves(counts, losses, newest, folder), _map(counts, folder)]
-    (folder / "index.html").write_text(_page(told, pictures, tables))
-    print(f"open {folder / 'index.html'}")
-    sys.exit(not sound)
+    text = page(told, pictures, f"{tables.samples:,} completions of {len(tables.losses)} models")
+    (folder / "index.html").write_text(text, encoding="utf-8")
+    print(f"\nEvery number and the figures: {folder / 'index.html'}")
+    sys.exit(bool(differing or broken))
+
+
+def _forecasts(data: Path) -> list[Entry]:
+    return [entry for entry in Registry(data / "forecasts.jsonl").entries() if entry.kind == "forecast"]
+
+
+def _gap(record: Mapping[str, Any], ladder: Ladder) -> str:
+    """Return the share of the target's compute that the largest training model had, such as 1/100."""
+    trained = max(float(name.split("-")[0]) for name in record["train_models"])
+    return next(name for name, most in ladder.gaps.items() if trained <= most)
 
 
 def registered(data: Path, counts: PassCounts, losses: Losses) -> list[Line]:
@@ -98,12 +89,9 @@ def registered(data: Path, counts: PassCounts, losses: Losses) -> list[Line]:
     lines: list[Line] = []
     if target not in losses.models:
         return lines
-    for entry in Registry(FileLog(data / "forecasts.jsonl")).entries():
-        if entry.kind != "forecast":
-            continue
+    for entry in _forecasts(data):
         record: Any = entry.body["record"]
-        trained = max(float(name.split("-")[0]) for name in record["train_models"])
-        gap = next(name for name, most in ladder.gaps.items() if trained <= most)
+        gap = _gap(record, ladder)
         for what, estimate, outcome in _numbers(record, target, counts, losses):
             inner, outer = (tuple(estimate["intervals"][level]) for level in ("80", "95"))
             place = (str(entry.body["record_sha256"])[:12], record["method"], gap)
@@ -142,28 +130,16 @@ def _numbers(
             yield f"pass@1, {bucket['name']}", bucket["pass@1"], float((passes / samples).mean())
 
 
-def _sentence(line: Line) -> str:
-    inner, outer = line.inner, line.outer
-    held = "".join("+" if each else "-" for each in line.held)
-    return (
-        f"{line.gap:>7} {line.method:<11} {line.what:<36} {line.point:7.4f}  "
-        f"80 % {inner[0]:.4f} to {inner[1]:.4f}  "
-        f"95 % {outer[0]:.4f} to {outer[1]:.4f}  observed {line.outcome:.4f} {held}"
-    )
-
-
-def _compared(tables: Tables, data: Path) -> str:
-    """Say whether the pass counts are those that the repository ships."""
+def _differing(tables: Tables, data: Path) -> int:
+    """Return how many pass counts are not those that the repository ships."""
     with (data / "counts.csv").open(newline="") as file:
         shipped = {
             (row["model"], row["task_id"]): (int(row["n"]), int(row["c"])) for row in csv.DictReader(file)
         }
     name, task, n, c = (COLUMNS.index(column) for column in ("model", "task_id", "n", "c"))
     scored = {(row[name], row[task]): (row[n], row[c]) for row in tables.counts}
-    unlike = sum(shipped.get(cell) != pair for cell, pair in scored.items()) + len(
-        shipped.keys() - scored.keys()
-    )  # type: ignore[arg-type]
-    return f"{unlike} pass counts differ from those shipped" if unlike else "the shipped counts"
+    unlike = sum(shipped.get(cell) != pair for cell, pair in scored.items())  # type: ignore[arg-type]
+    return unlike + len(shipped.keys() - scored.keys())  # type: ignore[arg-type]
 
 
 def _by_compute(table: Table) -> Table:
@@ -211,45 +187,6 @@ def _map(counts: PassCounts, folder: Path) -> Path:
     for suffix in ("svg", "png"):
         figure.savefig(folder / f"map.{suffix}", dpi=150)
     return folder / "map.png"
-
-
-def _page(told: Mapping[str, list[Line]], pictures: list[Path], tables: Tables) -> str:
-    shown = "".join(f"<h2>Generator seed {name}</h2>{_table(lines)}" for name, lines in told.items())
-    images = "".join(
-        f'<figure><img src="{path.name}" alt=""><figcaption>{_caption(path)}</figcaption></figure>'
-        for path in pictures
-    )
-    return (
-        '<!doctype html><html lang="en"><meta charset="utf-8"><title>The ladder in miniature</title>'
-        '<meta name="viewport" content="width=device-width">'
-        "<style>body{font:16px/1.5 system-ui;max-width:70rem;margin:2rem auto;padding:0 1rem}"
-        "img{max-width:100%}table{border-collapse:collapse;font-size:.85rem}"
-        "td,th{padding:.2rem .6rem;text-align:left;border-bottom:1px solid #ccc}div{overflow-x:auto}</style>"
-        f"<h1>The ladder in miniature</h1><p>{tables.samples:,} completions of {len(tables.losses)} models, "
-        "scored just now. Every number below was registered before the largest model was trained.</p>"
-        f"{images}{shown}</html>\n"
-    )
-
-
-def _caption(picture: Path) -> str:
-    if picture.stem == "map":
-        return "Pass rates: models by compute downwards, problems by difficulty to the right."
-    what = "Loss" if picture.stem.startswith("loss") else "Pass rates by bucket"
-    gap = f"1/{int(picture.stem.split('_')[-1]):,}"
-    return f"{what}: forecast from models with at most {gap} of the compute, and what came."
-
-
-def _table(lines: list[Line]) -> str:
-    rows = "".join(
-        f"<tr><td>{line.gap}<td>{line.method}<td>{html.escape(line.what)}<td>{line.point:.4f}"
-        f"<td>{line.inner[0]:.4f} to {line.inner[1]:.4f}<td>{line.outer[0]:.4f} to {line.outer[1]:.4f}"
-        f"<td>{line.outcome:.4f}<td>{'yes' if line.held[0] else 'no'}<td>{'yes' if line.held[1] else 'no'}"
-        for line in lines
-    )
-    return (
-        "<div><table><tr><th>gap<th>method<th>number<th>forecast<th>80 %<th>95 %<th>observed<th>in 80 %"
-        f"<th>in 95 %{rows}</table></div>"
-    )
 
 
 if __name__ == "__main__":

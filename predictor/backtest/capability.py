@@ -20,6 +20,7 @@ from predictor.methods.report import report_buckets
 from predictor.problem_buckets import Bucket
 from predictor.scores import crps
 from predictor.tables.pass_counts import PassCounts
+from predictor.tables.records import TableLike
 
 __all__ = ["DEFAULT_METHODS", "backtest", "by_column"]
 
@@ -28,7 +29,7 @@ MIN_TRAIN = 3
 
 
 def backtest(
-    counts: PassCounts,
+    counts: PassCounts | TableLike,
     *,
     methods: Sequence[str] = DEFAULT_METHODS,
     targets: Sequence[str] | None = None,
@@ -39,14 +40,16 @@ def backtest(
 
     Models that solved nothing are no training models: the report restricts its models in the same way. The
     target's own counts serve for scoring alone. Models of one compute, such as seeds, never train each
-    other's forecast.
+    other's forecast. `counts` is a table, or a path, a data frame or a list of dictionaries (`read_counts`).
 
     Raises:
+        TableError: the table is malformed.
         ForecastError: unknown method or target, or no model with 3 such models below it.
     """
     settings = settings or Settings()
     for method in methods:
         find_method(method)
+    counts = PassCounts.of(counts)
     solved = np.asarray((counts.passes > 0).sum(axis=1) > 0)
     rows: list[BacktestRow] = []
     fitted: dict[tuple[object, ...], Draws] = {}

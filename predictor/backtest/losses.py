@@ -9,6 +9,7 @@ from predictor.errors import ForecastError
 from predictor.forecasts.loss import LOSS_METHODS, LossSettings, draw_loss
 from predictor.scores import crps
 from predictor.tables.losses import Losses
+from predictor.tables.records import TableLike
 
 __all__ = ["LOSS_DEFAULTS", "backtest_losses"]
 
@@ -17,8 +18,9 @@ MIN_LEVELS = 5
 
 
 def backtest_losses(
-    losses: Losses,
+    losses: Losses | TableLike,
     *,
+    column: str = "loss",
     methods: Sequence[str] = LOSS_DEFAULTS,
     targets: Sequence[str] | None = None,
     train_models: Sequence[str] | None = None,
@@ -26,13 +28,18 @@ def backtest_losses(
 ) -> Backtest:
     """Forecast each target's loss from all training models with less compute, at 5 or more compute values.
 
+    `losses` is one column of a table; or a path, a data frame or a list of dictionaries, and then `column` is
+    read.
+
     Raises:
+        TableError: the table is malformed, or has no such column.
         ForecastError: unknown names, or no target with enough models below it.
     """
     settings = settings or LossSettings()
     unknown = [method for method in methods if method not in LOSS_METHODS]
     if unknown:
         raise ForecastError(f"unknown method {unknown[0]!r}; choose among {', '.join(LOSS_METHODS)}")
+    losses = Losses.of(losses, column)
     pool = np.ones(len(losses.models), dtype=bool)
     if train_models is not None:
         pool[:] = False

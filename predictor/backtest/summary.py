@@ -1,15 +1,22 @@
 """What a back-test finds: one row per target and method, and means over targets."""
 
+import importlib
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
 from predictor.arrays import Floats
+from predictor.errors import ForecastError
+from predictor.presentation import data_frame, html_table, plural, shown
 from predictor.scores import LEVELS, crps, interval
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
 
 __all__ = ["Backtest", "BacktestRow", "MetricScore", "score_draws"]
 
@@ -41,7 +48,7 @@ def score_draws(draws: Floats, outcome: float) -> MetricScore:
     return MetricScore(float(np.median(draws)), outcome, crps(draws, outcome), inside)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class BacktestRow:
     """One target under one method.
 
@@ -103,8 +110,14 @@ class BacktestRow:
             "refused": self.refused or None,
         }
 
+    def __repr__(self) -> str:
+        what = f"{shown(self.target, 60)} by {self.method}, {self.problem_set}"
+        if self.refused:
+            return f"BacktestRow({what}: no forecast, {shown(self.refused, 120)})"
+        return f"BacktestRow({what}: predicted {self.point:.4f}, observed {self.outcome:.4f})"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Backtest:
     """All targets under all methods."""
 
@@ -129,6 +142,77 @@ class Backtest:
     def to_json(self) -> dict[str, object]:
         """`{"targets": [...], "summary": {...}}`."""
         return {"targets": [row.to_json() for row in self.rows], "summary": self.summary()}
+
+    def to_pandas(self, of: Literal["targets", "summary"] = "targets") -> "pd.DataFrame":
+        """Return a data frame with a row for each target and method, or for each method (`summary`).
+
+        Raises:
+            ForecastError: `of` is neither.
+            MissingExtraError: pandas is not installed.
+        """
+        if of not in {"targets", "summary"}:
+            raise ForecastError(f"of={of!r}: choose 'targets' or 'summary'")
+        if of == "summary":
+            return data_frame(
+                [
+                    {"problem_set": problem_set, "method": method, **numbers}
+                    for problem_set, methods in self.summary().items()
+                    for method, numbers in methods.items()
+                ]
+            )
+        return data_frame(
+            [
+                {
+                    "target": row.target,
+                    "method": row.method,
+                    "problem_set": row.problem_set,
+                    "problems": row.problems,
+                    "training_models": len(row.train_models),
+                    "point": row.point,
+                    "outcome": row.outcome,
+                    "error": row.error,
+                    "crps": row.crps,
+                    **{f"inside_{level}": row.inside.get(level) for level in LEVELS},
+                    "refused": row.refused or None,
+                }
+                for row in self.rows
+            ]
+        )
+
+    def plot(self) -> "Figure":
+        """Return a figure: what each method predicted against what was observed, one point for each target.
+
+        Raises:
+            ForecastError: every method refused every target.
+            MissingExtraError: matplotlib is not installed.
+        """
+        # By name: the module that draws stands above this one.
+        figure: Figure = importlib.import_module("predictor.plots.results").backtest_figure(self)
+        return figure
+
+    def __repr__(self) -> str:
+        return f"Backtest({self._about()})"
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (
+                method,
+                problem_set,
+                f"{numbers['targets']:.0f}",
+                *(
+                    f"{numbers[name]:{form}}" if name in numbers else "no forecast"
+                    for name, form in (("mean_abs_error", ".4f"), ("crps", ".4f"), ("coverage_80", ".0%"))
+                ),
+            )
+            for problem_set, methods in self.summary().items()
+            for method, numbers in methods.items()
+        ]
+        heads = ("method", "scored on", "targets", "mean absolute error", "CRPS", "inside the 80% interval")
+        return html_table(f"Back-test: {self._about()}", heads, rows)
+
+    def _about(self) -> str:
+        methods, targets = {row.method for row in self.rows}, {row.target for row in self.rows}
+        return f"{plural(len(targets), 'target')} by {plural(len(methods), 'method')}"
 
 
 def _summary(rows: Sequence[BacktestRow], refused: set[str]) -> dict[str, float]:

@@ -25,6 +25,7 @@ from predictor.methods.base import (
 )
 from predictor.methods.catalog import find_method
 from predictor.tables.pass_counts import Compute, PassCounts
+from predictor.tables.records import TableLike
 
 __all__ = ["Settings", "capability_task", "data_digest", "forecast_capability"]
 
@@ -58,7 +59,7 @@ class Settings:
 
 
 def forecast_capability(
-    counts: PassCounts,
+    counts: PassCounts | TableLike,
     target: Target | str | float,
     *,
     method: str = "auto",
@@ -69,7 +70,8 @@ def forecast_capability(
     """Forecast a larger model's pass rates from the pass counts of smaller ones.
 
     Args:
-        counts: the table; it may hold the target, whose counts are then left aside.
+        counts: the table, or a path, a data frame or a list of dictionaries with its columns (`read_counts`);
+            it may hold the target, whose counts are then left aside.
         target: a `Target`, the name of a model in the table, or FLOPs (a number, or text such as `1e25`).
         method: one of `METHOD_NAMES`; `auto` is the default method.
         train_models: names to train on; by default every model with less compute than the target.
@@ -77,17 +79,19 @@ def forecast_capability(
         settings: see `Settings`.
 
     Returns:
-        Medians and 50, 80 and 95 % intervals of -mean log p in nats, the geometric-mean pass rate and pass@k:
+        Medians and 50, 80 and 95% intervals of -mean log p in nats, the geometric-mean pass rate and pass@k:
         overall, per bucket, and per problem. Where the method distinguishes them, `..._measured` is what
         T_n would show at the training models' sample count, which is what a table of outcomes can be
         compared with.
 
     Raises:
+        TableError: the table is malformed.
         ForecastError: unknown model or method, fewer training models than the method needs, one compute
             value, a target inside the training range, or no problem that the method could cover.
     """
     settings = settings or Settings()
     chosen = find_method(method)
+    counts = PassCounts.of(counts)
     if min(settings.ks, default=1) < 1:
         raise ForecastError(f"pass@{min(settings.ks)} does not exist; choose k of at least 1")
     goal = resolve_target(counts.models, counts.compute, target)
@@ -112,7 +116,7 @@ def forecast_capability(
         goal,
         method=chosen,
         settings=settings,
-        outcome_in_table=goal.name in counts.models,
+        table=counts,
     )
 
 
@@ -141,7 +145,7 @@ def _build(
     *,
     method: Method,
     settings: Settings,
-    outcome_in_table: bool,
+    table: PassCounts,
 ) -> CapabilityForecast:
     names = np.array(task.counts.problems)
     overall = {metric: value @ groups.shares for metric, value in draws.buckets.items()}
@@ -170,7 +174,8 @@ def _build(
         _single(draws, task),
         sd_by_source(task.counts, task.target.flops, settings.seed),
         warnings,
-        _settings(task, settings, method, outcome_in_table=outcome_in_table),
+        _settings(task, settings, method, outcome_in_table=goal.name in table.models),
+        table,
     )
 
 

@@ -30,8 +30,8 @@ def compute_warnings(compute: tuple[Compute, ...], target: Target) -> Iterator[F
     if len(compute) < 5:
         yield ForecastWarning(
             "few_models",
-            f"{len(compute)} training models: their irregularity is hardly known, so the intervals are "
-            "wide; 5 or more narrow them",
+            f"{len(compute)} training models: too few to estimate the scatter between models, so the "
+            "intervals are wide; give 5 or more",
         )
     if flops.max() / flops.min() < 10:
         yield ForecastWarning(
@@ -102,7 +102,7 @@ def _slope(counts: PassCounts) -> Iterator[ForecastWarning]:
     if low <= 0:
         yield ForecastWarning(
             "slope_not_clear",
-            f"the 95 % interval of the slope k, {low:.3f} to {high:.3f}, touches 0: these models do not "
+            f"the 95% interval of the slope k, {low:.3f} to {high:.3f}, touches 0: these models do not "
             "show that compute helps",
         )
 
@@ -111,7 +111,7 @@ def inverse_scaling(counts: PassCounts) -> tuple[str, ...]:
     """Problems whose pass rate falls with compute, by name.
 
     A Cochran-Armitage trend test in log C per problem, its variance inflated by the scatter about the trend
-    (Pearson's chi-square over J - 2) and judged against t_{J-2}, one-sided; Benjamini-Hochberg at 5 % over
+    (Pearson's chi-square over J - 2) and judged against t_{J-2}, one-sided; Benjamini-Hochberg at 5% over
     all problems.
     """
     passes, samples = counts.passes.astype(float), np.maximum(counts.samples, 0).astype(float)

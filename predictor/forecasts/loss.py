@@ -19,6 +19,7 @@ from predictor.laws.power_law import fit_power_laws
 from predictor.scores import crps
 from predictor.tables.losses import Losses
 from predictor.tables.pass_counts import Compute
+from predictor.tables.records import TableLike
 
 __all__ = ["LOSS_METHODS", "LossSettings", "draw_loss", "draw_loss_curve", "forecast_loss"]
 
@@ -53,9 +54,10 @@ class _Drawn:
 
 
 def forecast_loss(
-    losses: Losses,
+    losses: Losses | TableLike,
     target: Target | str | float,
     *,
+    column: str = "loss",
     method: str = "auto",
     train_models: Sequence[str] | None = None,
     train_max_flops: float | None = None,
@@ -65,7 +67,9 @@ def forecast_loss(
     """Forecast a larger model's loss.
 
     Args:
-        losses: one column of a loss table; it may hold the target, whose loss is then left aside.
+        losses: one column of a loss table, or a path, a data frame or a list of dictionaries (`read_losses`);
+            it may hold the target, whose loss is then left aside.
+        column: the column of losses where `losses` is not read yet.
         target: a `Target`, the name of a model in the table, or FLOPs.
         method: `auto`, `report` (a C^b + c by absolute least squares), or another of `LOSS_METHODS`.
         train_models: names to train on; by default every model with less compute than the target.
@@ -75,12 +79,14 @@ def forecast_loss(
         settings: draws and seed.
 
     Raises:
+        TableError: the table is malformed, or has no such column.
         ForecastError: see `predictor.forecast_capability`; also too few computes, N and D missing where
-        needed, or an irreducible loss that some model already beats.
+            needed, or an irreducible loss that some model already beats.
     """
     settings = settings or LossSettings()
     if method not in LOSS_METHODS:
         raise ForecastError(f"unknown method {method!r}; choose one of {', '.join(LOSS_METHODS)}")
+    losses = Losses.of(losses, column)
     goal = resolve_target(losses.models, losses.compute, target)
     train = losses.select(choose_training(losses.models, losses.flops, goal, train_models, train_max_flops))
     train = train.pinned(irreducible)
@@ -106,6 +112,7 @@ def forecast_loss(
             "draws": settings.size,
             "seed": settings.seed,
         },
+        losses,
     )
 
 
@@ -264,7 +271,7 @@ def _guards(train: Losses, goal: Target, drawn: _Drawn) -> list[ForecastWarning]
     if drawn.fit is not None and drawn.fit.at_bound:
         found.append(
             ForecastWarning(
-                "at_bound", "a parameter of the law stopped at a bound: the data do not fix its form"
+                "at_bound", "a parameter of the law is at its bound: the data do not determine it"
             )
         )
     if drawn.fit is not None and len(train.models) - drawn.fit.free < 3:

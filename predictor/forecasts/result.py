@@ -1,14 +1,23 @@
 """The result of a forecast: estimates with intervals, warnings, and the record that is registered."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import NamedTuple
+import importlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from predictor.errors import ForecastError
 from predictor.forecasts.canonical import CODE_VERSION, digest
+from predictor.presentation import data_frame, flops, html_table, percent, percent_range, plural, shown
 from predictor.scores import LEVELS, interval
+from predictor.tables.losses import Losses
+from predictor.tables.pass_counts import PassCounts
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
 
 __all__ = [
     "BucketForecast",
@@ -41,6 +50,21 @@ class Estimate(NamedTuple):
             "intervals": {str(level): list(pair) for level, pair in self.intervals.items()},
         }
 
+    def columns(self) -> dict[str, float]:
+        """`{"point": x, "low_50": lo, "high_50": hi, ...}`, for a row of a data frame."""
+        found = {"point": self.point}
+        for level, (low, high) in self.intervals.items():
+            found |= {f"low_{level}": low, f"high_{level}": high}
+        return found
+
+    def as_percent(self) -> str:
+        """The median and the 80% interval of a share, as percentages."""
+        return f"{percent(self.point)} (80% interval {percent_range(*self.intervals[80])})"
+
+    def __repr__(self) -> str:
+        low, high = self.intervals[80]
+        return f"Estimate({self.point:.4f}, 80% interval {low:.4f}–{high:.4f})"
+
 
 class ForecastWarning(NamedTuple):
     """A reason for doubt: a stable code, and a sentence for a person."""
@@ -67,7 +91,7 @@ class Target(NamedTuple):
         return {"name": self.name, "flops": self.flops, **known, "flops_derived": self.derived}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class BucketForecast:
     """One bucket: its problems, its law alpha C^-k with C = 1 at the target, its estimates by metric."""
 
@@ -85,8 +109,12 @@ class BucketForecast:
             **_estimates(self.estimates),
         }
 
+    def __repr__(self) -> str:
+        found = f"{shown(self.name, 40)!r}, {plural(len(self.problems), 'problem')}"
+        return f"BucketForecast({found}: {_headline(self.estimates)})"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class CapabilityForecast:
     """A forecast of pass rates.
 
@@ -97,6 +125,7 @@ class CapabilityForecast:
         levels: standard deviation of the log forecast that resampling samples, problems and models alone
             would give.
         settings: everything else that fixes the result: data hash, seed, draws, axis, priors.
+        table: the table that it was made from, for `plot`; no part of the record.
     """
 
     method: str
@@ -109,6 +138,7 @@ class CapabilityForecast:
     levels: Mapping[str, float]
     warnings: tuple[ForecastWarning, ...]
     settings: Mapping[str, object]
+    table: PassCounts | None = field(default=None, compare=False)
 
     def record(self) -> dict[str, object]:
         """Return what is registered: everything but the single problems, with the code's version."""
@@ -131,10 +161,65 @@ class CapabilityForecast:
         single = {task: _estimates(metrics) for task, metrics in self.problems.items()}
         return self.record() | {"problems": single, "record_sha256": digest(self.record())}
 
+    def to_pandas(self, of: Literal["buckets", "problems"] = "buckets") -> "pd.DataFrame":
+        """Return a data frame with a row for each bucket and metric, or for each problem and metric.
 
-@dataclass(frozen=True, slots=True)
+        The bucket `all` is every problem that the method covers. Columns: `bucket` (or `task_id`), `metric`,
+        `point`, and `low_L` and `high_L` for the levels 50, 80 and 95.
+
+        Raises:
+            ForecastError: `of` is neither, or the method does not forecast single problems.
+            MissingExtraError: pandas is not installed.
+        """
+        if of not in {"buckets", "problems"}:
+            raise ForecastError(f"of={of!r}: choose 'buckets' or 'problems'")
+        if of == "problems" and not self.problems:
+            raise ForecastError(f"{self.method} does not forecast single problems; use 'buckets'")
+        if of == "problems":
+            return data_frame(list(_rows("task_id", self.problems)))
+        buckets = {"all": self.overall} | {bucket.name: bucket.estimates for bucket in self.buckets}
+        return data_frame(list(_rows("bucket", buckets)))
+
+    def plot(self) -> "Figure":
+        """Return a figure with a panel for each bucket: observed, forecast over compute, the outcome.
+
+        Raises:
+            ForecastError: the forecast has no table, because it was not made by `forecast_capability`.
+            MissingExtraError: matplotlib is not installed.
+        """
+        # By name: the module that draws stands above this one, as pandas's plotting stands above its frames.
+        figure: Figure = importlib.import_module("predictor.plots.results").capability_figure(self)
+        return figure
+
+    def __repr__(self) -> str:
+        found = f"{_headline(self.overall)}{_of(self)}"
+        return f"CapabilityForecast({_target(self.target)} by {self.method}: {found})"
+
+    def _repr_html_(self) -> str:
+        metrics = [name for name in self.overall if name.startswith("pass@")] + ["geometric_mean_pass"]
+        scopes = [("all", sum(len(bucket.problems) for bucket in self.buckets), self.overall)]
+        scopes += [(bucket.name, len(bucket.problems), bucket.estimates) for bucket in self.buckets]
+        rows = [
+            (
+                name,
+                f"{size:,}",
+                *(estimates[metric].as_percent() for metric in metrics if metric in estimates),
+            )
+            for name, size, estimates in scopes
+        ]
+        heads = [name.replace("geometric_mean_pass", "geometric mean pass rate") for name in metrics]
+        title = f"Forecast of pass rates for {_target(self.target)}, {self.method}{_of(self)}"
+        notes = [f"Warning: {warned.message}." for warned in self.warnings]
+        return html_table(title, ("bucket", "problems", *heads), rows, notes)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class LossForecast:
-    """A forecast of one loss column; `objectives` holds each objective's own point, for comparison."""
+    """A forecast of one loss column.
+
+    `objectives` holds each objective's own point, for comparison; `table` is what the forecast was made from,
+    for `plot`.
+    """
 
     method: str
     column: str
@@ -145,6 +230,7 @@ class LossForecast:
     objectives: Mapping[str, float]
     warnings: tuple[ForecastWarning, ...]
     settings: Mapping[str, object]
+    table: Losses | None = field(default=None, compare=False)
 
     def record(self) -> dict[str, object]:
         """What is registered."""
@@ -166,6 +252,63 @@ class LossForecast:
         """The record and its SHA-256."""
         return self.record() | {"record_sha256": digest(self.record())}
 
+    def to_pandas(self) -> "pd.DataFrame":
+        """Return a data frame of one row: `metric` (the column), `point`, and `low_L` and `high_L`.
+
+        Raises:
+            MissingExtraError: pandas is not installed.
+        """
+        return data_frame([{"metric": self.column, **self.loss.columns()}])
+
+    def plot(self) -> "Figure":
+        """Return a figure: observed losses, the law over compute with its intervals, the outcome.
+
+        Raises:
+            ForecastError: the forecast has no table, because it was not made by `forecast_loss`.
+            MissingExtraError: matplotlib is not installed.
+        """
+        figure: Figure = importlib.import_module("predictor.plots.results").loss_figure(self)
+        return figure
+
+    def __repr__(self) -> str:
+        low, high = self.loss.intervals[80]
+        predicted = f"{self.loss.point:.4f} (80% interval {low:.4f}–{high:.4f})"
+        found = f"{shown(self.column, 40)} {predicted}{_of(self)}"
+        return f"LossForecast({_target(self.target)} by {self.method}: {found})"
+
+    def _repr_html_(self) -> str:
+        rows = [(self.column, f"{self.loss.point:.4f}", *map(_plain, self.loss.intervals.values()))]
+        title = f"Forecast of a loss for {_target(self.target)}, {self.method}{_of(self)}"
+        levels = [f"{level}% interval" for level in self.loss.intervals]
+        notes = [f"Warning: {warned.message}." for warned in self.warnings]
+        return html_table(title, ("column", "median", *levels), rows, notes)
+
 
 def _estimates(estimates: Mapping[str, Estimate]) -> dict[str, object]:
     return {metric: estimate.to_json() for metric, estimate in estimates.items()}
+
+
+def _rows(name: str, found: Mapping[str, Mapping[str, Estimate]]) -> Iterator[dict[str, object]]:
+    for each, estimates in found.items():
+        for metric, estimate in estimates.items():
+            yield {name: each, "metric": metric, **estimate.columns()}
+
+
+def _headline(estimates: Mapping[str, Estimate]) -> str:
+    """Return pass@k, or else the geometric mean pass rate, in words."""
+    metrics = [name for name in estimates if name.startswith("pass@")] or ["geometric_mean_pass"]
+    return ", ".join(f"{name} {estimates[name].as_percent()}" for name in metrics[:3])
+
+
+def _target(target: Target) -> str:
+    name = f"{shown(target.name, 60)}, " if target.name else ""
+    return f"{name}{flops(target.flops)} FLOPs"
+
+
+def _of(forecast: CapabilityForecast | LossForecast) -> str:
+    warned = f", {plural(len(forecast.warnings), 'warning')}" if forecast.warnings else ""
+    return f"; {plural(len(forecast.train_models), 'training model')}{warned}"
+
+
+def _plain(pair: tuple[float, float]) -> str:
+    return f"{pair[0]:.4f}–{pair[1]:.4f}"

@@ -4,9 +4,10 @@ Every number comes from one set of draws of the problems' pass rates, so that wi
 falls with k.
 """
 
+import importlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy.special import gammaln, xlog1py, xlogy
@@ -17,8 +18,14 @@ from predictor.estimators import pass_at_k
 from predictor.forecasts.canonical import CODE_VERSION, digest
 from predictor.forecasts.result import Estimate, ForecastWarning
 from predictor.laws.solve_rates.mixture import MEMBERS, RateDraws, SolveRates, fit_solve_rates
+from predictor.presentation import data_frame, html_table, percent, percent_range, plural, shown
 from predictor.scores import LEVELS
+from predictor.tables.records import TableLike
 from predictor.tables.sample_counts import SampleCounts
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
 
 __all__ = [
     "CoverageNeed",
@@ -78,7 +85,7 @@ class MoreOfProblem(NamedTuple):
     variance_removed: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SamplesForecast:
     """pass@k of one model on these problems.
 
@@ -141,16 +148,75 @@ class SamplesForecast:
         """All of it but the curve, and the record's SHA-256; pass@k are shares, not per cent."""
         return self.record() | {"problems": self.problems, "record_sha256": digest(self.record())}
 
+    def to_pandas(self) -> "pd.DataFrame":
+        """Return a data frame with a row for each k: `k`, `point`, `low_L`, `high_L`, and `unbiased`.
+
+        Raises:
+            MissingExtraError: pandas is not installed.
+        """
+        return data_frame(
+            [
+                {"k": k, **estimate.columns(), "unbiased": self.unbiased.get(k)}
+                for k, estimate in self.pass_at.items()
+            ]
+        )
+
+    def plot(self) -> "Figure":
+        """Return a figure: pass@k over k with its intervals, and the unbiased estimates.
+
+        Raises:
+            MissingExtraError: matplotlib is not installed.
+        """
+        figure: Figure = importlib.import_module("predictor.plots.results").samples_figure(self)
+        return figure
+
+    def __repr__(self) -> str:
+        found = ", ".join(f"pass@{k:,} {each.as_percent()}" for k, each in list(self.pass_at.items())[:3])
+        more = f" and {len(self.pass_at) - 3} more" if len(self.pass_at) > 3 else ""
+        return f"SamplesForecast({self._about()}: {found}{more})"
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (
+                f"{k:,}",
+                percent(estimate.point),
+                *(percent_range(*pair) for pair in estimate.intervals.values()),
+                percent(self.unbiased[k]) if k in self.unbiased else "",
+            )
+            for k, estimate in self.pass_at.items()
+        ]
+        heads = ("k", "pass@k", *(f"{level}% interval" for level in LEVELS), "unbiased estimate")
+        notes = [f"Warning: {warned.message}." for warned in self.warnings]
+        return html_table(f"Forecast of pass@k: {self._about()}", heads, rows, notes)
+
+    def _about(self) -> str:
+        name = f"{shown(self.model, 60)}, " if self.model else ""
+        fewest, most = self.samples
+        each = f"{fewest:,}" if fewest == most else f"{fewest:,} to {most:,}"
+        return f"{name}{plural(self.problems, 'problem')} with {each} samples each, {self.solved:,} solved"
+
 
 def forecast_samples(
-    counts: SampleCounts, ks: Sequence[int] = (1000,), *, coverage: float | None = None, seed: int = 0
+    counts: SampleCounts | TableLike,
+    ks: Sequence[int] = (1000,),
+    *,
+    coverage: float | None = None,
+    seed: int = 0,
 ) -> SamplesForecast:
     """Forecast one model's mean pass@k on the problems of `counts`.
 
+    Args:
+        counts: one model's counts, or a path, a data frame or a list of dictionaries with `task_id, n, c`.
+        ks: the k of the pass@k wanted.
+        coverage: also say how many samples a problem this mean pass@k needs, a share between 0 and 1.
+        seed: of every random choice.
+
     Raises:
+        TableError: the table is malformed, or holds several models.
         ForecastError: a k below 1 or above a million, a coverage outside 0 to 1, or counts that say
             nothing about k beyond the samples: fewer than 5 problems, one sample of each, no pass at all.
     """
+    counts = SampleCounts.of(counts)
     ks = tuple(sorted(set(ks)))
     refuse(counts, ks, coverage)
     rng = np.random.default_rng(seed)

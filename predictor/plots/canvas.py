@@ -1,6 +1,6 @@
 """An empty figure in the house's style, written to a file at the end."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,7 @@ from predictor.errors import MissingExtraError, PredictorError
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["BLUE", "GREY", "SHADES", "STYLE", "VERMILION", "figure_in"]
+__all__ = ["BLUE", "GREY", "SHADES", "STYLE", "VERMILION", "figure_in", "styled"]
 
 BLUE, VERMILION, GREY = "#0072B2", "#D55E00", "#555555"
 # Opaque, so that the legend shows what the figure shows.
@@ -28,6 +28,23 @@ STYLE: Any = {
 
 
 @contextmanager
+def styled() -> Iterator[Callable[[tuple[float, float]], "Figure"]]:
+    """Hold matplotlib's settings at this package's style; give what makes a figure of a size in inches.
+
+    Raises:
+        MissingExtraError: matplotlib is not installed.
+    """
+    try:
+        import matplotlib as mpl  # noqa: PLC0415  (an optional extra)
+
+        from predictor.plots.shown_figure import ShownFigure  # noqa: PLC0415
+    except ImportError:
+        raise MissingExtraError("drawing figures needs matplotlib; install passlaw[plot]") from None
+    with mpl.rc_context(STYLE):
+        yield lambda size: ShownFigure(figsize=size, layout="constrained")
+
+
+@contextmanager
 def figure_in(path: str | Path, size: tuple[float, float]) -> Iterator["Figure"]:
     """Yield a figure of `size` in inches; after the block it is written as the path's suffix says.
 
@@ -35,15 +52,12 @@ def figure_in(path: str | Path, size: tuple[float, float]) -> Iterator["Figure"]
         MissingExtraError: matplotlib is not installed.
         PredictorError: the path ends in none of .svg, .png and .pdf.
     """
-    try:
-        import matplotlib as mpl  # noqa: PLC0415  (an optional extra)
-        from matplotlib.figure import Figure  # noqa: PLC0415
-    except ImportError:
-        raise MissingExtraError("drawing figures needs matplotlib; install passlaw[plot]") from None
     path = Path(path)
-    if path.suffix not in {".svg", ".png", ".pdf"}:
-        raise PredictorError(f"{path.name}: figures are written as .svg, .png or .pdf; choose one of them")
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=size, layout="constrained")
+    with styled() as new_figure:
+        if path.suffix not in {".svg", ".png", ".pdf"}:
+            raise PredictorError(
+                f"{path.name}: figures are written as .svg, .png or .pdf; choose one of them"
+            )
+        figure = new_figure(size)
         yield figure
         figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)

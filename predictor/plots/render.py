@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 
 from predictor.arrays import Floats
 from predictor.errors import PredictorError
-from predictor.plots.canvas import BLUE, GREY, SHADES, VERMILION, figure_in
+from predictor.plots.canvas import BLUE, GREY, SHADES, VERMILION, figure_in, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Band", "Panel", "draw", "small_multiples"]
+__all__ = ["Band", "Panel", "draw", "figure_of", "small_multiples"]
 
 
 class Band(NamedTuple):
@@ -42,11 +42,11 @@ class Panel:
         title, quantity: what is shown; `quantity` labels the vertical axis, unit included.
         compute, observed: of the training models, compute relative to the target.
         band: fitted line and intervals; None leaves the forecast at the target alone.
-        forecast: the target's point and 80 % interval, for methods that give no line.
+        forecast: the target's point and 80% interval, for methods that give no line.
         outcome: the target's measured value, once known.
         log_value: a log axis for the value.
-        models: names of the training models, in the order of `compute`.
         along, log_along: what the horizontal axis says, and whether it is a log axis.
+        models: names of the training models, in the order of `compute`.
     """
 
     title: str
@@ -57,9 +57,9 @@ class Panel:
     forecast: tuple[float, float, float] | None = None
     outcome: float | None = None
     log_value: bool = False
-    models: tuple[str, ...] = ()
     along: str = "Training compute (target = 1)"
     log_along: bool = True
+    models: tuple[str, ...] = ()
 
 
 def draw(panel: Panel, path: str | Path) -> Path:
@@ -78,19 +78,35 @@ def small_multiples(panels: Sequence[Panel], path: str | Path, *, columns: int =
 
 def _render(panels: Sequence[Panel], path: str | Path, *, columns: int, size: tuple[float, float]) -> Path:
     with figure_in(path, size) as figure:
-        rows = -(-len(panels) // columns)
-        grid = figure.subplots(rows, columns, sharex=True, sharey=len(panels) > 1, squeeze=False)
-        for axes, panel in zip(grid.flat, panels, strict=False):
-            _draw_panel(axes, panel, alone=len(panels) == 1)
-        if len(panels) > 1 and panels[0].log_value:
-            limits = np.array([_log_limits(panel) for panel in panels])
-            grid[0, 0].set_ylim(limits[:, 0].min(), limits[:, 1].max())
-        for number, axes in enumerate(list(grid.flat)):
-            axes.set_visible(number < len(panels))
-            # The lowest panel of each column carries the compute labels, also where the last row is not full.
-            axes.tick_params(labelbottom=number + columns >= len(panels))
-        _label(figure, grid, panels)
+        _compose(panels, figure, columns=columns)
     return Path(path)
+
+
+def figure_of(panels: Sequence[Panel], *, columns: int = 3) -> "Figure":
+    """All panels in one figure that a notebook shows; see `small_multiples` for a file."""
+    if not panels:
+        raise PredictorError("there is no panel to draw; give at least one bucket")
+    columns = 4 if len(panels) in {7, 8} else min(columns, len(panels))
+    rows = -(-len(panels) // columns)
+    size = (5.4, 3.9) if len(panels) == 1 else (3.1 * columns + 0.6, 2.5 * rows + 0.7)
+    with styled() as new_figure:
+        return _compose(panels, new_figure(size), columns=columns)
+
+
+def _compose(panels: Sequence[Panel], figure: "Figure", *, columns: int) -> "Figure":
+    rows = -(-len(panels) // columns)
+    grid = figure.subplots(rows, columns, sharex=True, sharey=len(panels) > 1, squeeze=False)
+    for axes, panel in zip(grid.flat, panels, strict=False):
+        _draw_panel(axes, panel, alone=len(panels) == 1)
+    if len(panels) > 1 and panels[0].log_value:
+        limits = np.array([_log_limits(panel) for panel in panels])
+        grid[0, 0].set_ylim(limits[:, 0].min(), limits[:, 1].max())
+    for number, axes in enumerate(list(grid.flat)):
+        axes.set_visible(number < len(panels))
+        # The lowest panel of each column carries the compute labels, also where the last row is not full.
+        axes.tick_params(labelbottom=number + columns >= len(panels))
+    _label(figure, grid, panels)
+    return figure
 
 
 def _label(figure: "Figure", grid: NDArray[np.object_], panels: Sequence[Panel]) -> None:
@@ -126,7 +142,7 @@ def _draw_panel(axes: "Axes", panel: Panel, *, alone: bool) -> None:
             color=BLUE,
             markersize=size - 1,
             capsize=3,
-            label="Forecast, 80 %",
+            label="Forecast, 80%",
             zorder=3,
         )
     if panel.outcome is not None:
@@ -160,6 +176,6 @@ def _draw_band(axes: "Axes", band: Band) -> None:
     for level in sorted(band.intervals, reverse=True):
         low, high = band.intervals[level]
         axes.fill_between(
-            band.compute, low, high, color=SHADES[level], linewidth=0, label=f"{level} %", zorder=1
+            band.compute, low, high, color=SHADES[level], linewidth=0, label=f"{level}%", zorder=1
         )
     axes.plot(band.compute, band.middle, "--", color=BLUE, linewidth=1.6, label="Fitted law")

@@ -17,6 +17,8 @@ from typing import NamedTuple, Protocol
 
 from predictor.errors import RegistryError
 from predictor.forecasts.canonical import canonical, digest
+from predictor.presentation import html_table
+from predictor.registry.entry_text import predicted_and_observed, subject
 from predictor.registry.outcomes import score_outcome, target_name
 
 __all__ = ["Entry", "FileLog", "Log", "Problem", "Registry", "find"]
@@ -38,6 +40,15 @@ class Entry(NamedTuple):
         """The line as an object."""
         return dict(self._asdict())
 
+    def __repr__(self) -> str:
+        found = "; ".join(f"{metric} {numbers}" for metric, numbers in predicted_and_observed(self.body)[:2])
+        return f"Entry({self.number}, {self.kind} of {self.time}: {subject(self.body)}: {found})"
+
+    def _repr_html_(self) -> str:
+        title = f"Registry entry {self.number}, {self.kind} of {self.time}: {subject(self.body)}"
+        notes = [f"record {str(self.body.get('record_sha256'))[:12]}, seal {self.seal[:12]}"]
+        return html_table(title, ("metric", "value"), predicted_and_observed(self.body), notes)
+
 
 class Problem(NamedTuple):
     """What `verify` found wrong, and where: the line's number, from 1."""
@@ -56,11 +67,21 @@ class Log(Protocol):
         """Append what `write` makes of the lines so far, with no other writer in between; return it."""
 
 
+class Registrable(Protocol):
+    """A forecast that can be registered."""
+
+    def record(self) -> Mapping[str, object]:
+        """Return what is registered."""
+
+
 class FileLog:
     """A log in one file of JSON lines. Writers take a lock; a line is written whole, then synced to disk."""
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
+
+    def __repr__(self) -> str:
+        return f"FileLog({str(self.path)!r})"
 
     def lines(self) -> list[str]:
         """Every line, whole or not: what no writer here would leave fails `verify`."""
@@ -101,22 +122,30 @@ def _write_whole(descriptor: int, data: bytes) -> None:
 
 
 class Registry:
-    """Registers forecasts, attaches outcomes, and checks the chain."""
+    """Registers forecasts, attaches outcomes, and checks the chain.
 
-    def __init__(self, log: Log) -> None:
-        self.log = log
+    Args:
+        log: where entries stand: a `Log`, or the path of a file for a `FileLog`.
+    """
 
-    def register(self, record: Mapping[str, object], known_outcome: str | None = None) -> Entry:
+    def __init__(self, log: Log | str | Path) -> None:
+        self.log: Log = FileLog(log) if isinstance(log, str | Path) else log
+
+    def __repr__(self) -> str:
+        return f"Registry({self.log!r})"
+
+    def register(self, record: Mapping[str, object] | Registrable, known_outcome: str | None = None) -> Entry:
         """Seal a forecast's record.
 
         Args:
-            record: a forecast's `record()`.
+            record: a forecast, or its `record()`.
             known_outcome: a sentence that says where the outcome already is, if anywhere.
 
         Raises:
             RegistryError: the outcome is already known, here or by `known_outcome`; the record is registered
                 already; or the log does not verify.
         """
+        record = record if isinstance(record, Mapping) else record.record()
         settings = record.get("settings")
         if isinstance(settings, Mapping) and settings.get("outcome_in_table"):
             known_outcome = "the table of this forecast held the target's own results"

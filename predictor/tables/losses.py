@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from predictor.errors import ForecastError, TableError
+from predictor.presentation import flops, html_table, plural, shown
 from predictor.tables.pass_counts import Compute, read_compute
+from predictor.tables.records import TableLike, rows_of
 from predictor.tables.rows import Row, read_rows, rows_from
 
 __all__ = ["Losses", "model_name", "read_losses", "with_flops"]
@@ -19,7 +21,7 @@ MODELS_THAT_SHOW_A_TREND = 3
 RISES = 0.5  # Kendall's tau above which a column rises
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Losses:
     """One loss column of J models, by ascending compute.
 
@@ -90,6 +92,29 @@ class Losses:
         """A table from mappings in memory; see `read_losses`."""
         return _assemble(rows_from(records, source), column)
 
+    @classmethod
+    def of(cls, table: "Losses | TableLike", column: str = "loss") -> "Losses":
+        """Return a table from a path, a data frame or a list of dictionaries; a `Losses` as it is.
+
+        Raises:
+            TableError: see `read_losses`.
+        """
+        return table if isinstance(table, Losses) else _assemble(rows_of(table), column)
+
+    def __repr__(self) -> str:
+        low, high = self.flops.min(), self.flops.max()
+        size = plural(len(self.models), "model")
+        return f"Losses({size}, column {shown(self.column, 40)!r}, {flops(low)} to {flops(high)} FLOPs)"
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (model, flops(compute.flops), f"{loss:.4f}")
+            for model, compute, loss in zip(self.models, self.compute, self.loss, strict=True)
+        ]
+        return html_table(
+            f"Losses of {plural(len(self.models), 'model')}", ("model", "FLOPs", self.column), rows
+        )
+
 
 def read_losses(path: str | Path, column: str) -> Losses:
     """Read one loss column of a CSV, JSONL or Parquet table.
@@ -114,7 +139,7 @@ def _assemble(rows: list[Row], column: str) -> Losses:
             continue
         model = model_name(row)
         if model in found:
-            raise row.refuse(f"{model} already stands in row {found[model][2]}", "give each model one row")
+            raise row.refuse(f"{model} is already in row {found[model][2]}", "give each model one row")
         found[model] = (read_compute(with_flops(row)), row.positive(column), row.number)
     order = sorted(found, key=lambda model: (found[model][0].flops, model))
     loss = np.array([found[model][1] for model in order])

@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from predictor.errors import ForecastError, TableError
+from predictor.presentation import flops, html_table, percent, plural
+from predictor.tables.records import TableLike, rows_of
 from predictor.tables.rows import Row, read_rows, rows_from
 
 __all__ = ["Compute", "PassCounts", "read_counts"]
@@ -56,7 +58,7 @@ def read_compute(row: Row) -> Compute:
     raise row.refuse("no compute", "give flops, or params and tokens")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PassCounts:
     """Pass counts of J models on I problems.
 
@@ -69,7 +71,7 @@ class PassCounts:
         loss: one loss per model in the unit of the table, shape (J,), nan where absent.
         bucket: the bucket of each problem as the table names it, I names; empty where the table has none.
         conditions: column -> J values, of the columns that a comparison needs equal (temperature, prompt,
-        suite).
+            suite).
     """
 
     models: tuple[str, ...]
@@ -135,6 +137,31 @@ class PassCounts:
         """A table from mappings with the columns `model, task_id, n, c` and compute; see `read_counts`."""
         return _assemble(rows_from(records, source))
 
+    @classmethod
+    def of(cls, table: "PassCounts | TableLike") -> "PassCounts":
+        """Return a table from a path, a data frame or a list of dictionaries; a `PassCounts` as it is.
+
+        Raises:
+            TableError: see `read_counts`.
+        """
+        return table if isinstance(table, PassCounts) else _assemble(rows_of(table))
+
+    def __repr__(self) -> str:
+        low, high = self.flops.min(), self.flops.max()
+        size = f"{plural(len(self.models), 'model')}, {plural(len(self.problems), 'problem')}"
+        return f"PassCounts({size}, {flops(low)} to {flops(high)} FLOPs)"
+
+    def _repr_html_(self) -> str:
+        rates = self.passes.sum(axis=1) / np.maximum(self.samples.sum(axis=1), 1)
+        rows = [
+            (model, flops(compute.flops), f"{samples:,}", percent(rate))
+            for model, compute, samples, rate in zip(
+                self.models, self.compute, self.samples.sum(axis=1), rates, strict=True
+            )
+        ]
+        title = f"Pass counts: {plural(len(self.models), 'model')}, {plural(len(self.problems), 'problem')}"
+        return html_table(title, ("model", "FLOPs", "samples", "passed"), rows)
+
 
 def read_counts(path: str | Path) -> PassCounts:
     """Read a pass-count table from CSV, JSONL or Parquet.
@@ -165,7 +192,7 @@ def _assemble(rows: list[Row]) -> PassCounts:
         cell = (model_row[row.text("model")], problem_column[row.text("task_id")])
         if cell in seen:
             raise row.refuse(
-                f"{row.text('model')} and {row.text('task_id')} already stand in row {seen[cell]}",
+                f"{row.text('model')} and {row.text('task_id')} are already in row {seen[cell]}",
                 "merge the counts",
             )
         seen[cell] = row.number

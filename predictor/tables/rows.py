@@ -168,7 +168,7 @@ def _jsonl(stream: IO[str], source: str) -> Iterator[Mapping[str, object]]:
             ) from None
         if not isinstance(row, dict):
             raise TableError(
-                f"{source}, row {number}: {line.strip()[:40]!r} is no object; write one object per line"
+                f"{source}, row {number}: {line.strip()[:40]!r} is not an object; write one object per line"
             )
         yield row
 

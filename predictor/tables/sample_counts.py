@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from predictor.errors import TableError
+from predictor.presentation import plural, shown
+from predictor.tables.records import TableLike, rows_of
 from predictor.tables.rows import Row, read_rows, rows_from
 
 __all__ = ["SampleCounts", "read_sample_counts", "sample_counts_from"]
@@ -20,6 +22,30 @@ class SampleCounts(NamedTuple):
     problems: tuple[str, ...]
     passes: NDArray[np.int64]
     samples: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, table: "SampleCounts | TableLike") -> "SampleCounts":
+        """Return the counts of one model from a path, a data frame or a list of dictionaries.
+
+        Raises:
+            TableError: see `read_sample_counts`; or the table holds several models.
+        """
+        if isinstance(table, SampleCounts):
+            return table
+        found = _assemble(rows_of(table))
+        if len(found) > 1:
+            names = ", ".join(shown(each.model, 40) for each in found[:5])
+            raise TableError(
+                f"the table holds {len(found)} models ({names}); give the rows of one, or one of those that "
+                "read_sample_counts returns"
+            )
+        return found[0]
+
+    def __repr__(self) -> str:
+        name = f"{shown(self.model, 40)!r}, " if self.model else ""
+        fewest, most = int(self.samples.min()), int(self.samples.max())
+        each = f"{fewest:,}" if fewest == most else f"{fewest:,} to {most:,}"
+        return f"SampleCounts({name}{plural(len(self.problems), 'problem')} with {each} samples each)"
 
 
 def read_sample_counts(path: str | Path) -> tuple[SampleCounts, ...]:
@@ -47,7 +73,7 @@ def _assemble(rows: list[Row]) -> tuple[SampleCounts, ...]:
         cells = found.setdefault(row.text("model") if is_named else "", {})
         task = row.text("task_id")
         if task in cells:
-            raise row.refuse(f"{task} already stands in an earlier row", "merge the counts")
+            raise row.refuse(f"{task} is already in an earlier row", "merge the counts")
         cells[task] = _counts_of(row)
     return tuple(
         SampleCounts(

@@ -37,7 +37,7 @@ __all__ = ["command"]
 )
 @click.argument("counts", type=PATH)
 @click.option(
-    "--method", "methods", help="Methods, comma-separated.  [default: the report's, ours and plain baselines]"
+    "--method", "methods", help="Methods, comma-separated.  [default: report,auto,last-value,log-linear]"
 )
 @click.option("--targets", help="Names, comma-separated.  [default: every model with enough smaller ones]")
 @click.option(

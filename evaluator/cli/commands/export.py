@@ -49,7 +49,8 @@ def command(
 ) -> None:
     """Write RESULTS, a *_results.jsonl that 'passlaw evaluate' wrote, in another format.
 
-    EvalPlus's file lies where its own command looks for it, so that it reads it instead of scoring again.
+    The file for EvalPlus is written where EvalPlus's command looks for earlier results, so that the command
+    reads them instead of scoring again.
     """
     path = export(
         results, form, problems=problems, dataset=dataset, task=task, k=k, organization=organization,

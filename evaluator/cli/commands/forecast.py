@@ -159,7 +159,7 @@ def loss(
     type=float,
     default=0.1,
     show_default=True,
-    help="Half-width of the 80 % interval, in log(-mean log pass).",
+    help="Half-width of the 80% interval, in log(-mean log pass).",
 )
 @click.option(
     "--budget", type=QUANTITY, default=10_000.0, show_default=True, help="Samples that may be taken."
@@ -195,7 +195,7 @@ def plan_(
     if as_json:
         emit(found.to_json())
         return
-    click.echo(f"80 % half-width now: {found.half_width:.3f} in log(-mean log pass)")
+    click.echo(f"80% half-width now: {found.half_width:.3f} in log(-mean log pass)")
     click.echo(f"variance from samples {found.samples_part:.2e}, from models {found.models_part:.2e}")
     reach = "reached" if found.reachable else "not reached by samples alone"
     click.echo(

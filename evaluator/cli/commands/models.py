@@ -43,7 +43,7 @@ def add(
     family: str | None,
     store: str | None,
 ) -> None:
-    """Add the model NAME, or add to what is known of it."""
+    """Add the model NAME, or add metadata to it."""
     figures = {"params": params, "tokens": tokens, "flops": flops}
     card = card_of({"model": name, "family": family, **figures}, "NAME")
     _show([_add(store, card)[card.name]])

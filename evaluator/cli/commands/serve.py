@@ -27,8 +27,8 @@ __all__ = ["command"]
 def command(**options: Any) -> None:  # noqa: ANN401 - checked by the settings
     """Run the service until it is interrupted.
 
-    Everything else is set by variables PASSLAW_...; docs/service.md lists them. It listens on this machine
-    alone, and elsewhere only once there is an API key (passlaw keys create).
+    Other settings are variables PASSLAW_...; docs/service.md lists them. The service listens on this machine
+    only, unless the store has an API key (passlaw keys create).
     """
     from pydantic import ValidationError  # noqa: PLC0415 - a command's own imports are quick only without these
 

@@ -124,7 +124,7 @@ class ClusterNodes:
         self._looked = time.monotonic() - _LOOK_S + _RETRY_S
         member.knows = set()
         self._dismiss(member)
-        self._where.tell(f"node {member.name} is lost: {why}; what it was at runs again elsewhere")
+        self._where.tell(f"node {member.name} is lost: {why}; its programs run again on other nodes")
 
     def retire(self, member: ClusterNode, why: str) -> None:
         """Give a node no more work."""

@@ -42,7 +42,7 @@ def _loaded(task_id: str, value: object) -> Mapping[str, Any]:
     try:
         found = json.loads(value) if isinstance(value, str) else value
     except (ValueError, RecursionError) as bad:
-        raise ProblemsError(f"{task_id}: input_output is no JSON ({bad}); it has no tests") from None
+        raise ProblemsError(f"{task_id}: input_output is not JSON ({bad}); it has no tests") from None
     if not isinstance(found, dict):
         raise ProblemsError(f"{task_id}: input_output must be an object with 'inputs' and 'outputs'")
     return found

@@ -61,7 +61,7 @@ def _call(task_id: str, given: str, expected: str) -> tuple[list[object], object
     try:
         return [json.loads(line) for line in given.split("\n") if line.strip()], json.loads(expected)
     except ValueError as bad:
-        raise ProblemsError(f"{task_id}: a test's arguments, one a line, are no JSON ({bad})") from None
+        raise ProblemsError(f"{task_id}: a test's arguments, one a line, are not JSON ({bad})") from None
 
 
 LIVECODEBENCH = ProblemFormat(

@@ -118,7 +118,7 @@ def _checker(task_id: str, text: object) -> str:
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError) as bad:
-        raise ProblemsError(f"{task_id}: the checker is no Python ({bad})") from None
+        raise ProblemsError(f"{task_id}: the checker is not valid Python ({bad})") from None
     if not any(isinstance(node, ast.FunctionDef) and node.name == "check" for node in ast.walk(tree)):
         raise ProblemsError(f"{task_id}: the checker defines no function check(input, output, expected)")
     return text

@@ -83,7 +83,7 @@ def resolve_forecast(
     with service.store.read() as db:
         rows = count_rows(db, [given.run or ""])
     if not rows:
-        raise HTTPProblemError(422, f"run {given.run} is not there or not finished; see GET /v1/runs")
+        raise HTTPProblemError(422, f"run {given.run} does not exist or is not finished; see GET /v1/runs")
     return _entry(registry.resolve(sha256, measure(record_of(found.answer), rows)))
 
 

@@ -106,7 +106,7 @@ async def run_code(given: RunCodeRequest, service: ServiceDep, caller: Submitter
     if service.scripts is None:
         raise HTTPProblemError(503, "this service runs no code; start it with PASSLAW_CODE_WORKERS=1 or more")
     if given.language != "python":
-        raise HTTPProblemError(422, f"language {given.language!r:.60} is not run here; 'python' is")
+        raise HTTPProblemError(422, f"language {given.language!r:.60} is not supported; use 'python'")
     try:
         async with service.code_turns.turn(caller.id):
             return await to_thread.run_sync(

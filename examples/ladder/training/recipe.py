@@ -44,7 +44,7 @@ class Recipe:
 
     @property
     def learning_rate(self) -> float:
-        """Return the peak of the learning rate; it rises over the first 5 % and falls linearly to 0."""
+        """Return the peak of the learning rate; it rises over the first 5% and falls linearly to 0."""
         return 0.022 * (self.flops / 1e10) ** -0.17
 
     @property

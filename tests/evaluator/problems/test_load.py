@@ -47,7 +47,7 @@ def test_any_file_in_human_evals_format_is_a_problem_set(write_rows: Callable[..
     [
         ([], "no problems in it"),
         ([{"task_id": "a/0"}], r":1: no 'prompt' in this problem; it has task_id"),
-        ([ROW, ROW], r":2: 'a/0' is there twice \(first in line 1\)"),
+        ([ROW, ROW], r":2: 'a/0' appears twice \(first in line 1\)"),
         ([{**ROW, "test": 3}], r":1: 'test' must be a str, not 3"),
         ([{**ROW, "entry_point": "f()"}], r":1: entry_point 'f\(\)' is not a function's name"),
         ([{**ROW, "canonical_solution": "", "base_input": [1]}], "must be lists of argument lists"),

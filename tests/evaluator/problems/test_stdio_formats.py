@@ -182,10 +182,10 @@ BAD = [
     (LCB | {"public_test_cases": [{"input": "1"}]}, "test 1 needs 'input' and 'output', both text"),
     (LCB | {"public_test_cases": [*PUBLIC, *CALLS]}, "testtype functional, stdin; 'stdin' or 'functional'"),
     (LCB | {"public_test_cases": CALLS}, "no 'func_name' in its metadata"),
-    (LCB | {"public_test_cases": [CALLS[0] | {"input": "x y"}], "metadata": {"func_name": "f"}}, "are no JSON"),
+    (LCB | {"public_test_cases": [CALLS[0] | {"input": "x y"}], "metadata": {"func_name": "f"}}, "are not JSON"),
     (LCB | {"public_test_cases": CALLS, "metadata": {"func_name": "f()"}}, "is not the name of a method"),
     (LCB | {"private_test_cases": "not packed"}, "private_test_cases cannot be read: not base64 of zlib"),
-    (APPS | {"input_output": ""}, "7: input_output is no JSON"),
+    (APPS | {"input_output": ""}, "7: input_output is not JSON"),
     (APPS | {"input_output": "[]"}, "7: input_output must be an object"),
     (APPS | {"input_output": {"inputs": ["1"], "outputs": []}}, "two lists of one length"),
     (APPS | {"input_output": {"inputs": [], "outputs": []}}, "7: no tests"),
@@ -203,7 +203,7 @@ BAD = [
     (OWN | {"timeout_s": 9999}, "double: timeout_s must be at most 3600"),
     (OWN | {"memory_mb": True}, "double: memory_mb must be a positive number"),
     (OWN | {"checker": "#include <testlib.h>"}, r"checkers in C\+\+ \(testlib\) are not run"),
-    (OWN | {"checker": "def check(:"}, "double: the checker is no Python"),
+    (OWN | {"checker": "def check(:"}, "double: the checker is not valid Python"),
     (OWN | {"checker": "x = 1"}, "double: the checker defines no function check"),
 ]  # fmt: skip
 

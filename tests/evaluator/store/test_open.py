@@ -63,7 +63,7 @@ def test_sqlite_reads_while_it_writes_and_minds_foreign_keys(tmp_path: Path) -> 
         ("mysql://host/name", "not a store; give sqlite:///FILE or postgresql://HOST/NAME"),
         ("sqlite://", "not a store"),
         ("postgresql://u:secret@127.0.0.1:1/x", r"postgresql\+psycopg://u:\*\*\*@127.0.0.1:1/x: "),
-        ("postgresql://h:port/x", "no URL of a store"),
+        ("postgresql://h:port/x", "not the URL of a store"),
     ],
 )
 def test_what_is_no_store_is_refused_in_a_line_without_the_password(where: str, complaint: str) -> None:

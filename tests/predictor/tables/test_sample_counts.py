@@ -29,7 +29,7 @@ def test_a_table_of_several_models_needs_no_compute(tmp_path: Path) -> None:
     [
         ("task_id,n,c\na,4,5\n", "row 1: c is 5 but n is 4"),
         ("task_id,n,c\na,0,0\n", "row 1: n is 0"),
-        ("task_id,n,c\na,4,1\na,4,2\n", "row 2: a already stands in an earlier row"),
+        ("task_id,n,c\na,4,1\na,4,2\n", "row 2: a is already in an earlier row"),
         ("task_id,n\na,4\n", "column 'c' is missing"),
         ("task_id,n,c\na,4,-1\n", "c is '-1'"),
         ("model,task_id,n,c\nx,a,4,1\n,b,4,1\n", "row 2: column 'model' is missing"),

@@ -88,7 +88,7 @@ def test_every_format_gives_the_same_table(tmp_path: Path, suffix: str) -> None:
         ("m,a,10,11,1e20\n", r"counts.csv, row 1: c is 11 but n is 10"),
         ("m,a,10,5,1e20\nm,b,10,5,-1e20\n", r"row 2: flops is '-1e20'; write a positive number"),
         ("m,a,10,5,\n", r"row 1: no compute; give flops, or params and tokens"),
-        ("m,a,10,5,1e20\nm,a,10,6,1e20\n", r"row 2: m and a already stand in row 1"),
+        ("m,a,10,5,1e20\nm,a,10,6,1e20\n", r"row 2: m and a are already in row 1"),
         ("m,a,10,5,1e20\nm,b,10,6,2e20\n", r"row 2: m has 2e\+20 FLOPs here and 1e\+20 above"),
         ("m,a,0,0,1e20\n", r"row 1: n is 0"),
         ("m,a,2.5,1,1e20\n", r"row 1: n is '2.5'; write a whole number"),
@@ -105,7 +105,7 @@ def test_a_bad_row_is_named_with_its_value(tmp_path: Path, rows: str, says: str)
     ("name", "text", "says"),
     [
         ("a.jsonl", "{bad\n", "row 1: not JSON"),
-        ("a.jsonl", "[1]\n", "is no object"),
+        ("a.jsonl", "[1]\n", "is not an object"),
         ("a.parquet", "plain", "not a Parquet file"),
     ],
 )

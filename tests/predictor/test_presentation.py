@@ -1,0 +1,266 @@
+"""Results in a shell, in a notebook, as data frames and as figures; tables in the forms that people have."""
+
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from predictor import (
+    Backtest,
+    CapabilityForecast,
+    ForecastError,
+    Losses,
+    LossForecast,
+    PassCounts,
+    PredictorError,
+    Registry,
+    SampleCounts,
+    SamplesForecast,
+    Settings,
+    TableError,
+    Target,
+    backtest,
+    backtest_losses,
+    forecast_capability,
+    forecast_loss,
+    forecast_samples,
+    plan,
+    read_counts,
+)
+from predictor.presentation import html_table
+from tests.predictor.ladders import Simulated, simulate_ladder
+
+SMALL = Settings(ks=(1,), size=200)
+EVIL = "<script>alert(1)</script>\n\x1b[31m"
+
+
+def count_rows(ladder: Simulated, rename: Callable[[str], str] = str) -> list[dict[str, Any]]:
+    counts = ladder.counts
+    return [
+        {
+            "model": rename(model), "task_id": task, "flops": counts.flops[j],
+            "n": int(counts.samples[j, i]), "c": int(counts.passes[j, i]),
+        }
+        for j, model in enumerate(counts.models)
+        for i, task in enumerate(counts.problems)
+    ]  # fmt: skip
+
+
+LOSS_ROWS = [
+    {"model": f"m{number}", "flops": 10.0 ** (18 + number / 2), "loss": 1.7 + 2.0 * 10.0 ** (-0.07 * number)}
+    for number in range(9)
+]
+
+
+@pytest.fixture(scope="module")
+def ladder() -> Simulated:
+    return simulate_ladder(7, problems=24, ahead=30.0)
+
+
+@pytest.fixture(scope="module")
+def capability(ladder: Simulated) -> CapabilityForecast:
+    return forecast_capability(ladder.counts, "m4", method="report", settings=SMALL)
+
+
+@pytest.fixture(scope="module")
+def loss() -> LossForecast:
+    return forecast_loss(LOSS_ROWS, "m8", method="report")
+
+
+@pytest.fixture(scope="module")
+def samples(ladder: Simulated) -> SamplesForecast:
+    rows = [row for row in count_rows(ladder) if row["model"] == "m2"]
+    return forecast_samples(rows, (1, 10, 1000))
+
+
+@pytest.fixture(scope="module")
+def tested() -> Backtest:
+    return backtest_losses(LOSS_ROWS, methods=("report", "last-value"))
+
+
+RESULTS = ["capability", "loss", "samples", "tested"]
+
+
+class Tags(HTMLParser):
+    """The names of all elements, each of which must be closed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+        self.open: list[str] = []
+        self.feed(text)
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, _attrs: object) -> None:
+        self.found.add(tag)
+        self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_a_result_is_one_line_a_small_table_and_a_figure(name: str, request: pytest.FixtureRequest) -> None:
+    result = request.getfixturevalue(name)
+    assert repr(result).startswith(f"{type(result).__name__}(")
+    assert len(repr(result)) < 400
+    assert "\n" not in repr(result)
+    assert Tags(result._repr_html_()).found >= {"table", "td", "th"}
+    assert len(result._repr_html_()) < 10_000
+    assert result.plot()._repr_png_().startswith(b"\x89PNG")
+
+
+def test_reprs_name_target_method_and_intervals(
+    capability: CapabilityForecast, loss: LossForecast, tested: Backtest
+) -> None:
+    estimate = capability.overall["geometric_mean_pass"]
+    low, high = estimate.intervals[80]
+    said = f"geometric_mean_pass {estimate.point:.1%} (80% interval {100 * low:.1f}–{100 * high:.1f}%)"
+    assert said in repr(capability)
+    assert f"by {capability.method}" in repr(capability)
+    assert repr(loss).startswith("LossForecast(m8, 1e22 FLOPs by report: loss ")
+    assert repr(tested) == "Backtest(4 targets by 2 methods)"
+    for part in (capability.buckets[0], estimate, tested.rows[0]):
+        assert len(repr(part)) < 250
+
+
+def test_tables_are_short_too(ladder: Simulated) -> None:
+    counts, losses = ladder.counts, Losses.from_records(LOSS_ROWS, "loss")
+    flops = counts.flops
+    assert f"5 models, 24 problems, {flops[0]:.3g}".replace("e+", "e") in repr(counts)
+    assert repr(losses) == "Losses(9 models, column 'loss', 1e18 to 1e22 FLOPs)"
+    for table in (counts, losses):
+        assert {"table"} <= Tags(table._repr_html_()).found
+    assert (
+        repr(SampleCounts.of(count_rows(ladder)[:24]))
+        == "SampleCounts('m0', 24 problems with 100 samples each)"
+    )
+    assert len(repr(plan(counts, Target(1e23), width=0.2))) < 200
+
+
+def test_text_from_tables_is_escaped_and_cut(ladder: Simulated) -> None:
+    rows = count_rows(ladder, lambda name: f"{EVIL}{name}" + "x" * 300)
+    counts = PassCounts.of(rows)
+    target = counts.models[-1]
+    forecast = forecast_capability(counts, target, method="last-value", settings=SMALL)
+    for shown in (repr(counts), repr(forecast), counts._repr_html_(), forecast._repr_html_()):
+        assert "\x1b" not in shown
+        assert "x" * 100 not in shown
+    assert "<script>" not in counts._repr_html_() + forecast._repr_html_()
+    table = html_table(EVIL, (EVIL,), [(EVIL,)] * 25, [EVIL])
+    assert Tags(table).found == {"div", "p", "strong", "table", "thead", "tbody", "tr", "th", "td"}
+    assert "and 5 more rows" in table
+
+
+def test_frames_hold_every_number(
+    ladder: Simulated,
+    capability: CapabilityForecast,
+    loss: LossForecast,
+    samples: SamplesForecast,
+    tested: Backtest,
+) -> None:
+    frame = capability.to_pandas()
+    assert set(frame["bucket"]) == {"all", *(bucket.name for bucket in capability.buckets)}
+    row = frame[(frame["bucket"] == "all") & (frame["metric"] == "neg_mean_log_pass")].iloc[0]
+    assert (row["low_80"], row["high_80"]) == capability.overall["neg_mean_log_pass"].intervals[80]
+    single = forecast_capability(ladder.counts, "m4", settings=SMALL).to_pandas("problems")
+    assert single["task_id"].nunique() == 24
+    assert loss.to_pandas()["point"].tolist() == [loss.loss.point]
+    assert samples.to_pandas()["k"].tolist() == [1, 10, 1000]
+    assert np.isnan(samples.to_pandas()["unbiased"].iloc[2])
+    assert len(tested.to_pandas()) == len(tested.rows)
+    assert set(tested.to_pandas("summary")["method"]) == {"report", "last-value"}
+
+
+def test_a_wrong_kind_of_frame_is_refused_in_a_sentence(
+    capability: CapabilityForecast, tested: Backtest
+) -> None:
+    with pytest.raises(ForecastError, match="of='x': choose 'buckets' or 'problems'"):
+        capability.to_pandas("x")  # type: ignore[arg-type]
+    with pytest.raises(ForecastError, match="report does not forecast single problems; use 'buckets'"):
+        capability.to_pandas("problems")
+    with pytest.raises(ForecastError, match="of='x': choose 'targets' or 'summary'"):
+        tested.to_pandas("x")  # type: ignore[arg-type]
+
+
+def test_paths_frames_and_rows_give_the_same_table(ladder: Simulated, tmp_path: Path) -> None:
+    rows = count_rows(ladder)
+    frame = pd.DataFrame(rows)
+    path = tmp_path / "counts.csv"
+    frame.to_csv(path, index=False)
+    tables = [
+        PassCounts.of(each) for each in (rows, iter(rows), frame, pa.Table.from_pylist(rows), str(path))
+    ]
+    for table in (*tables, read_counts(path)):
+        assert table.models == ladder.counts.models
+        assert (table.passes == ladder.counts.passes).all()
+    assert PassCounts.of(tables[0]) is tables[0]
+    digests = {
+        str(forecast_capability(each, "m4", method="last-value").settings["data_sha256"])
+        for each in (frame, path, rows)
+    }
+    assert len(digests) == 1
+    assert backtest(frame, methods=("last-value",)).rows == backtest(path, methods=("last-value",)).rows
+
+
+def test_a_cell_without_a_value_is_missing(ladder: Simulated) -> None:
+    frame = pd.DataFrame(LOSS_ROWS)
+    frame.loc[3, "loss"] = float("nan")
+    assert "m3" not in Losses.of(frame).models
+    frame = pd.DataFrame(count_rows(ladder)).astype({"n": "Int64"})
+    frame.loc[5, "n"] = pd.NA
+    with pytest.raises(TableError, match="data frame, row 6: column 'n' is missing or empty"):
+        PassCounts.of(frame)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (3, "must be a path, a data frame or a list of dictionaries, not int"),
+        ({"model": "a"}, "must be a path, a data frame or a list of dictionaries, not dict"),
+        (["a"], r"rows, row 1: 'a' is a str; give one dictionary for each row"),
+        ("nothing.csv", "no such file"),
+        (pd.DataFrame({"model": ["a"], "flops": [1e20], "n": [1], "c": [1]}), "'task_id' is missing"),
+    ],
+)
+def test_what_is_no_table_is_refused_before_anything_is_fitted(given: Any, message: str) -> None:
+    with pytest.raises(PredictorError, match=message):
+        forecast_capability(given, "m4")
+    with pytest.raises(PredictorError):
+        forecast_loss(given, "m4", column="no such column")
+
+
+def test_a_wrong_column_and_several_models_are_named(ladder: Simulated) -> None:
+    with pytest.raises(TableError, match="no column 'bpb'; the table has model, flops, loss"):
+        forecast_loss(pd.DataFrame(LOSS_ROWS), "m8", column="bpb")
+    with pytest.raises(TableError, match=r"the table holds 5 models \(m0, m1, m2, m3, m4\)"):
+        forecast_samples(count_rows(ladder))
+
+
+def test_a_registry_takes_a_path_and_a_forecast_and_shows_its_entries(
+    tmp_path: Path, ladder: Simulated
+) -> None:
+    registry = Registry(tmp_path / "log.jsonl")
+    forecast = forecast_capability(ladder.counts, ladder.target_flops, method="last-value", settings=SMALL)
+    made = registry.register(forecast)
+    assert repr(made).startswith("Entry(1, forecast of ")
+    assert f"pass@1 {forecast.overall['pass@1'].as_percent()}" in repr(made)
+    outcome = registry.resolve(str(made.body["record_sha256"]), {"pass@1": 0.5})
+    assert f"pass@1 predicted {forecast.overall['pass@1'].point:.1%}, observed 50.0%" in repr(outcome)
+    for entry in registry.entries():
+        assert len(repr(entry)) < 400
+        assert "table" in Tags(entry._repr_html_()).found
+    assert registry.verify() == []
+    assert repr(registry) == f"Registry(FileLog({str(tmp_path / 'log.jsonl')!r}))"
+
+
+def test_a_forecast_without_its_table_is_not_drawn(capability: CapabilityForecast) -> None:
+    from dataclasses import replace
+
+    with pytest.raises(ForecastError, match="no table to draw; make it with forecast_capability"):
+        replace(capability, table=None).plot()

@@ -85,10 +85,18 @@ def answer(question: Question) -> dict[str, Any]:
 def measure(record: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, float]:
     """Return what the rows of a pass-count table say of a registered forecast's target.
 
+    Rows of a model whose compute nobody has told get the target's: a table needs one, the outcome does not.
+
     Raises:
         PredictorError: they do not hold it.
     """
     from predictor import PassCounts  # noqa: PLC0415 - as above
     from predictor.registry.outcomes import measured_outcome  # noqa: PLC0415
 
-    return measured_outcome(record, PassCounts.from_records(rows, "run"))
+    told = [
+        row
+        if "flops" in row or {"params", "tokens"} <= row.keys()
+        else row | {"flops": record["target"]["flops"]}
+        for row in rows
+    ]
+    return measured_outcome(record, PassCounts.from_records(told, "run"))

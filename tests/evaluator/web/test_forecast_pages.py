@@ -8,8 +8,9 @@ from pathlib import Path
 import httpx
 from playwright.sync_api import Page, expect
 
+from evaluator.problems import load_problems
 from tests.evaluator.web.conftest import Filled, ladder_table
-from tests.services import serving
+from tests.services import finished, serving
 
 _INK = """canvas => {
     const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
@@ -118,6 +119,32 @@ def test_a_forecast_is_made_registered_and_resolved_in_the_browser(page: Page, f
     entry = page.get_by_role("listitem").filter(has_text="after large")
     expect(entry).to_contain_text(re.compile("Predicted pass@1 .*observed 75.0%"))
     expect(entry).to_contain_text(re.compile("95% [✓✗]"))
+
+
+def test_a_forecast_is_resolved_by_the_run_that_fits(page: Page, filled: Filled) -> None:
+    runs = [filled.runs[name] for name in ("small", "middle", "large")]
+    target = {"model": "the next one", "flops": "1e26"}
+    problems = list(load_problems("humaneval").problems.items())[:4]
+    rows = [{"task_id": task, "completion": problem.canonical_solution} for task, problem in problems]
+    some = {"name": "some.jsonl", "model": "the next one", "k": "1", "ignore_incomplete": True}
+    with filled.live.client() as http:
+        question = {"runs": runs, "target": target, "method": "log-linear"}
+        sha256 = http.post("/v1/forecasts", json=question).raise_for_status().json()["sha256"]
+        http.post(f"/v1/forecasts/{sha256}/register").raise_for_status()
+        for samples in (rows[:3], rows):  # the first run leaves a problem out
+            made = http.post("/v1/runs", json={"samples": samples, **some}).raise_for_status().json()
+            finished(http, made["id"])
+    page.goto(f"{filled.live.url}/forecasts/{sha256}")
+    offered = page.get_by_label("Run that measured it").locator("option")
+    expect(offered).to_have_count(1)
+    expect(offered).to_contain_text("pass@1 100.0%")
+    page.get_by_text("Give the measured values").click()
+    page.get_by_role("button", name="Resolve").last.click()
+    page.get_by_role("dialog").get_by_role("button", name="Yes").click()
+    expect(page.locator(".field-error")).to_have_text("Give at least one measured value, 0 or above.")
+    page.get_by_role("button", name="Resolve").first.click()
+    page.get_by_role("dialog").get_by_role("button", name="Yes").click()
+    expect(page.locator(".observed")).to_contain_text("Observed pass@1 100.0%")
 
 
 def test_a_bucket_or_forecast_that_is_not_there_is_a_page_that_says_so(filled: Filled) -> None:

@@ -62,7 +62,7 @@ def test_items_bring_tests_of_every_kind(model: RewardModel, item: dict[str, obj
         ({"completion": "x", "tests": []}, "no tests"), ({"completion": "x", "kind": "x", "tests": PARTS}, "none of function"),
         ({"completion": "x", "tests": [{"input": 1}]}, "both text"), ({"completion": "x", "tests": 3}, "list of objects"),
         ({"completion": "x", "tests": PARTS, "checker": "#include <testlib.h>"}, r"C\+\+ \(testlib\) are not run"),
-        ({"completion": "x", "tests": PARTS, "checker": "def f(:"}, "no Python"),
+        ({"completion": "x", "tests": PARTS, "checker": "def f(:"}, "not valid Python"),
         ({"completion": "x", "tests": PARTS, "timeout_s": -1}, "positive number"),
         ({"completion": "x", "test": "x = 1", "entry_point": "f"}, "defines no function check"),
         ({"completion": "x", "test": "def check(c): pass"}, "'entry_point'"), ({"completion": []}, "text or chat"),

@@ -116,7 +116,7 @@ def test_in_process_a_test_may_use_classes() -> None:
     [
         ([["x"]], [], "1 lists of predictions for 0 references"),
         ([[]], ["assert f()"], "no candidate in them"),
-        ([["x"]], ["assert ("], r"references\[0\]: no Python"),
+        ([["x"]], ["assert ("], r"references\[0\]: not valid Python"),
     ],
 )
 def test_bad_input_is_said_in_a_sentence(

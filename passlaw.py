@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         RewardModel,
         compare,
         evaluate,
+        generate,
         load_problems,
         pass_at_k,
     )
@@ -58,6 +59,7 @@ __all__ = [
     "forecast_capability",
     "forecast_loss",
     "forecast_samples",
+    "generate",
     "load_problems",
     "open_sandbox",
     "pass_at_k",
@@ -68,7 +70,7 @@ __all__ = [
 _SANDBOX: Final = {"Check", "Limits", "Program", "SandboxError", "Verdict", "open_sandbox"}
 _EVALUATOR: Final = {
     "Client", "EvaluationResult", "EvaluatorError", "Model", "RewardModel",
-    "compare", "evaluate", "load_problems", "pass_at_k",
+    "compare", "evaluate", "generate", "load_problems", "pass_at_k",
 }  # fmt: skip
 
 

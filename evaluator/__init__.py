@@ -13,6 +13,7 @@ from evaluator.errors import (
     UsageError,
 )
 from evaluator.evaluate import evaluate
+from evaluator.generation import Generation, generate
 from evaluator.metrics.comparison import Comparison, compare
 from evaluator.metrics.pass_at_k import Count, PassAtK, estimate_pass_at_k, pass_at_k
 from evaluator.model_card import Model
@@ -27,6 +28,7 @@ __all__ = [
     "Count",
     "EvaluationResult",
     "EvaluatorError",
+    "Generation",
     "Model",
     "ModelsError",
     "OutputError",
@@ -45,6 +47,7 @@ __all__ = [
     "compare",
     "estimate_pass_at_k",
     "evaluate",
+    "generate",
     "load_problems",
     "open_samples",
     "pass_at_k",

@@ -34,7 +34,7 @@ _LOG = structlog.get_logger("passlaw.service")
 
 def build_app(settings: ServiceSettings | None = None) -> FastAPI:
     """Return the service's ASGI application; its store is opened, and its runners started, with it."""
-    from evaluator.web import add_pages  # noqa: PLC0415 - the pages import parts of this package
+    from evaluator.web import add_error_pages, add_pages  # noqa: PLC0415 - they import parts of this package
 
     settings = settings or ServiceSettings()
     app = FastAPI(
@@ -52,6 +52,7 @@ def build_app(settings: ServiceSettings | None = None) -> FastAPI:
         app.include_router(module.router)
     add_pages(app)
     add_handlers(app)
+    add_error_pages(app)
     for middleware in (BodyLimits, OriginCheck):  # the last one added is the first to see a request
         app.add_middleware(middleware, settings=settings)
     app.add_middleware(AccessLog, metrics=app.state.metrics)

@@ -10,6 +10,7 @@ EvaluatorError
 ├── ModelsError        a model card is malformed, unknown or contradicts another
 ├── CacheError         a file of kept outcomes is none, is damaged or cannot be used
 ├── RunError           a stored run or results file cannot be read back
+├── EndpointError      a model's endpoint refuses every request
 ├── StoreError         the store cannot be opened, reached or read
 └── OutputError        results cannot be written where they were asked for
 """
@@ -19,6 +20,7 @@ from typing import Self
 
 __all__ = [
     "CacheError",
+    "EndpointError",
     "EvaluatorError",
     "ModelsError",
     "OutputError",
@@ -82,6 +84,10 @@ class ModelsError(EvaluatorError):
 
 class RunError(EvaluatorError):
     """A stored run or results file cannot be read back; the message names the file."""
+
+
+class EndpointError(EvaluatorError):
+    """A model's endpoint refuses every request; the message has its own words. Rows that came before stay."""
 
 
 class StoreError(EvaluatorError):

@@ -9,6 +9,7 @@ from sandbox.errors import (
     SandboxError,
     WorkerLostError,
 )
+from sandbox.evaluated_answers import evaluates_answers
 from sandbox.host.audit import Audit
 from sandbox.host.open import open_sandbox
 from sandbox.host.pool import Sandbox
@@ -41,6 +42,7 @@ __all__ = [
     "StdioCheck",
     "Verdict",
     "WorkerLostError",
+    "evaluates_answers",
     "open_sandbox",
     "open_scripts",
 ]

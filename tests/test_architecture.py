@@ -20,7 +20,17 @@ _SOURCES = sorted(path for package in _OURS for path in (_ROOT / package).rglob(
 _UNTRUSTED_SIDE = set(UNTRUSTED)
 # What starts often or must start at once, and what it does without: each of these takes a good part of a second.
 _LIGHT = {
-    "evaluator.cli": {"docker", "fastapi", "numpy", "predictor", "pydantic", "ray", "scipy", "uvicorn"},
+    "evaluator.cli": {
+        "docker",
+        "fastapi",
+        "numpy",
+        "openai",
+        "predictor",
+        "pydantic",
+        "ray",
+        "scipy",
+        "uvicorn",
+    },
     "evaluator.service.runner": {"docker", "fastapi", "numpy", "predictor", "ray", "scipy", "uvicorn"},
     "sandbox": {"docker", "numpy", "pydantic", "sqlalchemy"},
     "predictor": {"matplotlib", "pandas", "scipy.stats"},
@@ -156,6 +166,7 @@ _EVALUATOR["files"] = {"errors"}
 _EVALUATOR["problems"] = _EVALUATOR["model_card"] = {"errors", "files"}
 _EVALUATOR["samples"] = _EVALUATOR["metrics"] = {"errors", "files", "problems"}
 _EVALUATOR["executors"] = _EVALUATOR["client"] = {"errors"}
+_EVALUATOR["generation"] = {"errors", "files", "problems", "samples"}
 # Scoring knows no store and no network.
 _EVALUATOR["problem_check"] = {"errors", "files", "problems", "executors"}
 _EVALUATOR["scoring"] = {"errors", "files", "problems", "problem_check", "samples", "model_card", "metrics"}
@@ -175,6 +186,7 @@ _EVALUATOR[""] = {
     "client",
     "errors",
     "evaluate",
+    "generation",
     "metrics",
     "model_card",
     "problems",
@@ -212,15 +224,18 @@ _PREDICTOR_LAYERS: dict[str, set[str]] = {
     "problem_buckets": {"estimators", "tables"},
     "laws": {"arrays", "errors", "estimators", "tables"},
     "methods": {"arrays", "errors", "estimators", "laws", "problem_buckets", "tables"},
-    "forecasts": {"arrays", "errors", "estimators", "laws", "methods", "presentation", "scores", "tables"},
+    "forecasts": {
+        "arrays", "errors", "estimators", "laws", "methods", "presentation", "problem_buckets", "scores", "tables",
+    },
+    "comparison": {"arrays", "errors", "estimators", "forecasts", "laws", "scores", "tables"},
     "backtest": {
         "arrays", "errors", "estimators", "forecasts", "methods", "presentation", "problem_buckets", "scores",
         "tables",
     },
     "sampling_plan": {"arrays", "errors", "estimators", "forecasts", "laws", "tables"},
     "plots": {
-        "arrays", "backtest", "data", "errors", "estimators", "forecasts", "laws", "methods", "problem_buckets",
-        "scores", "tables",
+        "arrays", "backtest", "comparison", "data", "errors", "estimators", "forecasts", "laws", "methods",
+        "problem_buckets", "scores", "tables",
     },
     "registry": {"errors", "estimators", "forecasts", "methods", "presentation", "tables"},
 }  # fmt: skip
@@ -263,7 +278,17 @@ def test_no_import_circle_in_predictor() -> None:
 
 
 # --- sandbox: which folder may import which; a deferred import counts like any other ---
-_SANDBOX_ROOT = {"", "closing", "program", "options", "errors", "source_hash", "leanness", "stdio_check"}
+_SANDBOX_ROOT = {
+    "",
+    "closing",
+    "program",
+    "options",
+    "errors",
+    "source_hash",
+    "leanness",
+    "stdio_check",
+    "evaluated_answers",
+}
 _SANDBOX_FOLDERS = {
     "host": {"host", "backends", "wire", "jail"} | _SANDBOX_ROOT,
     "worker": {"worker", "judge", "wire", "jail"} | _SANDBOX_ROOT,

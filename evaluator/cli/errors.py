@@ -6,7 +6,7 @@ import click
 
 from evaluator.files.escaping import printable
 
-__all__ = ["IncompleteFailure", "UsageFailure", "flag"]
+__all__ = ["IncompleteFailure", "InterruptedFailure", "UsageFailure", "flag"]
 
 
 class UsageFailure(click.ClickException):
@@ -23,6 +23,12 @@ class IncompleteFailure(UsageFailure):
     """The sandbox or the cluster failed, so the run is incomplete; status 1."""
 
     exit_code = 1
+
+
+class InterruptedFailure(UsageFailure):
+    """Ctrl-C; the line says what is kept and how to go on. Status 130, as a shell has it."""
+
+    exit_code = 130
 
 
 def flag(option: str) -> str:

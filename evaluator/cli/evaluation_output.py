@@ -102,4 +102,6 @@ def _notes(result: EvaluationResult) -> list[str]:
 
 
 def _places(result: EvaluationResult) -> Text:
-    return Text(f"results: {printable(result.results, 4096)}" if result.results else "", style="dim")
+    results = f"results: {printable(result.results, 4096)}" if result.results else ""
+    run = f"run: {printable(result.run, 80)}" if result.run else ""
+    return Text("\n".join(line for line in (results, run) if line), style="dim")

@@ -19,6 +19,10 @@ def target_options(command: Any) -> Any:  # noqa: ANN401 - decorates whatever Cl
         click.option("--target-params", type=QUANTITY, help="The target's parameters, such as 70B."),
         click.option("--target-tokens", type=QUANTITY, help="The target's training tokens, such as 15T."),
         click.option("--target-model", help="The target by name; its own results are not used."),
+        click.option(
+            "--target-name",
+            help="What a target that is not in the table yet will be called there, to resolve it later.",
+        ),
     )
     return _apply(options, command)
 
@@ -51,9 +55,20 @@ def split_names(names: str | None) -> list[str] | None:
 
 
 def read_target(
-    flops: float | None, params: float | None, tokens: float | None, model: str | None
+    flops: float | None,
+    params: float | None,
+    tokens: float | None,
+    model: str | None,
+    *,
+    name: str | None,
+    models: Sequence[str],
 ) -> Target | str:
-    """The one target that the options name; a `UsageFailure` when they name none or two."""
+    """The one target that the options name; a `UsageFailure` when they name none or two.
+
+    `name` is for a target that is none of the `models` of the table.
+    """
+    if name is not None:
+        _check_name(name, model, models)
     sized = params is not None and tokens is not None
     if model is not None and (flops is not None or params is not None or tokens is not None):
         raise UsageFailure("--target-model and the target's figures exclude each other; give one of them")
@@ -65,7 +80,18 @@ def read_target(
             "no target; give --target-model, --target-flops, or --target-params and --target-tokens"
         )
     if flops is not None:
-        return Target(flops, None, params or nan, tokens or nan)
+        return Target(flops, name, params or nan, tokens or nan)
     assert params is not None
     assert tokens is not None
-    return Target(6 * params * tokens, None, params, tokens, derived=True)
+    return Target(6 * params * tokens, name, params, tokens, derived=True)
+
+
+def _check_name(name: str, model: str | None, models: Sequence[str]) -> None:
+    if model is not None:
+        raise UsageFailure("--target-model names the target already; leave --target-name out")
+    if not name.strip():
+        raise UsageFailure("--target-name is empty; give the name that the target's runs will have")
+    if name in models:
+        raise UsageFailure(
+            f"the table holds {name} already; forecast it with --target-model, or give another --target-name"
+        )

@@ -12,6 +12,7 @@ from typing import Any, Final
 import click
 
 from evaluator.cli.errors import IncompleteFailure, UsageFailure, flag
+from evaluator.cli.examples import add_examples
 from evaluator.errors import EvaluatorError
 from sandbox import CheckError, IsolationError, SandboxError
 
@@ -19,9 +20,12 @@ __all__ = ["COMMANDS", "main"]
 
 # name -> one-line help; the command is `command` in the module evaluator.cli.commands.<name>
 COMMANDS: Final = {
+    "generate": "Get completions from an OpenAI-compatible endpoint.",
     "evaluate": "Score a file of samples and print pass@k.",
+    "runs": "List and show the runs of a store.",
     "rates": "Write the pass-count table of stored runs.",
     "compare": "Compare two runs on the same problems.",
+    "problems": "Show which problems tell models apart, and which do not.",
     "flaky": "Find problems whose verdicts change between runs.",
     "export": "Write a run's results in another format.",
     "models": "Manage model metadata: parameters, tokens, FLOPs.",
@@ -47,6 +51,7 @@ class _LazyGroup(click.Group):
             return None
         command = importlib.import_module(f"evaluator.cli.commands.{name}").command
         assert isinstance(command, click.Command)
+        add_examples(name, command)
         return command
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:

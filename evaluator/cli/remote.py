@@ -1,7 +1,9 @@
 """`passlaw evaluate --server`: the same command, files and last line; a service does the work."""
 
+import json
 import os
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,12 +16,14 @@ from evaluator.client.client import Client
 from evaluator.client.responses import RunInfo
 from evaluator.errors import RunError, SamplesError, UsageError
 from evaluator.files.atomic_write import replace_atomically
-from evaluator.metrics.pass_at_k import Count, PassAtK
+from evaluator.metrics.pass_at_k import Count, PassAtK, pass_at_k, problems_short_of
 from evaluator.model_card import Model
 from evaluator.problem_check import ProblemCheck
-from evaluator.scoring.result_paths import default_results_path
-from evaluator.scoring.run_record import EvaluationResult
-from sandbox import Audit
+from evaluator.problems import ProblemSet
+from evaluator.samples import Sample, SampleFile, SampleFormat
+from evaluator.scoring.result_paths import default_results_path, run_record_path
+from evaluator.scoring.run_record import EvaluationResult, ScoringSettings, write_record
+from sandbox import Audit, JudgeMode
 
 __all__ = ["evaluate_there", "refuse_local"]
 
@@ -56,31 +60,82 @@ def evaluate_there(
             client.add_model(**known)
         run = client.submit(samples, problems, model=model.name if model else None, **options)
         click.echo(f"Submitted as run {run.id} of {server}.", err=True)
-        with progress_bar() as advance:
-            for progress in client.follow(run.id):
-                advance(progress.done, progress.samples)
+        try:
+            with progress_bar() as advance:
+                for progress in client.follow(run.id):
+                    advance(progress.done, progress.samples)
+        except KeyboardInterrupt:
+            click.echo(f"passlaw: run {run.id} goes on at {server}, where its results will be", err=True)
+            raise
         run = client.run(run.id)
         if run.state != "done":
             raise RunError(f"run {run.id} is {run.state}{f': {run.error}' if run.error else ''}")
+        counted = _Counted()
         with replace_atomically(output) as file:
             for line in client.result_lines(run.id):
+                counted.add(json.loads(line))
                 file.write(line + "\n")
-    return _result(run, output)
+    result = _result(run, counted, output)
+    _record(run, result, samples, model)
+    return result
 
 
-def _result(run: RunInfo, output: Path) -> EvaluationResult:
+class _Counted:
+    """The counts of a run, from its result rows."""
+
+    def __init__(self) -> None:
+        self.scored: Counter[str] = Counter()
+        self.passed: Counter[str] = Counter()
+        self.base: Counter[str] = Counter()
+        self.base_known = True
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        """Count a row, unless it has no verdict."""
+        task_id, passed = row["task_id"], row["passed"]
+        self.scored[task_id] += passed is not None
+        self.passed[task_id] += bool(passed)
+        self.base[task_id] += bool(row.get("base_passed"))
+        self.base_known &= passed is None or row.get("base_passed") is not None
+
+
+def _record(run: RunInfo, result: EvaluationResult, samples: Path, model: Model | None) -> None:
+    """Write the record that the command writes without a service, as far as the service tells."""
+    about = run.details
+    settings = {**about["settings"], "k": tuple(about["settings"]["k"])}
+    problems = ProblemSet(about["problems"]["name"], {}, about["problems"]["sha256"], "the service's store")
+    file = SampleFile(samples, SampleFormat(about["samples"]["format"]), "as the service read it", _none)
+    assert result.results is not None
+    write_record(
+        run_record_path(Path(result.results)),
+        result,
+        samples=file,
+        problems=problems,
+        settings=ScoringSettings(**settings | {"judge": JudgeMode(settings["judge"])}),
+        model=model,
+        elsewhere={"versions": about["versions"], "machine": about["machine"]},
+    )
+
+
+def _none() -> Iterator[Sample]:
+    return iter(())
+
+
+def _result(run: RunInfo, counted: _Counted, output: Path) -> EvaluationResult:
     found, sandbox = run.result, run.details["sandbox"] or {}
     intervals = {name: (low, high) for name, (low, high) in found["intervals"].items()}
-    estimates = tuple(
-        PassAtK(int(name.removeprefix("pass@")), mean, *intervals[name], None, None)
-        for name, mean in found["pass_at_k"].items()
-    )
-    counts: dict[str, Count] = {}
+    checked = ProblemCheck.of(found.get("problem_check"))
+    excluded = checked.excluded if checked else {}
+    names = [task_id for task_id in counted.scored if task_id not in excluded]
+    counts = {task_id: Count(counted.scored[task_id], counted.passed[task_id]) for task_id in names}
+    base = {task_id: Count(counted.scored[task_id], counted.base[task_id]) for task_id in names}
+    base = base if counted.base_known else {}
+    reported = [int(name.removeprefix("pass@")) for name in found["pass_at_k"]]
+    asked = [int(k) for k in run.details["settings"]["k"]]
     return EvaluationResult(
         pass_at_k=found["pass_at_k"],
         intervals=intervals,
-        estimates=estimates,
-        base_estimates=(),
+        estimates=tuple(pass_at_k(list(counts.values()), k) for k in reported),
+        base_estimates=tuple(pass_at_k(list(base.values()), k) for k in reported) if base else (),
         verdicts=found["verdicts"],
         samples=found["samples"],
         problems=found["problems"],
@@ -92,13 +147,14 @@ def _result(run: RunInfo, output: Path) -> EvaluationResult:
         execution_counts=found["execution_counts"] if "execution_counts" in found else found["lanes"],
         audit=Audit(seed=int(run.details["seed"]), **found["audit"]),
         counts=counts,
-        base_counts=counts,
-        short={},
+        base_counts=base,
+        short={k: short for k in asked if (short := problems_short_of(counts, k))},
         missing=tuple(found["missing"]),
         unscored=tuple(found["unscored"]),
         results=str(output),
         sandbox=sandbox,
-        problem_check=ProblemCheck.of(found.get("problem_check")),
+        problem_check=checked,
+        run=run.id,
         all_estimates=tuple(
             PassAtK(int(name.removeprefix("pass@")), mean, mean, mean, None, None)
             for name, mean in found.get("pass_at_k_all", {}).items()

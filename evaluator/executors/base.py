@@ -37,6 +37,10 @@ class Executor(Protocol):
     def audit(self) -> Audit:
         """Return what was found by running programs of the shared process again."""
 
+    @property
+    def ahead(self) -> int:
+        """Return how many outcomes are there and wait for an earlier one; any thread may ask."""
+
     def run(self, programs: Iterable[Program]) -> Iterator[Outcome]:
         """Yield each program's outcome, in the order of the programs, which are read lazily.
 

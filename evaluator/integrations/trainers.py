@@ -112,9 +112,12 @@ def _of_truth(truth: object, info: Mapping[str, Any]) -> dict[str, Any]:
         except (ValueError, RecursionError):
             return found | {"task_id": truth}
     if isinstance(value, Mapping) and "inputs" in value and "outputs" in value:
-        pairs = zip(value["inputs"], value["outputs"], strict=False)
+        inputs, outputs = value["inputs"], value["outputs"]
+        if not isinstance(inputs, list) or not isinstance(outputs, list) or len(inputs) != len(outputs):
+            return found | {"tests": "inputs and outputs that are no lists of one length"}
         if value.get("fn_name"):
-            found |= {"kind": "method", "entry_point": value["fn_name"]}
+            found |= {"kind": "method", "entry_point": value["fn_name"], "wrapped": True}
+        pairs = zip(inputs, outputs, strict=True)
         return found | {"tests": [{"input": given, "output": expected} for given, expected in pairs]}
     if isinstance(value, Mapping):
         return found | {name: value[name] for name in _COLUMNS if value.get(name) is not None}

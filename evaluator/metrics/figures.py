@@ -65,7 +65,7 @@ def _name(task_id: str) -> str:
 
 def _new_figure(width: float, height: float) -> "Figure":
     from predictor.errors import MissingExtraError  # noqa: PLC0415 - of no other use
-    from predictor.plots.render import styled  # noqa: PLC0415 - as above
+    from predictor.plots.canvas import styled  # noqa: PLC0415 - as above
 
     try:
         with styled() as new_figure:

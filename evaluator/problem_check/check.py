@@ -11,11 +11,15 @@ from evaluator.problem_check.kept import Found, KeptFindings
 from evaluator.problem_check.solutions import has_solution, judge_solutions, missing_modules
 from evaluator.problem_check.text import fault_of_text, fault_of_values, foreign_modules, is_python
 from evaluator.problems import Problem, ProblemSet
-from sandbox import JudgeMode
+from sandbox import JudgeMode, evaluates_answers
 
 __all__ = ["check_problems"]
 
 _LONG_S: Final = 1.0
+_RUNS_ANSWERS: Final = (
+    "its test runs as code what a program returns, which could then forge verdicts; only --judge in-process, "
+    "whose verdicts can be forged, takes it"
+)
 
 
 def check_problems(
@@ -85,6 +89,12 @@ def _look(fresh: list[Problem], executor: Executor, judge: JudgeMode) -> tuple[F
         else fault_of_text(problem)
         for problem in fresh
     }
+    if judge is JudgeMode.ISOLATED:
+        found |= {
+            problem.task_id: (Fault.RUNS_ANSWERS, _RUNS_ANSWERS)
+            for problem in fresh
+            if evaluates_answers(getattr(problem.check, "checker", "") or problem.check.test)
+        }
     foreign = {
         problem.task_id: names
         for problem in fresh

@@ -16,14 +16,15 @@ class Fault(StrEnum):
     `BROKEN_TEST`: its test or prompt does not compile or run, or it defines no `check` that takes the
     function, so no program can pass. `MISSING_MODULE`: they import what the sandbox does not have.
     `CHECKS_NOTHING`: every program passes. `BY_VALUE`: what the function takes or returns does not cross from
-    process to process, so that only `--judge in-process` can judge it. `SOLUTION_FAILS`: its own solution
-    does not pass.
+    process to process, so that only `--judge in-process` can judge it. `RUNS_ANSWERS`: its test runs as code
+    what a program returns, which could then forge verdicts. `SOLUTION_FAILS`: its own solution does not pass.
     """
 
     BROKEN_TEST = "broken_test"
     MISSING_MODULE = "missing_module"
     CHECKS_NOTHING = "checks_nothing"
     BY_VALUE = "by_value"
+    RUNS_ANSWERS = "runs_answers"
     SOLUTION_FAILS = "solution_fails"
 
     @property

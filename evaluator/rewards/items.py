@@ -4,7 +4,8 @@
 
 `completion` is text or chat messages, of which the last one's content counts. `tests` are objects with
 `input` and `output` (`kind` `stdio`, the default, or `method`, whose inputs are lists of arguments), or lines
-that assert something of the entry point.
+that assert something of the entry point. With `wrapped`, a list that a method should return may stand for its
+first element, as in APPS.
 """
 
 import ast
@@ -22,10 +23,15 @@ from evaluator.samples import Sample
 from evaluator.scoring.program import program_of
 from sandbox import Check, Program, StdioCheck
 
-__all__ = ["MOST_ITEMS", "Items"]
+__all__ = ["MOST_ITEMS", "Items", "brings_tests"]
 
 MOST_ITEMS: Final = 16_384
 _STDIO: Final = ("tests", "checker", "compare", "tolerance", "timeout_s", "total_timeout_s", "memory_mb")
+
+
+def brings_tests(item: object) -> bool:
+    """Return whether an item has tests of its own, whose text runs in the judge."""
+    return isinstance(item, Mapping) and (item.get("tests") is not None or item.get("test") is not None)
 
 
 class Items:
@@ -58,7 +64,7 @@ class Items:
         return program_of(sample, problem, sanitize=self._sanitize or is_chat)
 
     def _problem(self, item: Mapping[str, Any]) -> Problem:
-        if item.get("tests") is not None or item.get("test") is not None:
+        if brings_tests(item):
             return self._own(item)
         task_id = item.get("task_id")
         if task_id is None:
@@ -71,7 +77,7 @@ class Items:
 
     def _own(self, item: Mapping[str, Any]) -> Problem:
         """Return the problem that an item brings along."""
-        names = ("kind", "test", "entry_point", "prompt", *_STDIO)
+        names = ("kind", "test", "entry_point", "prompt", "wrapped", *_STDIO)
         given = {name: item[name] for name in names if item.get(name) is not None}
         try:
             key = json.dumps(given, sort_keys=True)
@@ -119,7 +125,8 @@ def _built(given: Mapping[str, Any]) -> Problem:
     if not isinstance(entry_point, str) or not entry_point.isidentifier():
         raise EvaluatorError(f"an item of kind {kind!r} needs 'entry_point', the name of what is tested")
     if kind == "method":
-        return method_problem("its tests", "", entry_point, _calls(given.get("tests")))
+        calls = _calls(given.get("tests"))
+        return method_problem("its tests", "", entry_point, calls, wrapped=given.get("wrapped") is True)
     prompt = given.get("prompt", "")
     test = given["test"] if "test" in given else _asserting(entry_point, given.get("tests"))
     if not isinstance(test, str) or not isinstance(prompt, str):

@@ -41,8 +41,8 @@ def evaluate_stored(
 ) -> EvaluationResult:
     """Do what `evaluate` does, and keep the run in a store; see there.
 
-    A run that is cut off stays in the store: one that was interrupted is cancelled there, one whose process
-    was killed, or whose cluster failed, is taken up by the next service on that store or by `resume`.
+    A run that is cut off stays in the store with what is scored, and is taken up by `resume` or by the next
+    service on that store: one that was interrupted, whose process was killed, or whose cluster failed.
     """
     # What a store needs takes longer to import than a small run without one takes.
     from evaluator.runs.execute import execute_run, stored_result  # noqa: PLC0415
@@ -74,6 +74,14 @@ def evaluate_stored(
             with opened.write() as db:
                 end_run(db, run_id, RunState.FAILED, str(error))
             raise
+        except KeyboardInterrupt:
+            with opened.write() as db:
+                release(db, run_id, worker)
+            keeping.where.tell(
+                f"what is scored is kept: the same command with --resume {run_id} goes on, a service on this "
+                f"store does, too, and 'passlaw runs cancel {run_id}' ends the run"
+            )
+            raise
         except BaseException:
             with opened.write() as db:
                 cancel_run(db, run_id)
@@ -82,7 +90,7 @@ def evaluate_stored(
             run = get_run(db, run_id)
         assert run is not None
         problem_set = problems.problem_set
-        result = stored_result(opened, run, problem_set)
+        result = replace(stored_result(opened, run, problem_set), run=run_id)
         if output is None:
             return result
         formatter = RowFormatter(problem_set, settings.judge, settings.sanitize)

@@ -9,7 +9,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
@@ -23,7 +23,7 @@ from evaluator.scoring.program import program_of
 from evaluator.scoring.result_rows import base_passed
 from evaluator.scoring.run_record import EvaluationResult, machine, scored_again, summarise
 from evaluator.store.connection import Store
-from evaluator.store.job_queue import LEASE_S, renew
+from evaluator.store.job_queue import LEASE_S, note_ahead, renew
 from evaluator.store.problem_sets import load_problem_set
 from evaluator.store.runs import KEPT_CHECK, KEPT_NOTES, Run, RunState, end_run, get_run, tally_of
 from evaluator.store.samples import (
@@ -40,6 +40,7 @@ from sandbox import Audit, DisagreementError, Outcome, Program
 __all__ = ["RunExit", "execute_run", "stored_result"]
 
 _FLUSH_S: Final = 0.5
+_TELL_S: Final = 0.4
 _FLUSH_ROWS: Final = 500
 
 
@@ -93,7 +94,9 @@ def execute_run(
             with store.write() as db:
                 db.execute(RUNS.update().where(RUNS.c.id == run_id).values(described))
             try:
-                return _RunExecution(store, run, problems, worker, stop, progress, box, checked).through()
+                execution = _RunExecution(store, run, problems, worker, stop, progress, box, checked)
+                with _telling(execution):
+                    return execution.through()
             except DisagreementError as error:
                 where.tell(scored_again(error))
                 if not _begin_again(store, run, worker, box.audit):
@@ -129,9 +132,15 @@ class _RunExecution:
     progress: Callable[[int, int], None] | None
     box: Executor
     checked: ProblemCheck
+    ready: deque[Result] = field(default_factory=deque)
+
+    @property
+    def ahead(self) -> int:
+        """Verdicts that are there and not written yet."""
+        return len(self.ready) + self.box.ahead
 
     def through(self) -> RunExit:
-        ready: deque[Result] = deque()
+        ready = self.ready
         waiting: deque[NumberedSample] = deque()  # given to the sandbox, or to take another's outcome
         flushed = time.monotonic()
         outcomes = pass_over(self.box.run, self.problems, self.checked)(self._programs(waiting))
@@ -196,6 +205,7 @@ class _RunExecution:
             audit = asdict(_audit_of(self.run).joined(self.box.audit))
             spent = {"seconds": RUNS.c.seconds + seconds, "audit": audit}
             db.execute(RUNS.update().where(RUNS.c.id == self.run.id).values(spent))
+            note_ahead(db, self.run.id, self.worker, self.box.ahead)
         if self.progress and ready:
             self.progress(ready[-1].numbered.number + 1, self.run.samples)
         ready.clear()
@@ -231,6 +241,30 @@ def heartbeat(store: Store, run_id: str, worker: str) -> Iterator[None]:
                 renew(db, run_id, worker)
 
     thread = threading.Thread(target=beat, name=f"heartbeat of {run_id}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+@contextlib.contextmanager
+def _telling(execution: _RunExecution) -> Iterator[None]:
+    """Note from a thread how many verdicts wait for an earlier one, which may take long."""
+    over = threading.Event()
+
+    def tell() -> None:
+        told = 0
+        while not over.wait(_TELL_S):
+            ahead = execution.ahead
+            if ahead == told:
+                continue
+            told = ahead
+            with contextlib.suppress(StoreError), execution.store.write() as db:
+                note_ahead(db, execution.run.id, execution.worker, ahead)
+
+    thread = threading.Thread(target=tell, name=f"progress of {execution.run.id}", daemon=True)
     thread.start()
     try:
         yield

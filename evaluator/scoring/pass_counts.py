@@ -5,9 +5,10 @@ row, by its `model` column if it has one. A table that was made before is read b
 """
 
 import csv
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -32,12 +33,15 @@ class ModelPassCounts:
         problems_sha256: the problem set's, None where the file does not say.
         counts: by task_id.
         place: the file, for messages.
+        identity: the same for two copies of one run, such as its record and its id in a store; None where
+            the file does not say.
     """
 
     model: Model
     problems_sha256: str | None
     counts: Mapping[str, Count]
     place: str
+    identity: str | None = None
 
 
 def read_runs(path: Path, cards: Mapping[str, Model]) -> list[ModelPassCounts]:
@@ -73,12 +77,14 @@ def write_counts(runs: Iterable[ModelPassCounts], file: TextIO) -> int:
     quote, control characters are spelled out.
 
     Raises:
-        RunError: a run is given twice, two runs of one model share a problem, or their sets differ.
+        RunError: a run is given twice, two runs of one model share a problem, or their sets differ; nothing
+            is written.
     """
+    checked = list(_consistent(runs))
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(COLUMNS)
     rows = 0
-    for run in _consistent(runs):
+    for run in checked:
         model = run.model
         figures = [_plain(figure) for figure in (model.params, model.tokens, model.flops)]
         for task_id, (n, c) in run.counts.items():
@@ -90,8 +96,13 @@ def write_counts(runs: Iterable[ModelPassCounts], file: TextIO) -> int:
 def _consistent(runs: Iterable[ModelPassCounts]) -> Iterator[ModelPassCounts]:
     first: ModelPassCounts | None = None
     seen: dict[tuple[str, str], str] = {}
+    places: dict[str, str] = {}
     for run in runs:
         first = first or run
+        if run.identity is not None:
+            before = places.setdefault(run.identity, run.place)
+            if before != run.place:
+                raise RunError(f"{run.place}: the same run as {before}; name every run once")
         hashes = {run.problems_sha256, first.problems_sha256} - {None}
         if len(hashes) > 1:
             raise RunError(
@@ -128,11 +139,18 @@ def _from_record(path: Path) -> ModelPassCounts:
         record = json.loads(path.read_text(encoding="utf-8"))
         counts = {task_id: Count(int(row["n"]), int(row["c"])) for task_id, row in record["counts"].items()}
         model = Model(**record["model"]) if record["model"] else Model(_unnamed(path))
-        return ModelPassCounts(model, record["problems"]["sha256"], counts, str(path))
+        return ModelPassCounts(
+            model, record["problems"]["sha256"], counts, str(path), _identity(path, record.get("run"))
+        )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as bad:
         raise RunError(
             f"{path}: not a run's record ({type(bad).__name__}: {bad}); see 'passlaw evaluate'"
         ) from bad
+
+
+def _identity(record: Path, run: object) -> str:
+    """Return the id of the stored run that a record is of, or else the hash of its text."""
+    return run if isinstance(run, str) else hashlib.sha256(record.read_bytes()).hexdigest()
 
 
 def _from_results(path: Path) -> list[ModelPassCounts]:
@@ -171,9 +189,7 @@ def _from_table(path: Path) -> list[ModelPassCounts]:
 
 def _with_card(run: ModelPassCounts, cards: Mapping[str, Model]) -> ModelPassCounts:
     card = cards.get(run.model.name)
-    return (
-        ModelPassCounts(card.merged(run.model), run.problems_sha256, run.counts, run.place) if card else run
-    )
+    return replace(run, model=card.merged(run.model)) if card else run
 
 
 def _unnamed(record: Path) -> str:

@@ -147,6 +147,7 @@ class EvaluationResult:
         audit: verified programs that were run again in a process of their own, and those that differed.
         sandbox: the sandbox's description of itself.
         problem_check: what the check of the problem set found; None for a run that was made without one.
+        run: the run's id in the store that keeps it; None without one.
         all_estimates: the estimates with the problems that do not count but were judged: those whose own
             solution fails. Empty where there are none.
     """
@@ -174,6 +175,7 @@ class EvaluationResult:
     sandbox: Mapping[str, Any]
     problem_check: ProblemCheck | None = None
     all_estimates: tuple[PassAtK, ...] = ()
+    run: str | None = None
 
     @property
     def complete(self) -> bool:
@@ -203,7 +205,7 @@ class EvaluationResult:
         from evaluator.scoring.data_frames import problems_frame, samples_frame  # noqa: PLC0415 - of no other use
 
         if of not in {"samples", "problems"}:
-            raise UsageError(f"of={of!r}: choose 'samples' or 'problems'")
+            raise UsageError(f"of: {of!r:.60} is neither 'samples' nor 'problems'")
         if of == "problems":
             return problems_frame(self.counts)
         if self.results is None:
@@ -233,6 +235,8 @@ class EvaluationResult:
             name: getattr(self, name) for name in (*names, "results", "execution_counts", "self_check")
         }
         found["problem_check"] = self.problem_check.as_dict() if self.problem_check else None
+        if self.run is not None:
+            found["run"] = self.run
         if self.all_estimates:
             found["pass_at_k_all"] = {f"pass@{one.k}": one.mean for one in self.all_estimates}
         return found
@@ -306,11 +310,16 @@ def write_record(
     problems: ProblemSet,
     settings: ScoringSettings,
     model: Model | None,
+    elsewhere: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write a run's record: everything needed to repeat it and to build a pass-count table from it."""
+    """Write a run's record: everything needed to repeat it and to build a pass-count table from it.
+
+    `elsewhere` is of a run that another machine executed: its `versions` and `machine`.
+    """
     record = {
         "format": "passlaw run 1",
         "created": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "run": result.run,
         "model": asdict(model) if model else None,
         "problems": {"name": problems.name, "sha256": problems.sha256, "source": problems.source},
         "samples": {
@@ -341,6 +350,7 @@ def write_record(
         "counts": {task_id: {"n": n, "c": c} for task_id, (n, c) in result.counts.items()},
         "base_counts": {task_id: {"n": n, "c": c} for task_id, (n, c) in result.base_counts.items()},
         "results": Path(result.results).name if result.results else None,
+        **(elsewhere or {}),
     }
     with replace_atomically(path) as file:
         json.dump(record, file, indent=1, default=str)

@@ -1,5 +1,6 @@
 """State that the parts of a running service share, as a FastAPI dependency."""
 
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +25,7 @@ from sandbox import Scripts
 __all__ = ["HEALTH_THREADS", "Service", "ServiceDep", "get_service"]
 
 HEALTH_THREADS: Final = 2
+_REWARD_MODELS: Final = 3  # kept open; each has its own workers
 _MOST_WAITING: Final = 1000  # requests for code runs; none of them holds a thread
 
 
@@ -59,7 +61,7 @@ class Service:
     health_threads: CapacityLimiter = field(init=False)
     reward_turns: Turns = field(init=False)
     reward_threads: CapacityLimiter = field(init=False)
-    _reward_model: RewardModel | None = None
+    _reward_models: "OrderedDict[str, RewardModel]" = field(default_factory=OrderedDict)
     _problem_sets: "_ProblemSets" = field(init=False)
 
     def __post_init__(self) -> None:
@@ -75,18 +77,32 @@ class Service:
         """Return a stored problem set; the most recent ones are cached, as they never change."""
         return self._problem_sets.get(set_id)
 
-    def reward_model(self) -> RewardModel:
-        """Return what scores batches, started when the first one comes; raises `SandboxError`."""
-        if self._reward_model is None:
-            self._reward_model = RewardModel(
+    def reward_model(self, owner: str = "") -> RewardModel:
+        """Return what scores batches, started when it is first asked for.
+
+        The text of tests runs in the judge, and could change how it judges. Items that bring their own tests
+        are therefore judged by workers that score for nobody else.
+
+        Args:
+            owner: the key whose items bring tests; empty for items of stored problem sets.
+
+        Raises:
+            SandboxError: this machine cannot give the isolation asked for.
+        """
+        found = self._reward_models.pop(owner, None)
+        if found is None:
+            while len(self._reward_models) >= _REWARD_MODELS:
+                self._reward_models.popitem(last=False)[1].close()
+            found = RewardModel(
                 workers=self.settings.workers, timeout_s=self.settings.reward_timeout_s, sanitize=False
             )
-        return self._reward_model
+        self._reward_models[owner] = found
+        return found
 
     def close(self) -> None:
         """End what the service has started for itself."""
-        if self._reward_model is not None:
-            self._reward_model.close()
+        while self._reward_models:
+            self._reward_models.popitem()[1].close()
 
     def result(self, run: Run) -> EvaluationResult:
         """Return the results of a run so far."""

@@ -21,6 +21,7 @@ __all__ = [
     "claim",
     "claim_run",
     "count_waiting",
+    "note_ahead",
     "other_owners_waiting",
     "release",
     "renew",
@@ -83,10 +84,16 @@ def renew(db: Connection, run_id: str, worker: str) -> bool:
     return db.execute(update(JOBS).where(mine).values(lease_until=time.time() + LEASE_S)).rowcount == 1
 
 
+def note_ahead(db: Connection, run_id: str, worker: str, ahead: int) -> None:
+    """Note how many samples have a verdict that waits for an earlier one; it shows only in the progress."""
+    mine = (JOBS.c.run_id == run_id) & (JOBS.c.worker == worker)
+    db.execute(update(JOBS).where(mine).values(ahead=ahead))
+
+
 def release(db: Connection, run_id: str, worker: str) -> None:
     """Return a run to the queue; its outcomes so far stay."""
     mine = (JOBS.c.run_id == run_id) & (JOBS.c.worker == worker)
-    back = {"worker": None, "lease_until": 0.0, "queued": time.time()}
+    back = {"worker": None, "lease_until": 0.0, "queued": time.time(), "ahead": 0}
     if db.execute(update(JOBS).where(mine).values(back)).rowcount:
         db.execute(update(RUNS).where(RUNS.c.id == run_id).values(state=RunState.QUEUED))
 
@@ -94,7 +101,8 @@ def release(db: Connection, run_id: str, worker: str) -> None:
 def retry_later(db: Connection, run_id: str, worker: str, wait_s: float) -> int:
     """Record a failure of the sandbox and delay the run; return the number of failures."""
     mine = (JOBS.c.run_id == run_id) & (JOBS.c.worker == worker)
-    later = {"worker": None, "lease_until": time.time() + wait_s, "failures": JOBS.c.failures + 1}
+    lease = {"worker": None, "lease_until": time.time() + wait_s}
+    later = lease | {"failures": JOBS.c.failures + 1, "ahead": 0}
     db.execute(update(JOBS).where(mine).values(later))
     failures = db.execute(select(JOBS.c.failures).where(JOBS.c.run_id == run_id)).scalar()
     return int(failures or 0)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy import Connection, Row, delete, func, or_, select, update
 
 from evaluator.problem_check import ProblemCheck
 from evaluator.scoring.run_record import ScoringSettings, Tally
@@ -25,6 +25,7 @@ __all__ = [
     "delete_run",
     "end_run",
     "get_run",
+    "get_runs",
     "list_runs",
     "queue_run",
     "run_of_key",
@@ -82,7 +83,10 @@ class NewRun:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run as it stands: the columns of the table `runs`, and its problem set's name, hash and size."""
+    """A run as it stands: the columns of the table `runs`, and its problem set's name, hash and size.
+
+    `ahead` is the number of verdicts that are there and wait for an earlier one to be written.
+    """
 
     id: str
     owner: str
@@ -111,6 +115,12 @@ class Run:
     problems_name: str
     problems_sha256: str
     problems_size: int
+    ahead: int = 0
+
+    @property
+    def judged(self) -> int:
+        """Samples that have their verdict, in whatever order they came."""
+        return min(self.done + self.ahead, self.samples)
 
     @property
     def described(self) -> dict[str, Any]:
@@ -182,6 +192,12 @@ def get_run(db: Connection, run_id: str) -> Run | None:
     return _run(row) if row else None
 
 
+def get_runs(db: Connection, run_ids: Sequence[str]) -> list[Run]:
+    """Return the runs with these ids, newest first; uploading ones are not returned."""
+    shown = RUNS.c.id.in_(run_ids) & (RUNS.c.state != RunState.UPLOADING)
+    return [_run(row) for row in db.execute(_RUN.where(shown).order_by(RUNS.c.id.desc()))]
+
+
 def run_of_key(db: Connection, owner: str, idempotency_key: str) -> Run | None:
     """Return the run made with an idempotency key, uploading or not, or None."""
     where = (RUNS.c.owner == owner) & (RUNS.c.idempotency_key == idempotency_key)
@@ -193,18 +209,33 @@ def list_runs(
     db: Connection,
     *,
     model: str | None = None,
+    problems: str | None = None,
     state: RunState | None = None,
     owner: str | None = None,
+    search: str = "",
     limit: int = 50,
     offset: int = 0,
 ) -> tuple[list[Run], int]:
-    """Return runs, newest first, and their total number."""
+    """Return runs, newest first, and their total number.
+
+    `problems` is the name of a problem set. `search` is a text that stands somewhere in the names of the
+    model, the samples or the problem set, or at the beginning of the run's id; case does not matter.
+    """
     where = RUNS.c.state != RunState.UPLOADING
     for column, value in ((RUNS.c.model, model), (RUNS.c.state, state), (RUNS.c.owner, owner)):
         if value is not None:
             where &= column == value
+    if problems is not None:
+        named = select(PROBLEM_SETS.c.id).where(PROBLEM_SETS.c.name == problems)
+        where &= RUNS.c.problem_set.in_(named)
+    if search:
+        names = (RUNS.c.model, RUNS.c.samples_name, PROBLEM_SETS.c.name)
+        where &= or_(
+            RUNS.c.id.startswith(search.lower(), autoescape=True),
+            *(func.lower(name).contains(search.lower(), autoescape=True) for name in names),
+        )
     rows = db.execute(_RUN.where(where).order_by(RUNS.c.id.desc()).limit(limit).offset(offset)).all()
-    count = db.execute(select(func.count()).select_from(RUNS).where(where)).scalar_one()
+    count = db.execute(select(func.count()).select_from(RUNS.join(PROBLEM_SETS)).where(where)).scalar_one()
     return [_run(row) for row in rows], count
 
 
@@ -246,7 +277,8 @@ _RUN = select(
     PROBLEM_SETS.c.name.label("problems_name"),
     PROBLEM_SETS.c.sha256.label("problems_sha256"),
     PROBLEM_SETS.c.size.label("problems_size"),
-).join_from(RUNS, PROBLEM_SETS)
+    func.coalesce(JOBS.c.ahead, 0).label("ahead"),
+).select_from(RUNS.join(PROBLEM_SETS).join(JOBS, JOBS.c.run_id == RUNS.c.id, isouter=True))
 
 
 def _run(row: Row[Any]) -> Run:

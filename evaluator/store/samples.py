@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from evaluator.samples import Sample
 from evaluator.scoring.deduplicate import ScoredOutcome
@@ -18,7 +18,10 @@ __all__ = [
     "NumberedSample",
     "Result",
     "add_samples",
+    "copies_of",
+    "count_distinct",
     "outcomes_of",
+    "page_before",
     "read_results",
     "read_samples",
     "record_outcomes",
@@ -74,20 +77,57 @@ def read_results(
     task_id: str | None = None,
     verdict: Verdict | None = None,
     scored_only: bool = False,
+    distinct: bool = False,
     limit: int = PAGE,
 ) -> list[Result]:
-    """Return a page of a run's samples from a number on, with the outcomes so far."""
+    """Return a page of a run's samples from a number on, with the outcomes so far.
+
+    With `distinct`, samples with the program of an earlier one are left out.
+    """
     where = (SAMPLES.c.run_id == run_id) & (SAMPLES.c.number >= start)
     if task_id is not None:
         where &= SAMPLES.c.task_id == task_id
     if verdict is not None:
         where &= OUTCOMES.c.verdict == verdict
+    if distinct:
+        where &= SAMPLES.c.same_as.is_(None)
     joined = SAMPLES.join(OUTCOMES, isouter=not (scored_only or verdict))
     outcome = [column.label(f"o_{column.name}") for column in OUTCOMES.c]
     rows = db.execute(
         select(SAMPLES, *outcome).select_from(joined).where(where).order_by(SAMPLES.c.number).limit(limit)
     )
     return [_result(row) for row in rows]
+
+
+def copies_of(db: Connection, run_id: str, leads: Sequence[NumberedSample]) -> dict[int, int]:
+    """Return how many samples have the program of each of these, themselves included, by number."""
+    numbers = [lead.number for lead in leads]
+    tasks = sorted({lead.sample.task_id for lead in leads})
+    copies = SAMPLES.c.task_id.in_(tasks) & SAMPLES.c.same_as.in_(numbers)
+    query = select(SAMPLES.c.same_as, func.count()).where((SAMPLES.c.run_id == run_id) & copies)
+    found = {int(number): int(count) for number, count in db.execute(query.group_by(SAMPLES.c.same_as))}
+    return {number: 1 + found.get(number, 0) for number in numbers}
+
+
+def count_distinct(db: Connection, run_id: str, task_id: str) -> int:
+    """Return how many different programs the samples of a problem are."""
+    where = (SAMPLES.c.run_id == run_id) & (SAMPLES.c.task_id == task_id) & SAMPLES.c.same_as.is_(None)
+    return int(db.execute(select(func.count()).select_from(SAMPLES).where(where)).scalar_one())
+
+
+def page_before(
+    db: Connection, run_id: str, start: int, *, task_id: str | None, verdict: Verdict | None, limit: int
+) -> int | None:
+    """Return the number at which the page of different programs before `start` begins, or None."""
+    where = (SAMPLES.c.run_id == run_id) & (SAMPLES.c.number < start) & SAMPLES.c.same_as.is_(None)
+    if task_id is not None:
+        where &= SAMPLES.c.task_id == task_id
+    joined = SAMPLES.join(OUTCOMES, isouter=not verdict)
+    if verdict is not None:
+        where &= OUTCOMES.c.verdict == verdict
+    query = select(SAMPLES.c.number).select_from(joined).where(where)
+    numbers = db.execute(query.order_by(SAMPLES.c.number.desc()).limit(limit)).scalars().all()
+    return int(numbers[-1]) if numbers else None
 
 
 def outcomes_of(db: Connection, run_id: str, numbers: Iterable[int]) -> dict[int, Outcome]:

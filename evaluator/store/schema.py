@@ -180,6 +180,7 @@ JOBS: Final = Table(
     Column("worker", String(200)),
     Column("lease_until", Double, nullable=False),  # 0 when nobody works on it
     Column("failures", Integer, nullable=False),
+    Column("ahead", Integer, nullable=False, server_default="0"),  # verdicts that wait for an earlier one
 )
 
 TURNS: Final = Table(

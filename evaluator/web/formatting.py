@@ -7,7 +7,7 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-__all__ = ["CODE_LIMIT", "compute", "moment", "percent", "short", "sizes", "visible"]
+__all__ = ["CODE_LIMIT", "compute", "cut_mark", "moment", "percent", "short", "sizes", "visible"]
 
 CODE_LIMIT: Final = 20_000  # characters of a completion that a page shows; the results file has all
 # Controls, bidirectional overrides and joiners, lone surrogates, private use, unassigned, odd line ends.
@@ -26,12 +26,14 @@ def visible(text: object, limit: int = CODE_LIMIT) -> Markup:
     given = str(text)
     shown = given[:limit]
     marked = escape(shown) if shown.isascii() and shown.isprintable() else Markup("").join(_marked(shown))
-    left = len(given) - len(shown)
-    return (
-        marked + Markup('<span class="cut"> … {} more characters</span>').format(f"{left:,}")
-        if left
-        else marked
-    )
+    return marked + cut_mark(len(given) - len(shown))
+
+
+def cut_mark(left: int) -> Markup:
+    """Say how many characters of a text are not shown; nothing if all are."""
+    if left <= 0:
+        return Markup("")
+    return Markup('<span class="cut"> … {} more characters</span>').format(f"{left:,}")
 
 
 def _marked(text: str) -> Iterable[Markup]:
@@ -60,7 +62,7 @@ def _seen(char: str) -> bool:
 
 def percent(value: float | None, digits: int = 1) -> str:
     """A fraction in 0..1 as per cent."""
-    return "–" if value is None else f"{100 * value:.{digits}f} %"
+    return "–" if value is None else f"{100 * value:.{digits}f}%"
 
 
 def compute(flops: float | None) -> str:

@@ -14,14 +14,14 @@ from predictor.forecasts.diagnostics import compute_warnings, is_mixed
 from predictor.forecasts.result import Estimate, ForecastWarning, LossForecast, Target
 from predictor.forecasts.targets import choose_training, resolve_target
 from predictor.laws.loss_law import LossFit, LossForm, Objective, fit_loss
-from predictor.laws.loss_posterior import ExponentPrior, loss_posterior
+from predictor.laws.loss_posterior import ExponentPrior, LossPosterior, loss_posterior
 from predictor.laws.power_law import fit_power_laws
 from predictor.scores import crps
 from predictor.tables.losses import Losses
 from predictor.tables.pass_counts import Compute
 from predictor.tables.records import TableLike
 
-__all__ = ["LOSS_METHODS", "LossSettings", "draw_loss", "forecast_loss"]
+__all__ = ["LOSS_METHODS", "LossSettings", "draw_loss", "draw_loss_curve", "forecast_loss"]
 
 SHARPNESS = 2.0
 # Prior odds of each size-and-data law where runs mix tokens per parameter: compute alone does not order them.
@@ -121,16 +121,49 @@ def draw_loss(train: Losses, target: Compute, method: str, settings: LossSetting
     return _draw(train, target, method, settings).draws
 
 
+def draw_loss_curve(
+    train: Losses, goals: Sequence[Compute], method: str, settings: LossSettings, weights: Mapping[str, float]
+) -> list[Floats]:
+    """Predictive draws at several computes, each of shape (about size,), from one fit of every law.
+
+    Args:
+        train: the training models.
+        goals: the computes; where a law of size and data takes part, with N and D.
+        method: as in `forecast_loss`.
+        settings: draws at each, and the seed, which is the same at each.
+        weights: of `auto`, the shares of the laws in its mixture, from the forecast's `law`.
+    """
+    if method in NAIVE:
+        return [NAIVE[method](train, goal, settings.size, _rng(settings)) for goal in goals]
+    shares = weights if method == "auto" else {method: 1.0}
+    parts = [
+        (round(share * settings.size), _posterior(train, name))
+        for name, share in shares.items()
+        if round(share * settings.size)
+    ]
+    return [
+        np.concatenate([posterior.draws(goal, size, _rng(settings)) for size, posterior in parts])
+        for goal in goals
+    ]
+
+
+def _rng(settings: LossSettings) -> np.random.Generator:
+    return np.random.default_rng(settings.seed)
+
+
+def _posterior(train: Losses, method: str) -> LossPosterior:
+    report = method == "report"
+    form, objective = (LossForm.COMPUTE, Objective.ABSOLUTE) if report else LAWS[method]
+    return loss_posterior(train, fit_loss(train, form, objective), FLAT if report else None)
+
+
 def _draw(train: Losses, target: Compute, method: str, settings: LossSettings) -> _Drawn:
-    rng = np.random.default_rng(settings.seed)
     if method == "auto":
         return _mix(train, target, settings)
     if method in NAIVE:
-        return _Drawn(NAIVE[method](train, target, settings.size, rng), None, {})
-    form, objective = (LossForm.COMPUTE, Objective.ABSOLUTE) if method == "report" else LAWS[method]
-    fit = fit_loss(train, form, objective)
-    prior = FLAT if method == "report" else None
-    return _Drawn(loss_posterior(train, fit, prior).draws(target, settings.size, rng), fit, {})
+        return _Drawn(NAIVE[method](train, target, settings.size, _rng(settings)), None, {})
+    posterior = _posterior(train, method)
+    return _Drawn(posterior.draws(target, settings.size, _rng(settings)), posterior.fit, {})
 
 
 def _mix(train: Losses, target: Compute, settings: LossSettings) -> _Drawn:

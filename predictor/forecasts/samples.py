@@ -15,7 +15,7 @@ from scipy.special import gammaln, xlog1py, xlogy
 from predictor.arrays import Floats
 from predictor.errors import ForecastError
 from predictor.estimators import pass_at_k
-from predictor.forecasts.canonical import CODE_VERSION
+from predictor.forecasts.canonical import CODE_VERSION, digest
 from predictor.forecasts.result import Estimate, ForecastWarning
 from predictor.laws.solve_rates.mixture import MEMBERS, RateDraws, SolveRates, fit_solve_rates
 from predictor.presentation import data_frame, html_table, percent, percent_range, plural, shown
@@ -27,11 +27,20 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-__all__ = ["CoverageNeed", "Member", "MoreOfProblem", "SamplesForecast", "forecast_samples"]
+__all__ = [
+    "CoverageNeed",
+    "Member",
+    "MoreOfProblem",
+    "SamplesForecast",
+    "forecast_samples",
+    "own_forecasts",
+    "refuse",
+    "warnings_of",
+]
 
 LARGEST_K = 1_000_000
 FEWEST_PROBLEMS, FEW_PROBLEMS, FEW_SAMPLES, FEW_SOLVED, FAR, APART = 5, 30, 8, 5, 50, 0.1
-DRAWS, MEMBER_DRAWS = 2000, 400
+DRAWS, MEMBER_DRAWS, CURVE_POINTS = 2000, 400, 60
 
 
 class Member(NamedTuple):
@@ -85,8 +94,10 @@ class SamplesForecast:
         solved: problems with at least one pass.
         pass_at: k -> median and intervals of the mean pass@k over the problems.
         unbiased: k -> the unbiased estimate from the samples, where every problem has k of them.
+        curve, observed: the same two at about 60 k from 1 to the largest, for figures.
         need: None unless a coverage was asked for.
         next_samples: the problems to sample next for the largest k, the most useful first.
+        task_ids: the problems, as the table names them.
     """
 
     model: str
@@ -95,18 +106,25 @@ class SamplesForecast:
     solved: int
     pass_at: Mapping[int, Estimate]
     unbiased: Mapping[int, float]
+    curve: Mapping[int, Estimate]
+    observed: Mapping[int, float]
     need: CoverageNeed | None
     members: Mapping[str, Member]
     next_samples: tuple[MoreOfProblem, ...]
     warnings: tuple[ForecastWarning, ...]
     seed: int
+    task_ids: tuple[str, ...] = ()
 
-    def to_json(self) -> dict[str, object]:
-        """All of it; pass@k are shares, not per cent."""
+    def record(self) -> dict[str, object]:
+        """What is registered: all but the curve and the number of problems; an outcome is `pass@K`."""
+        known = max(self.pass_at) <= self.samples[0]
         return {
             "kind": "samples",
+            "method": "mixture",
             "model": self.model or None,
-            "problems": self.problems,
+            "target": {"name": self.model or None, "flops": None},
+            "overall": {f"pass@{k}": estimate.to_json() for k, estimate in self.pass_at.items()},
+            "task_ids": list(self.task_ids),
             "samples": list(self.samples),
             "solved": self.solved,
             "pass_at": {str(k): estimate.to_json() for k, estimate in self.pass_at.items()},
@@ -122,9 +140,13 @@ class SamplesForecast:
             },
             "next_samples": [each._asdict() for each in self.next_samples],
             "warnings": [warned._asdict() for warned in self.warnings],
-            "settings": {"seed": self.seed, "draws": DRAWS},
+            "settings": {"seed": self.seed, "draws": DRAWS, "outcome_in_table": known},
             "code": CODE_VERSION,
         }
+
+    def to_json(self) -> dict[str, object]:
+        """All of it but the curve, and the record's SHA-256; pass@k are shares, not per cent."""
+        return self.record() | {"problems": self.problems, "record_sha256": digest(self.record())}
 
     def to_pandas(self) -> "pd.DataFrame":
         """Return a data frame with a row for each k: `k`, `point`, `low_L`, `high_L`, and `unbiased`.
@@ -196,34 +218,56 @@ def forecast_samples(
     """
     counts = SampleCounts.of(counts)
     ks = tuple(sorted(set(ks)))
-    _refuse(counts, ks, coverage)
+    refuse(counts, ks, coverage)
     rng = np.random.default_rng(seed)
     rates = fit_solve_rates(counts.passes, counts.samples, rng)
     draws = rates.draws(DRAWS, rng)
     at = draws.share @ rates.grid.pass_at(ks)
     pass_at = {k: Estimate.from_draws(at[:, number]) for number, k in enumerate(ks)}
-    members = {}
-    for name in MEMBERS:
-        own = rates.draws(MEMBER_DRAWS, rng, [name]).share @ rates.grid.pass_at(ks)
-        medians = dict(zip(ks, np.median(own, axis=0).tolist(), strict=True))
-        members[name] = Member(rates.weights[name], rates.scores[name], medians)
+    members = own_forecasts(rates, ks, rng)
     fewest, most = int(counts.samples.min()), int(counts.samples.max())
+    drawn = tuple(int(k) for k in np.unique(np.round(np.geomspace(1, max(ks[-1], fewest), CURVE_POINTS))))
+    along = draws.share @ rates.grid.pass_at(drawn)
     return SamplesForecast(
         model=counts.model,
         problems=len(counts.problems),
         samples=(fewest, most),
         solved=int(np.sum(counts.passes > 0)),
         pass_at=pass_at,
-        unbiased={k: float(pass_at_k(counts.passes, counts.samples, k).mean()) for k in ks if k <= fewest},
+        unbiased=_unbiased(counts, ks),
+        curve={k: Estimate.from_draws(column) for k, column in zip(drawn, along.T, strict=True)},
+        observed=_unbiased(counts, drawn),
         need=None if coverage is None else _need(rates, draws, coverage),
         members=members,
         next_samples=_next_samples(counts, rates, draws, ks[-1]),
-        warnings=tuple(_warnings(counts, ks, members)),
+        warnings=tuple(warnings_of(counts, ks, members)),
         seed=seed,
+        task_ids=counts.problems,
     )
 
 
-def _refuse(counts: SampleCounts, ks: tuple[int, ...], coverage: float | None) -> None:
+def _unbiased(counts: SampleCounts, ks: Sequence[int]) -> dict[int, float]:
+    """Return the estimates of those k that every problem has samples for."""
+    fewest = int(counts.samples.min())
+    return {k: float(pass_at_k(counts.passes, counts.samples, k).mean()) for k in ks if k <= fewest}
+
+
+def own_forecasts(rates: SolveRates, ks: Sequence[int], rng: np.random.Generator) -> dict[str, Member]:
+    """Return what each member would forecast alone, and its weight."""
+    members = {}
+    for name in MEMBERS:
+        own = rates.draws(MEMBER_DRAWS, rng, [name]).share @ rates.grid.pass_at(ks)
+        medians = dict(zip(ks, np.median(own, axis=0).tolist(), strict=True))
+        members[name] = Member(rates.weights[name], rates.scores[name], medians)
+    return members
+
+
+def refuse(counts: SampleCounts, ks: tuple[int, ...], coverage: float | None = None) -> None:
+    """Refuse counts and k of which nothing can be said.
+
+    Raises:
+        ForecastError: see `forecast_samples`.
+    """
     name = f"{counts.model}: " if counts.model else ""
     if not ks or ks[0] < 1 or ks[-1] > LARGEST_K:
         wrong = "no k" if not ks else f"k = {ks[0] if ks[0] < 1 else ks[-1]}"
@@ -309,9 +353,10 @@ def _variance_removed(posterior: Floats, value: Floats, rate: Floats, more: int)
     return max(float(spread), 0.0)
 
 
-def _warnings(
+def warnings_of(
     counts: SampleCounts, ks: tuple[int, ...], members: Mapping[str, Member]
 ) -> list[ForecastWarning]:
+    """Return what makes a forecast from these counts doubtful."""
     found = []
     fewest, solved, problems = (
         int(counts.samples.min()), int(np.sum(counts.passes > 0)), len(counts.problems)

@@ -4,7 +4,7 @@ A method sees the training models alone. It returns draws per bucket and metric,
 scored or summarised the same way.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
@@ -129,6 +129,9 @@ class Method(NamedTuple):
         choose: which problems it covers, and in which buckets.
         law: alpha and k of each bucket for the record; None takes the medians of the draws.
         details: what else the record needs to make the forecast again; None for least squares on log C.
+        curve: draws at several computes from one fit: of the task, its buckets, the computes, and how many
+            draws at each but the task's own target. None has the method itself draw at each.
+        from_largest: whether the method says something only of models beyond the largest training model.
         min_models, min_levels: training models, and distinct compute values among them, that it needs.
     """
 
@@ -138,6 +141,8 @@ class Method(NamedTuple):
     choose: Callable[[PassCounts, BucketRule], Buckets] = all_problems
     law: Callable[[ForecastTask, tuple[Bucket, ...]], list[dict[str, object]]] | None = None
     details: Callable[[ForecastTask], dict[str, object]] | None = None
+    curve: Callable[[ForecastTask, tuple[Bucket, ...], Sequence[Compute], int], list[Draws]] | None = None
+    from_largest: bool = False
     min_models: int = 3
     min_levels: int = 2
 

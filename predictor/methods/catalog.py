@@ -6,7 +6,7 @@ from types import MappingProxyType
 from predictor.errors import ForecastError
 from predictor.methods.base import Method
 from predictor.methods.baselines import last_value, log_linear
-from predictor.methods.latent_trend import latent_trend, record_details
+from predictor.methods.latent_trend import latent_trend, latent_trend_curve, record_details
 from predictor.methods.report import report, report_bucket_laws, report_buckets
 
 __all__ = ["DEFAULT", "METHODS", "METHOD_NAMES", "find_method"]
@@ -15,9 +15,15 @@ METHODS: Mapping[str, Method] = MappingProxyType(
     {
         method.name: method
         for method in (
-            Method("latent-trend", latent_trend, "posterior of levels", details=record_details),
+            Method(
+                "latent-trend",
+                latent_trend,
+                "posterior of levels",
+                details=record_details,
+                curve=latent_trend_curve,
+            ),
             Method("report", report, "least squares of log y", report_buckets, report_bucket_laws),
-            Method("last-value", last_value, "none"),
+            Method("last-value", last_value, "none", from_largest=True),
             Method("log-linear", log_linear, "least squares of the rate"),
         )
     }

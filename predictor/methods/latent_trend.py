@@ -4,6 +4,8 @@ Every metric comes from the same draws of every problem's pass rate, so that wit
 below pass@1 and a whole is the mean of its parts. The law itself is in `predictor.laws.latent_trend`.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from predictor.arrays import Floats
@@ -15,6 +17,7 @@ from predictor.laws.latent_trend.shape import ShapePrior
 from predictor.laws.latent_trend.trend import TrendPrior
 from predictor.methods.base import MEASURED, NEG_MEAN_LOG_PASS, Draws, ForecastTask, bucket_means
 from predictor.problem_buckets import Bucket
+from predictor.tables.pass_counts import Compute
 
 __all__ = ["draws_of", "fit_law", "latent_trend", "latent_trend_curve", "rebucket", "record_details"]
 
@@ -51,8 +54,10 @@ def rebucket(draws: Draws, task: ForecastTask, buckets: tuple[Bucket, ...]) -> D
     return Draws(_metrics(draws.problems, task, buckets), draws.k, draws.problems, draws.notes)
 
 
-def latent_trend_curve(task: ForecastTask, buckets: tuple[Bucket, ...], flops: Floats) -> Floats:
-    """Draws of -mean log pass, as T_n would show it, of models at other compute: shape (len(flops), S, G).
+def latent_trend_curve(
+    task: ForecastTask, buckets: tuple[Bucket, ...], goals: Sequence[Compute], size: int
+) -> list[Draws]:
+    """Draws at other computes from one fit, `size` at each; at the task's target, its forecast itself.
 
     Between the models and the target x is interpolated in log C; below the smallest model x moves as log C
     does.
@@ -62,14 +67,15 @@ def latent_trend_curve(task: ForecastTask, buckets: tuple[Bucket, ...], flops: F
     known = np.log([*task.counts.flops, task.target.flops])
     places, where = np.unique(known, return_inverse=True)
     means = np.bincount(where, weights=x) / np.bincount(where)
-    log_c = np.log(flops)
-    at = (
-        np.interp(log_c, places, means) + np.minimum(log_c - places[0], 0) + np.maximum(log_c - places[-1], 0)
-    )
-    return np.stack([
-        bucket_means(expected_t(law.forecast(float(place), task.size).neg_log_p, task.measured_at), buckets)
-        for place in at
-    ])  # fmt: skip
+    found = []
+    for goal in goals:
+        log_c = np.log(goal.flops)
+        beyond = np.minimum(log_c - places[0], 0) + np.maximum(log_c - places[-1], 0)
+        here = goal == task.target
+        at = float(x[-1]) if here else float(np.interp(log_c, places, means) + beyond)
+        drawn = law.forecast(at, task.size if here else size)
+        found.append(Draws(_metrics(drawn.neg_log_p, task, buckets), drawn.k, drawn.neg_log_p))
+    return found
 
 
 def _metrics(neg_log_p: Floats, task: ForecastTask, buckets: tuple[Bucket, ...]) -> dict[str, Floats]:

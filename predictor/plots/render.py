@@ -4,40 +4,26 @@ Compute stands on a log axis on which the target is 1; over it what was observed
 interval bands, and the target's outcome once it is known.
 
 Colours are Okabe and Ito's, distinct for every common colour vision, and shapes differ as well, so that the
-figures survive a grey printer. matplotlib is an extra and is imported only here.
+figures survive a grey printer. matplotlib is an extra; `canvas` imports it.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from predictor.arrays import Floats
-from predictor.errors import MissingExtraError, PredictorError
+from predictor.errors import PredictorError
+from predictor.plots.canvas import BLUE, GREY, SHADES, VERMILION, figure_in, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Band", "Panel", "draw", "figure_of", "small_multiples", "styled"]
-
-BLUE, VERMILION, GREY = "#0072B2", "#D55E00", "#555555"
-# Opaque, so that the legend shows what the figure shows.
-SHADES: Mapping[int, str] = {95: "#DCEBF5", 80: "#ADD0E8", 50: "#79B3DB"}
-STYLE: Any = {
-    "font.family": "sans-serif",
-    "font.size": 10,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.edgecolor": GREY,
-    "axes.linewidth": 0.8,
-    "svg.hashsalt": "passlaw",
-    "savefig.dpi": 200,
-}
+__all__ = ["Band", "Panel", "draw", "figure_of", "small_multiples"]
 
 
 class Band(NamedTuple):
@@ -59,6 +45,8 @@ class Panel:
         forecast: the target's point and 80% interval, for methods that give no line.
         outcome: the target's measured value, once known.
         log_value: a log axis for the value.
+        along, log_along: what the horizontal axis says, and whether it is a log axis.
+        models: names of the training models, in the order of `compute`.
     """
 
     title: str
@@ -69,6 +57,9 @@ class Panel:
     forecast: tuple[float, float, float] | None = None
     outcome: float | None = None
     log_value: bool = False
+    along: str = "Training compute (target = 1)"
+    log_along: bool = True
+    models: tuple[str, ...] = ()
 
 
 def draw(panel: Panel, path: str | Path) -> Path:
@@ -86,14 +77,9 @@ def small_multiples(panels: Sequence[Panel], path: str | Path, *, columns: int =
 
 
 def _render(panels: Sequence[Panel], path: str | Path, *, columns: int, size: tuple[float, float]) -> Path:
-    path = Path(path)
-    if path.suffix not in {".svg", ".png", ".pdf"}:
-        raise PredictorError(f"{path.name}: figures are written as .svg, .png or .pdf; choose one of them")
-    with styled() as new_figure:
-        figure = _compose(panels, new_figure(size), columns=columns)
-        metadata = {"Date": None} if path.suffix == ".svg" else None
-        figure.savefig(path, metadata=metadata)
-    return path
+    with figure_in(path, size) as figure:
+        _compose(panels, figure, columns=columns)
+    return Path(path)
 
 
 def figure_of(panels: Sequence[Panel], *, columns: int = 3) -> "Figure":
@@ -105,23 +91,6 @@ def figure_of(panels: Sequence[Panel], *, columns: int = 3) -> "Figure":
     size = (5.4, 3.9) if len(panels) == 1 else (3.1 * columns + 0.6, 2.5 * rows + 0.7)
     with styled() as new_figure:
         return _compose(panels, new_figure(size), columns=columns)
-
-
-@contextmanager
-def styled() -> Iterator[Callable[[tuple[float, float]], "Figure"]]:
-    """Hold matplotlib's settings at this package's style; give what makes a figure of a size in inches.
-
-    Raises:
-        MissingExtraError: matplotlib is not installed.
-    """
-    try:
-        import matplotlib as mpl  # noqa: PLC0415  (an optional extra)
-
-        from predictor.plots.shown_figure import ShownFigure  # noqa: PLC0415
-    except ImportError:
-        raise MissingExtraError("drawing figures needs matplotlib; install passlaw[plot]") from None
-    with mpl.rc_context(STYLE):
-        yield lambda size: ShownFigure(figsize=size, layout="constrained")
 
 
 def _compose(panels: Sequence[Panel], figure: "Figure", *, columns: int) -> "Figure":
@@ -142,18 +111,19 @@ def _compose(panels: Sequence[Panel], figure: "Figure", *, columns: int) -> "Fig
 
 def _label(figure: "Figure", grid: NDArray[np.object_], panels: Sequence[Panel]) -> None:
     if len(panels) == 1:
-        grid[0, 0].set_xlabel("Training compute (target = 1)")
+        grid[0, 0].set_xlabel(panels[0].along)
         grid[0, 0].set_ylabel(panels[0].quantity)
         grid[0, 0].legend(frameon=False, fontsize=8.5)
         return
-    figure.supxlabel("Training compute (target = 1)", fontsize=10)
+    figure.supxlabel(panels[0].along, fontsize=10)
     figure.supylabel(panels[0].quantity, fontsize=10)
     handles, labels = grid[0, 0].get_legend_handles_labels()
     figure.legend(handles, labels, frameon=False, fontsize=8.5, ncols=len(labels), loc="outside upper center")
 
 
 def _draw_panel(axes: "Axes", panel: Panel, *, alone: bool) -> None:
-    axes.set_xscale("log")
+    if panel.log_along:
+        axes.set_xscale("log")
     if panel.log_value:
         axes.set_yscale("log")
         axes.set_ylim(*_log_limits(panel))

@@ -6,8 +6,9 @@ from predictor.backtest.summary import Backtest
 from predictor.errors import ForecastError
 from predictor.forecasts.result import CapabilityForecast, LossForecast
 from predictor.forecasts.samples import SamplesForecast
+from predictor.plots.canvas import BLUE, GREY, SHADES, VERMILION, styled
 from predictor.plots.panels import capability_panels, loss_panel
-from predictor.plots.render import BLUE, GREY, SHADES, VERMILION, figure_of, styled
+from predictor.plots.render import figure_of
 from predictor.scores import LEVELS
 
 if TYPE_CHECKING:

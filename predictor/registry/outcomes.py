@@ -13,6 +13,9 @@ from predictor.tables.pass_counts import PassCounts
 __all__ = ["known_outcome", "measured_outcome", "score_outcome", "target_name"]
 
 
+_SAME_COMPUTE = 0.01  # relative
+
+
 def score_outcome(record: Mapping[str, object], metric: str, value: float) -> dict[str, object]:
     """Error, CRPS and coverage from the recorded quantiles."""
     overall = record.get("overall", {"loss": record.get("loss")})
@@ -46,10 +49,22 @@ def _quantile_crps(quantiles: list[tuple[float, float]], outcome: float) -> floa
     return float(2 * pinball.mean())
 
 
-def known_outcome(target: str | None, models: tuple[str, ...], source: str) -> str | None:
-    """A sentence when the target's outcome stands in a table, else None."""
-    if target is not None and target in models:
-        return f"{source} holds the outcome of {target}"
+def known_outcome(record: Mapping[str, object], counts: PassCounts, source: str) -> str | None:
+    """A sentence when the target's outcome may stand in a table, else None.
+
+    It may where a model has the target's name, or its compute within 1 %: a target without a name, or under
+    another one, may be that model.
+    """
+    name = target_name(record)
+    if name is not None and name in counts.models:
+        return f"{source} holds the outcome of {name}"
+    target = record.get("target")
+    flops = float(target["flops"]) if isinstance(target, Mapping) else float("nan")
+    for model, its_flops in zip(counts.models, counts.flops, strict=True):
+        if abs(float(its_flops) - flops) <= _SAME_COMPUTE * flops:
+            return (
+                f"{source} holds {model} with the target's compute ({its_flops:.3g} FLOPs), maybe its outcome"
+            )
     return None
 
 
@@ -67,7 +82,7 @@ def measured_outcome(record: Mapping[str, Any], counts: PassCounts) -> dict[str,
     name = target_name(record)
     if record.get("kind") != "capability" or name is None:
         raise RegistryError(
-            "only a capability forecast of a named target is measured from a table; give --outcome"
+            "a loss, or a target without a name, is not measured from a table; give --outcome"
         )
     covered = {task for bucket in record["buckets"] for task in bucket["problems"]}
     row = counts.index(name)

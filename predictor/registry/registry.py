@@ -237,14 +237,18 @@ def find(entries: list[Entry], reference: str) -> Entry:
     matches = [
         e for e in entries if e.kind == "forecast" and str(e.body["record_sha256"]).startswith(reference)
     ]
-    if len(reference) < 6 or len(matches) != 1:
-        known = (
-            ", ".join(str(e.body["record_sha256"])[:12] for e in entries if e.kind == "forecast") or "none"
-        )
-        raise RegistryError(
-            f"{len(matches)} forecasts match {reference!r}; give 6 or more characters of one of: {known}"
-        )
-    return matches[0]
+    if len(reference) >= 6 and len(matches) == 1:
+        return matches[0]
+    known = ", ".join(str(e.body["record_sha256"])[:12] for e in entries if e.kind == "forecast")
+    if not known:
+        raise RegistryError("no forecast is registered yet; register one first")
+    if len(reference) < 6:
+        why, step = f"{reference!r} is too short to name a forecast", "give 6 or more characters of one of"
+    elif not matches:
+        why, step = f"no forecast's hash begins with {reference!r:.80}", "those that are registered are"
+    else:
+        why, step = f"{len(matches)} forecasts begin with {reference!r:.80}", "give more characters of one of"
+    raise RegistryError(f"{why}; {step}: {known}")
 
 
 def _seal(entry: Entry) -> str:

@@ -13,7 +13,7 @@ from predictor.tables.pass_counts import Compute, read_compute
 from predictor.tables.records import TableLike, rows_of
 from predictor.tables.rows import Row, read_rows, rows_from
 
-__all__ = ["Losses", "read_losses"]
+__all__ = ["Losses", "model_name", "read_losses", "with_flops"]
 
 NAME_COLUMNS = ("model", "run", "name")
 FLOPS_COLUMNS = ("flops", "flops_6ND")
@@ -137,10 +137,10 @@ def _assemble(rows: list[Row], column: str) -> Losses:
     for row in rows:
         if not row.has(column):
             continue
-        model = _name(row)
+        model = model_name(row)
         if model in found:
             raise row.refuse(f"{model} is already in row {found[model][2]}", "give each model one row")
-        found[model] = (read_compute(_with_flops(row)), row.positive(column), row.number)
+        found[model] = (read_compute(with_flops(row)), row.positive(column), row.number)
     order = sorted(found, key=lambda model: (found[model][0].flops, model))
     loss = np.array([found[model][1] for model in order])
     losses = Losses(tuple(order), tuple(found[model][0] for model in order), loss, column)
@@ -163,14 +163,16 @@ def _require_falling(losses: Losses, source: str) -> None:
         )
 
 
-def _name(row: Row) -> str:
+def model_name(row: Row) -> str:
+    """Return a row's model, from the first of the columns `model`, `run` and `name` that it has."""
     for column in NAME_COLUMNS:
         if row.has(column):
             return row.text(column)
     raise row.refuse("no name", f"give a column {' or '.join(NAME_COLUMNS)}")
 
 
-def _with_flops(row: Row) -> Row:
+def with_flops(row: Row) -> Row:
+    """Return the row with its compute in `flops`, also where the column is `flops_6ND`."""
     for column in FLOPS_COLUMNS:
         if row.has(column):
             return row._replace(cells={**row.cells, "flops": row.cells[column]})

@@ -67,6 +67,23 @@ class Row(NamedTuple):
             ) from None
         return value
 
+    def share(self, column: str) -> float:
+        """The cell as a share from 0 to 1; a percentage is refused rather than guessed at."""
+        text = self.text(column)
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not math.isfinite(value) or value < 0:
+            raise self.refuse(
+                f"{column} is {text!r}", "write a share from 0 to 1, or leave the cell blank or the row out"
+            )
+        if value > 1:
+            raise self.refuse(
+                f"{column} is {text}, more than 1", f"write shares, not percentages: {value / 100:g}"
+            )
+        return value
+
     def count(self, column: str) -> int:
         """The cell as a whole number of at least 0."""
         text = self.text(column)

@@ -39,6 +39,7 @@ class Sandbox(ClosedOnExit):
         self.audit = audit
         self._slots: list[WorkerSlot] = []
         self._running = False
+        self._loop: RunLoop | None = None
         try:
             self._slots += [WorkerSlot(settings, backend) for _ in range(workers)]
             for slot in self._slots:
@@ -71,6 +72,12 @@ class Sandbox(ClosedOnExit):
         for slot in self._slots:
             slot.close()
         self._backend.close()
+
+    @property
+    def ahead(self) -> int:
+        """The outcomes of this run that are there and wait for an earlier one; any thread may ask."""
+        loop = self._loop
+        return loop.ahead if loop else 0
 
     def run(self, programs: Iterable[Program]) -> Iterator[Outcome]:
         """Yield each program's outcome, in the order of the programs.
@@ -121,8 +128,10 @@ class Sandbox(ClosedOnExit):
             scheduler = Scheduler(
                 self._slots, programs, shared=shared, switching_is_free=self._switching_is_free
             )
-            yield from RunLoop(self._slots, scheduler, self.audit).outcomes()
+            self._loop = RunLoop(self._slots, scheduler, self.audit)
+            yield from self._loop.outcomes()
         finally:
             self._running = False
+            self._loop = None
             for slot in self._slots:
                 slot.cancel_jobs()

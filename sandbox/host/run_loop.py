@@ -45,6 +45,11 @@ class RunLoop:
         self._exclusive: deque[Job] = deque()
         self._done: dict[int, Outcome] = {}
 
+    @property
+    def ahead(self) -> int:
+        """The outcomes that are there and wait for an earlier one."""
+        return len(self._done)
+
     def outcomes(self) -> Iterator[Outcome]:
         """Yield outcomes in order until every program has one."""
         scheduler = self._scheduler

@@ -33,6 +33,8 @@ def may_look_again(trees: Sequence[ast.Module], entry_point: str) -> bool:
     [True, False]
     """
     nodes = [node for tree in trees for node in ast.walk(tree)]
+    if not _is_plain(nodes):
+        return True
     names = _candidates(nodes, entry_point)
     called: set[int] = set()
     for node in nodes:
@@ -50,14 +52,20 @@ def may_look_again(trees: Sequence[ast.Module], entry_point: str) -> bool:
 def wants_work_in_place(test: ast.Module, entry_point: str) -> bool:
     r"""Return whether a test shows that it is about what the program does to its arguments.
 
-    It does where it drops what a call returns, or asks whether something is the same object.
+    It does where it drops what a call returns, asks whether something is the same object, or asserts that an
+    argument equals a literal.
 
-    >>> text = "def check(f):\n    a = [2, 1]\n    {}\n    assert a == [1, 2]\n"
-    >>> [wants_work_in_place(ast.parse(text.format(line)), "f") for line in ("f(a)", "assert f(a) == a")]
-    [True, False]
+    >>> text = "def check(f):\n    a = [2, 1]\n    {}\n    assert a == {}\n"
+    >>> lines = [("f(a)", "sorted(a)"), ("assert f(a) == 3", "[1, 2]"), ("assert f(a) == a", "sorted(a)")]
+    >>> [wants_work_in_place(ast.parse(text.format(*each)), "f") for each in lines]
+    [True, True, False]
     """
     nodes = list(ast.walk(test))
     names = _candidates(nodes, entry_point)
+    calls = [node for node in nodes if isinstance(node, ast.Call) and getattr(node.func, "id", "") in names]
+    values = [value for call in calls for value in (*call.args, *(each.value for each in call.keywords))]
+    places = [part for value in values for part in ast.walk(value)] if _is_plain(nodes) else nodes
+    given = {part.id for part in places if isinstance(part, ast.Name)}
     return any(
         (
             isinstance(node, ast.Expr)
@@ -66,7 +74,21 @@ def wants_work_in_place(test: ast.Module, entry_point: str) -> bool:
             and node.value.func.id in names
         )
         or (isinstance(node, ast.Compare) and any(isinstance(op, ast.Is | ast.IsNot) for op in node.ops))
+        or (isinstance(node, ast.Compare) and _equals_a_literal(node, given))
         for node in nodes
+    )
+
+
+def _equals_a_literal(node: ast.Compare, names: set[str]) -> bool:
+    """Whether one of the names is compared with a literal."""
+    sides = (node.left, *node.comparators)
+    return (
+        len(sides) == 2
+        and isinstance(node.ops[0], ast.Eq)
+        and any(
+            isinstance(one, ast.Name) and one.id in names and _is_fresh(other)
+            for one, other in (sides, sides[::-1])
+        )
     )
 
 
@@ -74,6 +96,28 @@ def _candidates(nodes: Sequence[ast.AST], entry_point: str) -> set[str]:
     """Return the names by which a test may call the program."""
     checks = (node for node in nodes if isinstance(node, ast.FunctionDef) and node.name == "check")
     return {entry_point, *(check.args.args[0].arg for check in checks if check.args.args)}
+
+
+def _is_plain(nodes: Sequence[ast.AST]) -> bool:
+    """Whether `check` is one function of one parameter, and what makes values anew is Python's own."""
+    checks = [node for node in nodes if isinstance(node, ast.FunctionDef) and node.name == "check"]
+    bound = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    bound |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+    bound |= {
+        node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    }
+    bound |= {
+        (alias.asname or alias.name).partition(".")[0]
+        for node in nodes
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+        if alias.name != "deepcopy"
+    }
+    if len(checks) != 1 or "*" in bound or not bound.isdisjoint(_MAKERS | {"deepcopy"}):
+        return False
+    args = checks[0].args
+    others = (*args.posonlyargs, *args.kwonlyargs, args.vararg, args.kwarg)
+    return len(args.args) == 1 and not any(others) and not checks[0].decorator_list
 
 
 def _name(node: ast.Name | ast.Attribute | ast.alias) -> str:
@@ -91,7 +135,7 @@ def _is_fresh(node: ast.AST | None) -> bool:
     if isinstance(node, ast.BinOp):  # `[[0] * 3] * 3` holds one list three times
         return all(isinstance(each, _FLAT) for each in ast.walk(node))
     if isinstance(node, ast.Call):
-        return _makes(node.func) or (_is_maker(node.func) and all(map(_is_fresh, node.args)))
+        return _is_new(node, (*node.args, *(keyword.value for keyword in node.keywords)))
     if isinstance(node, _WHOLE):
         return all(
             _is_fresh(part)
@@ -104,9 +148,12 @@ def _is_fresh(node: ast.AST | None) -> bool:
 _FLAT: Final = (ast.BinOp, ast.Constant, ast.UnaryOp, ast.operator, ast.unaryop)
 
 
-def _makes(function: ast.expr) -> bool:
-    """Whether it is `deepcopy`, which holds nothing of what it is given."""
-    return getattr(function, "attr", getattr(function, "id", "")) == "deepcopy"
+def _is_new(call: ast.Call, given: Sequence[ast.expr]) -> bool:
+    """Whether a call gives a value that holds nothing which is held elsewhere."""
+    function = call.func
+    if len(given) == 1 and getattr(function, "attr", getattr(function, "id", "")) == "deepcopy":
+        return True
+    return _is_maker(function) and all(map(_is_fresh, given))
 
 
 def _is_maker(function: ast.expr) -> bool:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import Any
 
+from sandbox.evaluated_answers import evaluates_answers
 from sandbox.judge.argument_use import may_look_again, wants_work_in_place
 from sandbox.judge.call_prediction import PredictedCalls, literal_calls
+from sandbox.judge.interpreter_state import imported_modules, may_leave_state
 from sandbox.program import Check, JudgeMode
 
 __all__ = ["BrokenCheckError", "ReadyCheck", "prepare_check"]
@@ -21,6 +23,8 @@ class ReadyCheck:
         prompt: None where the test does not need it.
         in_place: whether the test is about what the program does to its arguments.
         draws: whether its text mentions `random`, whose generator is then seeded again for each program.
+        leaves_state: whether it may change the state of the judge's interpreter, which is then restored.
+        modules: what its text imports, if so.
     """
 
     check: Check
@@ -30,6 +34,8 @@ class ReadyCheck:
     predicted: PredictedCalls
     in_place: bool
     draws: bool
+    leaves_state: bool
+    modules: frozenset[str]
 
 
 class BrokenCheckError(BaseException):
@@ -46,6 +52,10 @@ def prepare_check(check: Check, mode: JudgeMode, untimed: Callable[..., Any]) ->
     prompt, test = _compiled(prompt_tree, "<prompt>"), _compiled(tree, "<test>")
     needs_prompt = _may_need(prompt_tree, check.entry_point, test)
     if mode is JudgeMode.ISOLATED:
+        if evaluates_answers(check.test):
+            raise ValueError(
+                "the test may run as code what a program returns, which could then forge verdicts"
+            )
         exec(_compiled(check.fixtures, "<fixtures>"), fixtures)  # noqa: S102 - trusted text
         exec(prompt, dict(fixtures))  # noqa: S102 - so that a broken prompt is told at once
     if (listed := fixtures.get("known_calls")) is not None:
@@ -56,7 +66,20 @@ def prepare_check(check: Check, mode: JudgeMode, untimed: Callable[..., Any]) ->
         predicted = PredictedCalls(listed_calls=literal_calls(tree, check.entry_point), holds=holds)
     in_place = wants_work_in_place(tree, check.entry_point)
     draws = any("random" in text for text in (check.prompt, check.test, check.fixtures))
-    return ReadyCheck(check, prompt if needs_prompt else None, test, fixtures, predicted, in_place, draws)
+    texts = [tree, prompt_tree]
+    leaves_state = may_leave_state(texts)
+    modules = frozenset(imported_modules(texts)) if leaves_state else frozenset[str]()
+    return ReadyCheck(
+        check,
+        prompt if needs_prompt else None,
+        test,
+        fixtures,
+        predicted,
+        in_place,
+        draws,
+        leaves_state,
+        modules,
+    )
 
 
 def _may_need(prompt: ast.Module, entry_point: str, test: CodeType) -> bool:

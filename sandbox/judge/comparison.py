@@ -1,5 +1,6 @@
 """Compare what a program wrote with what was expected: tokens, bytes, floats, or by a checker."""
 
+import math
 import re
 import signal
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from itertools import zip_longest
 from types import FrameType
 from typing import Any, Final
 
+from sandbox.evaluated_answers import evaluates_answers
 from sandbox.judge.verdicts import shown
 from sandbox.stdio_check import StdioCheck
 
@@ -104,6 +106,8 @@ class _Near:
 
     def __call__(self, one: str, other: str) -> bool:
         found, wanted = float(one), float(other)
+        if math.isinf(found) or math.isinf(wanted):  # more digits than a float has
+            return _same_number(one, other)
         return abs(found - wanted) <= self._tolerance * max(1.0, abs(wanted)) or _same_number(one, other)
 
 
@@ -115,6 +119,10 @@ class _Checker:
     """The problem set's own judgement of an output."""
 
     def __init__(self, text: str) -> None:
+        if evaluates_answers(text):
+            raise ValueError(
+                "the checker may run as code what a program writes, which could then forge verdicts"
+            )
         namespace: dict[str, Any] = {"__name__": "checker"}
         exec(compile(text, "<checker>", "exec", dont_inherit=True), namespace)  # noqa: S102 - trusted, and jailed
         check = namespace.get("check")
@@ -128,7 +136,7 @@ class _Checker:
             score = self._limited(given, text, expected)
         except _CheckerTimeoutError:
             return _failed(f"did not come to an end in {CHECKER_S:g} s")
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it raises is no judgement
+        except BaseException as error:  # noqa: BLE001 - whatever it raises is no judgement
             return _failed(f"raised {type(error).__name__}: {shown(str(error))}")
         if not isinstance(score, bool | int | float) or not 0 <= score <= 1:
             return _failed(f"returned {shown(score)}, which is no score from 0 to 1")

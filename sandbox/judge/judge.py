@@ -30,6 +30,7 @@ from sandbox.judge.candidate import Candidate, RemoteCandidate, Said
 from sandbox.judge.candidate_process import CandidateProcess, WallClockLimits, protocol_violation
 from sandbox.judge.checks import BrokenCheckError, ReadyCheck, prepare_check
 from sandbox.judge.group_judge import GroupJudge
+from sandbox.judge.interpreter_state import InterpreterState
 from sandbox.judge.shared_process_client import SharedProcess
 from sandbox.judge.verdicts import CandidateStoppedError, Termination
 from sandbox.judge.watchdog import Watchdog
@@ -88,6 +89,7 @@ class Judge:
         self._mode = mode
         self._seed = seed
         self._checks: dict[int, ReadyCheck] = {}
+        self._state = InterpreterState()
         self._watch = watch
         self._shared = SharedProcess(lean or zygote, limits)
         self._groups = GroupJudge(self._shared, limits.value_bytes, self._judge_isolated)
@@ -97,7 +99,10 @@ class Judge:
 
     def learn(self, number: int, check: Check) -> None:
         """Make a check ready under a number; raise whatever the problem's own text raises."""
-        self._checks[number] = prepare_check(check, self._mode, self._untimed)
+        ready = self._checks[number] = prepare_check(check, self._mode, self._untimed)
+        if ready.leaves_state:
+            self._state.restore()  # its prompt was executed
+            self._state.watch(ready.modules)
 
     def forget(self, number: int) -> None:
         """Drop a check."""
@@ -236,6 +241,8 @@ class Judge:
         finally:
             candidate.restore()
             namespace.clear()  # its functions hold it, and what they kept of the program's values
+            if ready.leaves_state:
+                self._state.restore()
 
     def _end_of(  # noqa: PLR0911 - one for each cause, in their precedence
         self, error: BaseException | None, candidate: Candidate, ready: ReadyCheck, *, alone: bool
@@ -255,7 +262,7 @@ class Judge:
             return Termination(Verdict.TIMED_OUT, "the test did not come to an end", certain=alone)
         if candidate.raised is not None and error is candidate.raised[0]:
             return Termination(candidate.raised[1], f"a call {candidate.last()}", str(error))
-        if verdicts.is_own_failure(error, called=candidate.answered > 0):
+        if verdicts.is_own_failure(error, ready.check, called=candidate.answered > 0):
             return _end_of_own_failure(error, candidate, ready.check)
         return verdicts.from_test_error(error, ready.check, candidate.last())
 

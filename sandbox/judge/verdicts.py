@@ -1,5 +1,7 @@
 """How a run can end, and the verdict of each end; the precedence among them is `sandbox/judge/judge.py`'s."""
 
+import ast
+import contextlib
 import os
 import signal
 from dataclasses import dataclass
@@ -154,12 +156,12 @@ def from_test_error(error: BaseException, check: Check, last: str) -> Terminatio
     return Termination(Verdict.WRONG_ANSWER, f"{detail}; the last call {last}" if last else detail, message)
 
 
-def is_own_failure(error: BaseException, *, called: bool) -> bool:
+def is_own_failure(error: BaseException, check: Check, *, called: bool) -> bool:
     """Return whether a test failed by itself, so that its error says nothing of the program.
 
     That is so for whatever a test raises before its first call of the program, and afterwards for a name or a
-    module that the test's own text asks for and that is not there. A variable without a value
-    (`UnboundLocalError`) may be what the program returned, an empty list for instance.
+    module that the test's own text asks for and that is not there. A variable that the text binds somewhere
+    may be without a value because of what the program returned, an empty list for instance.
     """
     if isinstance(error, MemoryError):
         return False
@@ -170,7 +172,31 @@ def is_own_failure(error: BaseException, *, called: bool) -> bool:
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
-    return trace is not None and trace.tb_frame.f_code.co_filename in _OWN_TEXTS
+    if trace is None or trace.tb_frame.f_code.co_filename not in _OWN_TEXTS:
+        return False
+    bound, imported = _names_of(check)
+    name = str(getattr(error, "name", None))
+    return name not in bound if type(error) is NameError else name.partition(".")[0] in imported
+
+
+def _names_of(check: Check) -> tuple[set[str], set[str]]:
+    """Return the names that a check's texts bind anywhere, and the modules that they import."""
+    bound: set[str] = set()
+    imported: set[str] = set()
+    for text in (check.test, check.prompt, check.fixtures):
+        with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            for node in ast.walk(ast.parse(text)):
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                    bound.add(node.id)
+                elif isinstance(node, ast.arg):
+                    bound.add(node.arg)
+                elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                    bound.add(node.name)
+                elif isinstance(node, ast.Import):
+                    imported.update(alias.name.partition(".")[0] for alias in node.names)
+                elif isinstance(node, ast.ImportFrom) and node.module:
+                    imported.add(node.module.partition(".")[0])
+    return bound, imported
 
 
 def from_own_failure(error: BaseException, check: Check) -> Termination:

@@ -91,11 +91,20 @@ def main(host_descriptor: int, lifeline_descriptor: int) -> NoReturn:
         judge = os.fork()
         if judge == 0:
             os.close(lifeline_descriptor)
+            _say_nothing()
             _run_judge(host, frames, settings, watch, relay)
     except (OSError, SandboxError) as error:
         _report_failure(host, error)
         os._exit(1)
     _wait(judge, lifeline_descriptor, host, watch, relay, core=core)
+
+
+def _say_nothing() -> None:
+    """Give the judge no way to the host's output: a test may print what a program returned."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+    os.close(nowhere)
 
 
 def _expect(frames: Frames) -> bytes:
@@ -177,6 +186,8 @@ def _run_judge(
         judge.close()
     except (OSError, SandboxError) as error:
         _report_failure(host, error)
+    except BaseException as error:  # noqa: BLE001 - nobody would see its traceback
+        _report_failure(host, SandboxError(f"the judge failed: {type(error).__name__}: {error!s:.500}"))
     os._exit(1)
 
 

@@ -105,7 +105,12 @@ def test_a_test_that_fails_by_itself_gives_no_reward(
         ("def f(a):\n    return b", "assert c(1) == 1"),
         ("def f(a):\n    import nowhere", "assert c(1) == 1"),
         ("def f(a):\n    return []", "for x in c(1): last = x\n    assert last == 1"),
-        ("def f(a):\n    return 'b'", "assert eval(c(1)) == 1"),
+        ("def f(a):\n    return 'b'", "assert int(c(1)) == 1"),
+        (
+            "def f(a):\n    return []",
+            "for x in c(3):\n        last = x\n    assert all(last >= y for y in range(3))",
+        ),
+        ("def f(a):\n    return []", "class A:\n        for x in c(3): last = x\n        assert last == 2"),
         ("def f(a):\n    return None", "assert len(c(1)) == 1"),
     ],
 )
@@ -115,6 +120,13 @@ def test_what_the_program_made_the_test_raise_counts_against_it(
     item = {"solution": solution, "entry_point": "f", "test": f"def check(c):\n    {test}"}
     found = model.score_one(item)
     assert found.reward == 0.0, found.detail
+
+
+def test_a_test_that_runs_what_a_program_returns_gives_no_reward(model: RewardModel) -> None:
+    item = {"solution": "def f(a):\n    return '5'", "entry_point": "f", "tests": ["assert eval(f(1)) == 5"]}
+    found = model.score_one(item)
+    assert found.reward is None
+    assert "may run as code what a program returns" in found.detail
 
 
 @pytest.mark.parametrize("fails", ["raise ValueError(output)", "return 'yes'"])

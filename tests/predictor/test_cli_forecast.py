@@ -229,3 +229,36 @@ def test_an_unknown_method_is_refused_by_backtest(table: Path) -> None:
     result = run("backtest", table, "--method", "magic")
     assert result.exit_code == 2
     assert "unknown method 'magic'" in result.stderr
+
+
+def test_a_named_target_is_resolved_from_a_table(ladder: Simulated, tmp_path: Path) -> None:
+    smaller, whole = tmp_path / "smaller.csv", tmp_path / "whole.csv"
+    write(ladder.counts.select([0, 1, 2, 3]), smaller)
+    write(ladder.counts, whole)
+    flops = repr(float(ladder.counts.flops[4]))
+    forecast, log = tmp_path / "forecast.json", tmp_path / "log.jsonl"
+    target = ("--target-flops", flops, "--target-name", "m4", "--method", "report")
+    forecast.write_text(run("forecast", "capability", smaller, *target, "--json").stdout)
+    assert json.loads(forecast.read_text())["target"]["name"] == "m4"
+    refused = run("forecast", "register", forecast, "--table", whole, "--log", log)
+    assert (refused.exit_code, "whole.csv holds the outcome of m4" in refused.stderr) == (2, True)
+    registered = run("forecast", "register", forecast, "--table", smaller, "--log", log)
+    assert registered.exit_code == 0, registered.output
+    sha = json.loads(forecast.read_text())["record_sha256"]
+    resolved = run("forecast", "resolve", sha[:8], "--table", whole, "--log", log)
+    assert resolved.exit_code == 0, resolved.output
+    assert "CRPS" in resolved.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (["--target-flops", "1e24", "--target-name", "m4"], "the table holds m4 already; forecast it with"),
+        (["--target-model", "m4", "--target-name", "x"], "--target-model names the target already"),
+        (["--target-flops", "1e24", "--target-name", " "], "--target-name is empty"),
+    ],
+)
+def test_a_targets_name_that_cannot_be_is_refused(table: Path, options: list[str], complaint: str) -> None:
+    result = run("forecast", "capability", table, *options)
+    assert result.exit_code == 2
+    assert complaint in result.stderr

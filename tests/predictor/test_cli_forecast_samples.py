@@ -71,3 +71,14 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     result = run(tmp_path / "none.csv")
     assert result.exit_code == 2
     assert "no such file" in result.stderr
+
+
+def test_the_figure_has_a_panel_for_each_model(table: Path, tmp_path: Path) -> None:
+    figure = tmp_path / "figure.svg"
+    result = run(table, "--k", "1000", "--plot", figure)
+    assert result.exit_code == 0, result.output
+    drawn = figure.read_text()
+    assert all(f"<!-- {name} -->" in drawn for name in ("small", "large", "unbiased", "95%"))
+    refused = run(table, "--plot", tmp_path / "figure.bmp")
+    assert refused.exit_code == 2
+    assert "figures are written as" in refused.stderr

@@ -60,6 +60,8 @@ def test_a_program_ends_with_its_verdict(judged: Callable[..., Outcome], source:
         ("tokens", "1\r\n2\r\n", "1\n2\n", True), ("tokens", "1", "1 1", False), ("tokens", "1\n1", "1", False),
         ("exact", "1\n", "1", False), ("exact", "1\n", "1\n", True), ("floats", "0.1", "0.1000001", True),
         ("floats", "1000000", "1000001", True), ("floats", "0.1", "0.2", False), ("floats", "a 1", "a 1.0", True),
+        ("floats", "0", "9" * 400, False), ("floats", "0", "1e999", False), ("floats", "9" * 400, "1e999", False),
+        ("floats", "9" * 400 + ".0", "9" * 400, True), ("floats", "1e999", "5", False),
     ],
 )  # fmt: skip
 def test_outputs_are_compared_as_asked(
@@ -109,6 +111,8 @@ def test_a_checker_judges_in_place_of_the_comparison(judged: Callable[..., Outco
         ("def check(given, output, expected):\n    while True: pass", "it did not come to an end in 10 s"),
         ("def check(given, output, expected):\n    return 2", "which is no score"),
         ("def check(given, output, expected):\n    return None", "which is no score"),
+        ("def check(given, output, expected):\n    raise GeneratorExit", "it raised GeneratorExit"),
+        ("def check(given, output, expected):\n    raise KeyboardInterrupt", "it raised KeyboardInterrupt"),
     ],
 )
 def test_a_checker_that_fails_leaves_the_program_without_a_verdict(
@@ -140,6 +144,11 @@ def test_there_is_no_fraction_where_the_checker_failed_on_one_test(judged: Calla
     assert (outcome.verdict, outcome.fraction) == (Verdict.SANDBOX_ERROR, None)
     assert "test 2 of 3: " in outcome.detail
     assert judged(ECHO, *tests, checker=digits).verdict is Verdict.WRONG_ANSWER  # which test 1 settles
+
+
+def test_a_checker_that_runs_what_a_program_writes_is_refused(judged: Callable[..., Outcome]) -> None:
+    with pytest.raises(CheckError, match="may run as code what a program writes"):
+        judged(ECHO, ("1", "1"), checker="def check(given, output, expected):\n    return eval(output) == 1")
 
 
 def test_a_checker_that_does_not_load_ends_the_run(judged: Callable[..., Outcome]) -> None:

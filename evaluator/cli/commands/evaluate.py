@@ -1,11 +1,13 @@
 """`passlaw evaluate`: score a samples file; progress on stderr, the result on stdout."""
 
+import contextlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import click
 
+from evaluator.cli.errors import InterruptedFailure
 from evaluator.cli.evaluation_output import print_report
 from evaluator.cli.options import (
     BACKEND,
@@ -161,7 +163,8 @@ def command(
             ctx, "store", "workers", "base_only", "errata", "cache", "engine", "ray_address", "resume"
         )
         there = _said_of_model(name, {"params": params, "tokens": tokens, "flops": flops, "family": family})
-        done = evaluate_there(server, samples, problems, model=there, options=given, output=output)
+        with _interruptible():
+            done = evaluate_there(server, samples, problems, model=there, options=given, output=output)
         _show(done, problems, there, as_json=as_json)
         _exit(ctx, done)
         return
@@ -172,7 +175,7 @@ def command(
     given_format = SampleFormat(sample_format) if sample_format else None
     file = open_samples(samples, problem_set, given_format, sample_filter=sample_filter)
     click.echo(f"Reading {printable(str(samples), 4096)} as {file.format} ({file.found}).", err=True)
-    with progress_bar() as advance:
+    with _interruptible(), progress_bar() as advance:
         result = evaluate(
             samples,
             rows,
@@ -203,6 +206,18 @@ def command(
         )
     _show(result, problem_set.name, card, as_json=as_json, flagged=rows.flags)
     _exit(ctx, result)
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """End with one line after Ctrl-C; what was said before it tells how to go on with a kept run."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise InterruptedFailure(
+            "interrupted; no file was written or changed. The same command starts again; with --store, a run "
+            "can be resumed instead"
+        ) from None
 
 
 def _tell(sentence: str) -> None:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from evaluator.cli.commands.forecast_accuracy import accuracy
+from evaluator.cli.commands.forecast_run import run
 from evaluator.cli.commands.forecast_samples import samples
 from evaluator.cli.commands.registry import list_, register, resolve, verify
 from evaluator.cli.forecast_options import read_target, split_names, target_options, training_options
@@ -50,6 +52,7 @@ def capability(
     target_params: float | None,
     target_tokens: float | None,
     target_model: str | None,
+    target_name: str | None,
     train_models: str | None,
     train_max_flops: float | None,
     seed: int,
@@ -63,7 +66,14 @@ def capability(
     table = read_counts(counts)
     forecast = forecast_capability(
         table,
-        read_target(target_flops, target_params, target_tokens, target_model),
+        read_target(
+            target_flops,
+            target_params,
+            target_tokens,
+            target_model,
+            name=target_name,
+            models=table.models,
+        ),
         method=method,
         train_models=split_names(train_models),
         train_max_flops=train_max_flops,
@@ -102,6 +112,7 @@ def loss(
     target_params: float | None,
     target_tokens: float | None,
     target_model: str | None,
+    target_name: str | None,
     train_models: str | None,
     train_max_flops: float | None,
     seed: int,
@@ -114,7 +125,14 @@ def loss(
     table = read_losses(losses, column)
     forecast = forecast_loss(
         table,
-        read_target(target_flops, target_params, target_tokens, target_model),
+        read_target(
+            target_flops,
+            target_params,
+            target_tokens,
+            target_model,
+            name=target_name,
+            models=table.models,
+        ),
         method=method,
         train_models=split_names(train_models),
         train_max_flops=train_max_flops,
@@ -154,6 +172,7 @@ def plan_(
     target_params: float | None,
     target_tokens: float | None,
     target_model: str | None,
+    target_name: str | None,
     width: float,
     budget: float,
     as_json: bool,
@@ -163,7 +182,14 @@ def plan_(
     target = resolve_target(
         table.models,
         table.compute,
-        read_target(target_flops, target_params, target_tokens, target_model),
+        read_target(
+            target_flops,
+            target_params,
+            target_tokens,
+            target_model,
+            name=target_name,
+            models=table.models,
+        ),
     )
     found = plan(table, target, width=width, budget=int(budget))
     if as_json:
@@ -185,5 +211,5 @@ def plan_(
         click.echo(f"  {model.flops:9.3g} FLOPs: half-width {model.half_width:.3f}")
 
 
-for _each in (samples, register, list_, resolve, verify):
+for _each in (samples, accuracy, run, register, list_, resolve, verify):
     command.add_command(_each)

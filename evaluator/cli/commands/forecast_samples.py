@@ -27,9 +27,17 @@ __all__ = ["samples"]
     show_default=True,
     help="Random seed; the same seed gives identical results.",
 )
+@click.option("--plot", type=PATH, help="Draw pass@k over k: .svg, .png or .pdf.")
 @JSON
 def samples(
-    counts: Path, *, ks: tuple[int, ...], coverage: float | None, model: str | None, seed: int, as_json: bool
+    counts: Path,
+    *,
+    ks: tuple[int, ...],
+    coverage: float | None,
+    model: str | None,
+    seed: int,
+    plot: Path | None,
+    as_json: bool,
 ) -> None:
     """Forecast pass@k beyond the samples, from COUNTS, a table with columns task_id, n, c (and model)."""
     tables = read_sample_counts(counts)
@@ -48,6 +56,11 @@ def samples(
                 click.echo(f"left out: {printable(str(error), 300)}", err=True)
     if not found:
         raise refused[0]
+    if plot is not None:
+        from predictor.plots.pass_at_k import draw_samples  # noqa: PLC0415 - drawing is an extra
+
+        draw_samples(found, plot)
+        click.echo(f"drawn: {plot}", err=True)
     if as_json:
         emit([forecast.to_json() for forecast in found])
         return

@@ -11,27 +11,29 @@ from evaluator.cli.options import JSON, PATH
 from evaluator.cli.prediction_command import PredictionCommand
 from evaluator.cli.registry_options import log_options, named_log, register_place
 from evaluator.files.escaping import printable
-from predictor import FileLog, Registry, read_counts
+from predictor import FileLog, Registry
 from predictor.forecasts.canonical import digest
-from predictor.registry.outcomes import known_outcome, measured_outcome
 from predictor.registry.registry import find
+from predictor.registry.tables import known_in_table, outcome_in_table
 
 __all__ = ["list_", "register", "resolve", "verify"]
 
 
 @click.command(cls=PredictionCommand)
 @click.argument("forecast", type=PATH)
-@click.option("--table", type=PATH, help="A pass-count table that must not hold the target yet.")
+@click.option(
+    "--table",
+    type=PATH,
+    help="A table of the forecast's kind; it must not hold a model of the target's name or compute.",
+)
 @log_options
 @JSON
 def register(
     forecast: Path, *, table: Path | None, log: Path | None, store: str | None, as_json: bool
 ) -> None:
-    """Register FORECAST, what 'forecast capability --json' or 'forecast loss --json' printed."""
+    """Register FORECAST, what a forecasting command printed with --json."""
     record = _read_record(forecast)
-    target = record.get("target")
-    name = target.get("name") if isinstance(target, dict) else None
-    known = known_outcome(name, read_counts(table).models, str(table)) if table else None
+    known = known_in_table(record, table) if table else None
     entry = Registry(named_log(log, store)).register(record, known)
     if as_json:
         emit(entry.to_json())
@@ -51,6 +53,10 @@ def _read_record(path: Path) -> dict[str, object]:
         ) from error
     except ValueError as error:
         raise UsageFailure(f"{path}: not JSON ({error}); give what a forecast printed with --json") from error
+    if isinstance(found, list) and len(found) > 1:
+        raise UsageFailure(f"{path}: {len(found)} forecasts; make one with --model, and register that")
+    if isinstance(found, list) and found:
+        found = found[0]  # 'forecast samples' prints a list
     if not isinstance(found, dict) or "record_sha256" not in found:
         raise UsageFailure(f"{path}: no 'record_sha256'; give what a forecast printed with --json")
     record = {key: value for key, value in found.items() if key not in {"problems", "record_sha256"}}
@@ -87,7 +93,9 @@ def _subject(body: object) -> object:
         return ", ".join(f"{metric} {value:g}" for metric, value in body["outcome"].items())
     record = body["record"]
     target = record["target"]
-    return f"{record['kind']} of {target['name'] or format(target['flops'], '.3g') + ' FLOPs'}"
+    compute = f"{target['flops']:.3g} FLOPs" if target.get("flops") else "a model"
+    step = f", step {target['step']:g}" if "step" in target else ""
+    return f"{record['kind']} of {target['name'] or compute}{step}"
 
 
 @click.command(cls=PredictionCommand)
@@ -96,7 +104,7 @@ def _subject(body: object) -> object:
     "--outcome", multiple=True, metavar="METRIC=VALUE", help="Such as neg_mean_log_pass=0.299 or loss=1.257."
 )
 @click.option(
-    "--table", type=PATH, help="A pass-count table that holds the target; the outcome is measured from it."
+    "--table", type=PATH, help="A table, of the forecast's kind, from which the outcome is measured."
 )
 @log_options
 @JSON
@@ -109,13 +117,18 @@ def resolve(
     store: str | None,
     as_json: bool,
 ) -> None:
-    """Attach the outcome to the forecast whose hash begins with REFERENCE, and score it."""
+    """Attach the outcome to the forecast whose hash begins with REFERENCE, and score it.
+
+    REFERENCE may be the forecast's file, too.
+    """
+    if Path(reference).is_file():
+        reference = digest(_read_record(Path(reference)))
     registry = Registry(named_log(log, store))
     values = dict(_parse_outcome(text) for text in outcome)
     if table is not None:
         record = find(registry.entries(), reference).body["record"]
         assert isinstance(record, dict)
-        values |= measured_outcome(record, read_counts(table))
+        values |= outcome_in_table(record, table)
     if not values:
         raise UsageFailure("no outcome; give --outcome METRIC=VALUE, or --table with the target's counts")
     entry = registry.resolve(reference, values)

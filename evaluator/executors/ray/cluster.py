@@ -56,6 +56,7 @@ class Cluster(ClosedOnExit):
         assert options.seed is not None
         self.audit = Audit(options.audit, options.seed)
         self._running = False
+        self._run: _Run | None = None
         self._checks = _Stored()
         with contextlib.ExitStack() as stack:
             stack.enter_context(connected(where.ray_address, where.workers_here))
@@ -67,6 +68,11 @@ class Cluster(ClosedOnExit):
     def description(self) -> ClusterDescription:
         """What the nodes have in common, and which there were up to now."""
         return self._members.describe()
+
+    @property
+    def ahead(self) -> int:
+        """The outcomes that are there and wait for an earlier one."""
+        return self._run.ahead if self._run else 0
 
     def close(self) -> None:
         """End every actor, and leave the cluster; may be called again."""
@@ -84,7 +90,7 @@ class Cluster(ClosedOnExit):
         if self._running:
             raise SandboxError("this executor is already running programs; finish that run first")
         self._running = True
-        run = _Run(self._members, iter(programs), self._checks, self.audit)
+        self._run = run = _Run(self._members, iter(programs), self._checks, self.audit)
         try:
             yield from run.outcomes()
         except (ObjectStoreFullError, OutOfDiskError) as full:
@@ -97,6 +103,7 @@ class Cluster(ClosedOnExit):
             raise
         finally:
             self._running = False
+            self._run = None
             if run.at_work:
                 self._members.reopen()
 
@@ -145,6 +152,11 @@ class _Run:
         # A place for each batch that a node has room for, in turn, so that few batches go to many nodes.
         self._places: deque[ClusterNode] = deque(list(members) * IN_FLIGHT)
         self.at_work: dict[Any, _Sent] = {}
+
+    @property
+    def ahead(self) -> int:
+        """The outcomes of batches that wait for an earlier one."""
+        return sum(len(found) for found in list(self._done.values()))
 
     def outcomes(self) -> Iterator[Outcome]:
         """Yield outcomes in order until every program has one."""

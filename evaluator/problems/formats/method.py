@@ -33,7 +33,7 @@ def check(candidate):
     for number, (arguments, expected) in enumerate(_tests, 1):
         found = _plain(candidate(*arguments))
         accepted = [expected]
-        if {wrapped} and type(expected) is list:
+        if {wrapped} and isinstance(expected, list):
             accepted += expected[:1]
         if found not in accepted:
             raise AssertionError(

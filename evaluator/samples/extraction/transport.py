@@ -3,7 +3,7 @@
 import re
 from typing import Final, NamedTuple
 
-__all__ = ["Answer", "ends_like_an_index", "plain_answer"]
+__all__ = ["Answer", "ends_like_an_index", "plain_answer", "split_reasoning"]
 
 _TAGS: Final = r"(?:think|thinking|thoughts?|reasoning|reason|reflection|scratchpad|analysis|cot|seed:think)"
 _UNQUOTED: Final = r"(?<!['\"])(?:(?<=```)|(?<!`))"  # a whole fence is no quote
@@ -153,25 +153,44 @@ def ends_like_an_index(text: str) -> bool:
     return found is not None and text.count(found["name"]) == 1
 
 
+def split_reasoning(text: str) -> tuple[str, str | None]:
+    r"""Return an answer without its reasoning parts, and these without their marks; None if there are none.
+
+    >>> split_reasoning("<think>Short.</think>\nreturn 1")
+    ('\nreturn 1', 'Short.')
+    """
+    kept = _answer_spans(text)
+    answer = "".join(text[start:end] for start, end in kept)
+    if answer == text:
+        return text, None
+    ends = [0, *(end for _start, end in kept)]
+    starts = [*(start for start, _end in kept), len(text)]
+    thoughts = (text[end:start] for end, start in zip(ends, starts, strict=True))
+    plain = (_CLOSES.sub("", _OPENS.sub("", thought)).strip() for thought in thoughts)
+    return answer, "\n".join(each for each in plain if each)
+
+
 def _without_reasoning(text: str) -> str:
-    parts: list[str] = []
+    return "".join(text[start:end] for start, end in _answer_spans(text))
+
+
+def _answer_spans(text: str) -> list[tuple[int, int]]:
+    """Return the parts of a text that are no reasoning, as start and end."""
+    kept: list[tuple[int, int]] = []
     at = 0
     openings = list(_OPENS.finditer(text))[::-1]
     for closing in _CLOSES.finditer(text):
         while openings and openings[-1].start() < at:
             openings.pop()
         if openings and openings[-1].start() < closing.start():
-            parts.append(text[at : openings[-1].start()])
+            kept.append((at, openings[-1].start()))
         else:
-            parts = []
+            kept = []
         at = closing.end()
-    rest = text[at:]
     unfinished = next(
         (found for found in reversed(openings) if found.start() >= at and _at_line(text, found)), None
     )
-    if unfinished:
-        rest = text[at : unfinished.start()]
-    return "".join([*parts, rest])
+    return [*kept, (at, unfinished.start() if unfinished else len(text))]
 
 
 def _at_line(text: str, found: re.Match[str]) -> bool:

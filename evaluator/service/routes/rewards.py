@@ -13,6 +13,7 @@ from starlette.responses import Response, StreamingResponse
 
 from evaluator.problems import ProblemSet
 from evaluator.rewards import MOST_ITEMS, Reward
+from evaluator.rewards.items import brings_tests
 from evaluator.service.auth import Submitter
 from evaluator.service.context import Service, ServiceDep
 from evaluator.service.error_responses import HTTPProblemError
@@ -103,6 +104,8 @@ class _Batch:
         self._key = key
         self._given = given
         self._problems = problems
+        # Tests that a key brings are judged by workers of its own.
+        self._owner = f"key {key}" if any(map(brings_tests, given.items)) else ""
         self._rewards: dict[int, Reward] = {}
         self._untold: deque[int] = deque()
 
@@ -155,7 +158,7 @@ class _Batch:
             self._rewards[first + place] = reward
             self._untold.append(first + place)
 
-        rewards = service.reward_model().score(
+        rewards = service.reward_model(self._owner).score(
             self._given.items[first:],
             problems=self._problems,
             sanitize=self._given.sanitize,

@@ -30,6 +30,7 @@ router = APIRouter(prefix="/v1/runs", tags=["runs"])
 
 RunId = Annotated[str, Path(pattern=r"^[0-9a-f]{21}$", description="a run's id")]
 _INTAKE_S: Final = 3600.0
+_LOOK_S: Final = 0.3  # between looks at a run that is followed
 
 
 @router.post(
@@ -155,7 +156,7 @@ async def _events(service: Service, request: Request, run_id: str) -> AsyncItera
         run = await to_thread.run_sync(read_run, service, run_id)
         data = (
             await to_thread.run_sync(_progress, service, run)
-            if (said := f"{run.state}{run.done}") != last
+            if (said := f"{run.state}{run.judged}{bool(run.sandbox)}") != last
             else ""
         )
         if data:
@@ -163,14 +164,14 @@ async def _events(service: Service, request: Request, run_id: str) -> AsyncItera
         last = said
         if run.state.final or await request.is_disconnected():
             return
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(_LOOK_S)
 
 
 def _progress(service: Service, run: Run) -> str:
     found = RunResult.of(service.result(run))
     return json.dumps(
         {
-            "id": run.id, "state": run.state, "done": run.done, "samples": run.samples,
+            "id": run.id, "state": run.state, "done": run.done, "judged": run.judged, "samples": run.samples,
             "seconds": run.seconds, "verdicts": found.verdicts, "pass_at_k": found.pass_at_k,
         }
     )  # fmt: skip

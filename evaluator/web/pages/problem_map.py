@@ -13,12 +13,16 @@ from evaluator.service.lookup import run_or_404
 from evaluator.store import RunState
 from evaluator.store.pass_counts import counts_of, problem_map
 from evaluator.store.problem_sets import list_problem_sets
-from evaluator.store.runs import list_runs
+from evaluator.store.runs import get_runs, list_runs
+from evaluator.web.labels import run_labels, set_labels, told_apart
+from evaluator.web.rates import rates_of
 from evaluator.web.rendering import PageRoute, page
 
 __all__ = ["router"]
 
 router = APIRouter(route_class=PageRoute)
+
+RunId = Annotated[str, Query(pattern=r"^[0-9a-f]{21}$")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,11 @@ def show_map(
         for row in (found.rows if found else ())
     ]
     columns = list(zip(found.runs, found.cards, strict=True)) if found else []
-    return page(request, "map.html", sets=sets, chosen=chosen, columns=columns, rows=rows)
+    names = told_apart((card.name for _run, card in columns), 24)
+    return page(
+        request, "map.html", sets=sets, labels=set_labels(sets), chosen=chosen, columns=columns, names=names,
+        rows=rows,
+    )  # fmt: skip
 
 
 @router.get("/compare")
@@ -65,10 +73,19 @@ def show_comparison(
     request: Request, service: ServiceDep, _caller: Reader,
     a: Annotated[str, Query(pattern=r"^([0-9a-f]{21})?$")] = "",
     b: Annotated[str, Query(pattern=r"^([0-9a-f]{21})?$")] = "",
+    run: Annotated[list[RunId] | None, Query(max_length=200)] = None,
 ) -> Response:  # fmt: skip
-    """Compare two runs."""
+    """Compare two runs, named as `a` and `b` or ticked on the page of models."""
+    ticked = run or []
+    if len(ticked) == 2:
+        a, b = ticked
     with service.store.read() as db:
         runs, _total = list_runs(db, limit=200)
+        runs += [each for each in get_runs(db, [a, b]) if each not in runs]
         pair = [run_or_404(db, each) for each in (a, b)] if a and b else None
         found = compare(counts_of(db, a), counts_of(db, b)) if pair else None
-    return page(request, "compare.html", runs=runs, a=a, b=b, pair=pair, found=found)
+        labels = run_labels(runs, rates_of(db, runs))
+    return page(
+        request, "compare.html", runs=runs, labels=labels, a=a, b=b, pair=pair, found=found,
+        ticked=len(ticked),
+    )  # fmt: skip

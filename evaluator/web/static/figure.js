@@ -1,11 +1,15 @@
-// Draws a forecast's figure: compute on a log axis on which the target is 1, what was observed, the fitted law
-// with its bands, the forecast at the target, and the outcome once it is known.
+// Draws values over training compute on a log axis: of a forecast its curve with bands, the trained models, the
+// forecast at the target and the outcome once it is known; of the models' page the models alone.
 "use strict";
 
 (() => {
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
   const LEVELS = ["95", "80", "50"];
+  const NEAR = 28;  // pixels from which the pointer snaps to a point
   const number = (value) => (value == null ? "–" : Number(value.toPrecision(3)).toString());
+  const percent = (value) => (value == null ? "–" : `${(100 * value).toFixed(1)}%`);
+  const shown = (figure) => (figure.rate ? percent : (value) => (value == null ? "–" : Number(value.toPrecision(4)).toString()));
+  const flops = (value) => `${value.toExponential(1).replace(".0e", "e")} FLOPs`;
 
   // 1, 2, 5 a decade while they fit, powers of ten beyond that.
   function logSplits(low, high) {
@@ -24,15 +28,17 @@
 
   const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
   function power(value) {
-    const exponent = Math.round(Math.log10(value));
-    if (Math.abs(exponent) < 4 || Math.abs(value / 10 ** exponent - 1) > 1e-6) return number(value);
-    return `10${exponent < 0 ? "⁻" : ""}${[...String(Math.abs(exponent))].map((digit) => RAISED[digit]).join("")}`;
+    const exponent = Math.floor(Math.log10(value) + 1e-9);
+    if (Math.abs(exponent) < 4) return number(value);
+    const digits = [...String(Math.abs(exponent))].map((digit) => RAISED[digit]).join("");
+    const mantissa = Number((value / 10 ** exponent).toPrecision(2));
+    return `${mantissa === 1 ? "" : `${mantissa}×`}10${exponent < 0 ? "⁻" : ""}${digits}`;
   }
 
-  // The library draws the bands and the law; points, forecast and outcome are drawn by `marks`.
+  // The library draws the bands and the median; points, forecast and outcome are drawn by `marks`.
   function columns(figure) {
-    const line = figure.line;
-    const xs = [...new Set([...figure.observed.map((pair) => pair[0]), ...(line ? line.x : []), 1])].sort((a, b) => a - b);
+    const line = figure.line, points = figure.observed.map((point) => point[0]);
+    const xs = [...new Set([...points, ...(line ? line.x : [])])].sort((a, b) => a - b);
     const place = new Map(xs.map((x, index) => [x, index]));
     const spread = (values) => {
       const column = new Array(xs.length).fill(null);
@@ -54,68 +60,104 @@
     return { data, series, bands };
   }
 
-  // What the pointer is at: an observed model if one is near, else the law and its 80 % interval.
-  function readout(u, figure, element) {
-    const left = u.cursor.left;
-    if (left == null || left < 0) { element.textContent = "\u00a0"; return; }
-    const near = figure.observed.map((pair) => [Math.abs(u.valToPos(pair[0], "x") - left), pair]).sort((a, b) => a[0] - b[0])[0];
-    const line = figure.line, x = u.posToVal(left, "x");
-    if (near && near[0] < 8) {
-      element.textContent = `Observed at ${number(near[1][0])} of the target's compute: ${number(near[1][1])}`;
-    } else if (line) {
-      const at = line.x.reduce((best, each, index) => (Math.abs(Math.log(each / x)) < Math.abs(Math.log(line.x[best] / x)) ? index : best), 0);
-      const interval = (level) => line.intervals[level].map((side) => number(side[at])).join(" – ");
-      element.textContent = `At ${number(line.x[at])}: law ${number(line.middle[at])}; 50 % ${interval("50")}; 80 % ${interval("80")}; 95 % ${interval("95")}`;
-    } else {
-      element.textContent = `At ${number(x)} of the target's compute`;
+  // Everything that the pointer can snap to, with what is said of it.
+  function targets(figure) {
+    const text = shown(figure);
+    const found = figure.observed.map(([x, y, name, low, high, address]) => ({
+      x, y, name, address, value: low == null ? text(y) : `${text(y)} (95% interval ${text(low)} – ${text(high)})`,
+    }));
+    if (figure.forecast) {
+      const [low, high] = figure.forecast.intervals["80"];
+      found.push({ x: figure.flops, y: figure.forecast.point, name: "Forecast", value: `${text(figure.forecast.point)} (80% interval ${text(low)} – ${text(high)})` });
     }
+    if (figure.outcome != null) found.push({ x: figure.flops, y: figure.outcome, name: "Observed", value: text(figure.outcome) });
+    return found;
+  }
+
+  function nearest(u, found) {
+    const { left, top } = u.cursor;
+    if (left == null || left < 0) return null;
+    let best = null, distance = NEAR;
+    for (const each of found) {
+      const gap = Math.hypot(u.valToPos(each.x, "x") - left, u.valToPos(each.y, "y") - top);
+      if (gap < distance) { best = each; distance = gap; }
+    }
+    return best;
+  }
+
+  // Beside the pointer: the model that is near, else what the curve says there.
+  function tell(u, figure, found, tip) {
+    const { left, top } = u.cursor, near = nearest(u, found), line = figure.line, text = shown(figure);
+    u.over.style.cursor = near?.address ? "pointer" : "";
+    if (left == null || left < 0 || (!near && !line)) { tip.hidden = true; return; }
+    let at = { left, top };
+    if (near) {
+      tip.replaceChildren(Object.assign(document.createElement("strong"), { textContent: near.name }), document.createElement("br"), `${near.value} at ${flops(near.x)}`);
+      at = { left: u.valToPos(near.x, "x"), top: u.valToPos(near.y, "y") };
+    } else {
+      const x = u.posToVal(left, "x");
+      if (x < line.x[0] || x > line.x[line.x.length - 1]) { tip.hidden = true; return; }
+      const index = line.x.reduce((best, each, place) => (Math.abs(Math.log(each / x)) < Math.abs(Math.log(line.x[best] / x)) ? place : best), 0);
+      const [low, high] = line.intervals["80"].map((side) => text(side[index]));
+      tip.textContent = `${text(line.middle[index])} (80% interval ${low} – ${high}) at ${flops(line.x[index])}`;
+    }
+    tip.hidden = false;
+    tip.classList.toggle("snapped", near != null);
+    const width = tip.offsetWidth, height = tip.offsetHeight;
+    tip.style.left = `${Math.max(0, Math.min(at.left + 14, u.over.clientWidth - width))}px`;
+    tip.style.top = `${at.top - height - 12 < 0 ? at.top + 14 : at.top - height - 12}px`;
   }
 
   function limits(figure) {
-    const values = [...figure.observed.map((pair) => pair[1]), figure.forecast.point];
+    const values = figure.observed.flatMap(([, y, , low, high]) => (low == null ? [y] : [y, low, high]));
+    if (figure.forecast) values.push(figure.forecast.point);
     if (figure.outcome != null) values.push(figure.outcome);
     // An interval from few models would fill the axis by itself, so it may run out of the picture.
     if (figure.log_value) {
       const above = values.filter((value) => value > 0);
       return [Math.min(...above) / 3, Math.max(...above) * 3];
     }
-    values.push(...figure.forecast.intervals["80"]);
-    const low = Math.min(...values), high = Math.max(...values), room = (high - low) * 0.12 || Math.abs(high) * 0.1 || 1;
-    return [low - room, high + room];
+    if (figure.forecast) values.push(...figure.forecast.intervals["80"]);
+    const low = Math.min(...values), high = Math.max(...values), room = (high - low) * 0.12 || Math.abs(high) * 0.1 || 0.1;
+    return figure.rate ? [Math.max(low - room, -0.02), Math.min(high + room, 1.02)] : [low - room, high + room];
   }
 
   function marks(u, figure) {
     const scale = devicePixelRatio, context = u.ctx;
-    const x = u.valToPos(1, "x", true), y = (value) => u.valToPos(value, "y", true);
+    const x = (value) => u.valToPos(value, "x", true), y = (value) => u.valToPos(value, "y", true);
     context.save();
     context.beginPath();
     context.rect(u.bbox.left, u.bbox.top, u.bbox.width, u.bbox.height);
     context.clip();
-    if (!figure.line) {
-      for (const level of LEVELS) {
-        const [low, high] = figure.forecast.intervals[level].map((value) => y(Math.max(value, figure.log_value ? 1e-300 : value)));
-        context.fillStyle = colour(`b${level}`);
-        context.fillRect(x - 7 * scale, high, 14 * scale, low - high);
-      }
-    }
     context.fillStyle = colour("ink");
-    for (const [compute, value] of figure.observed) {
+    context.strokeStyle = colour("b50");
+    context.lineWidth = 2 * scale;
+    for (const [flops, value, , low, high] of figure.observed) {
+      if (low == null) continue;
       context.beginPath();
-      context.arc(u.valToPos(compute, "x", true), y(value), 4 * scale, 0, 2 * Math.PI);
+      context.moveTo(x(flops), y(low));
+      context.lineTo(x(flops), y(high));
+      context.stroke();
+    }
+    for (const [flops, value] of figure.observed) {
+      context.beginPath();
+      context.arc(x(flops), y(value), 4 * scale, 0, 2 * Math.PI);
       context.fill();
     }
-    const middle = y(figure.forecast.point), size = 5.5 * scale;
-    context.fillStyle = colour("line");
-    context.beginPath();
-    context.moveTo(x, middle - size); context.lineTo(x + size, middle);
-    context.lineTo(x, middle + size); context.lineTo(x - size, middle);
-    context.fill();
+    if (figure.forecast) {
+      const at = x(figure.flops), middle = y(figure.forecast.point), size = 5.5 * scale;
+      context.fillStyle = colour("line");
+      context.beginPath();
+      context.moveTo(at, middle - size); context.lineTo(at + size, middle);
+      context.lineTo(at, middle + size); context.lineTo(at - size, middle);
+      context.fill();
+    }
     if (figure.outcome != null) {
       context.strokeStyle = colour("mark");
       context.lineWidth = 2.4 * scale;
       context.setLineDash([]);
       context.beginPath();
-      context.arc(x, y(figure.outcome), 8 * scale, 0, 2 * Math.PI);
+      context.arc(x(figure.flops), y(figure.outcome), 8 * scale, 0, 2 * Math.PI);
       context.stroke();
     }
     context.restore();
@@ -125,32 +167,38 @@
     const figure = JSON.parse(element.dataset.figure);
     element.replaceChildren();
     const { data, series, bands } = columns(figure);
-    const range = limits(figure);
-    const xs = data[0];
-    const shown = Object.assign(document.createElement("p"), { className: "readout", textContent: "\u00a0" });
+    const range = limits(figure), found = targets(figure);
+    const xs = data[0], last = Math.max(xs[xs.length - 1], figure.flops ?? 0);
+    const tip = Object.assign(document.createElement("div"), { className: "tip", hidden: true });
     const axis = { stroke: colour("dim"), grid: { stroke: colour("grid"), width: 1 }, ticks: { stroke: colour("grid"), width: 1 }, font: "12px system-ui, sans-serif", labelFont: "13px system-ui, sans-serif" };
-    new uPlot({
+    const text = figure.rate ? (value) => `${Number((100 * value).toFixed(1))}%` : power;
+    const chart = new uPlot({
       width: element.clientWidth, height: Math.round(Math.min(380, Math.max(260, element.clientWidth * 0.55))),
       series, bands,
       scales: {
-        x: { time: false, distr: 3, range: () => [xs[0] / 1.4, Math.max(xs[xs.length - 1], 1) * 1.6] },
+        x: { time: false, distr: 3, range: () => [xs[0] / 1.5, last * 1.5] },
         y: { distr: figure.log_value ? 3 : 1, range: () => range },
       },
       axes: [
-        { ...axis, label: "Training compute (target = 1)", splits: (_, __, low, high) => logSplits(low, high), filter: (_, splits) => splits, values: (_, splits) => splits.map(power) },
+        { ...axis, label: "Training compute, FLOPs", splits: (_, __, low, high) => logSplits(low, high), filter: (_, splits) => splits, values: (_, splits) => splits.map(power) },
         { ...axis, label: figure.quantity, size: 58,
           ...(figure.log_value ? { splits: (_, __, low, high) => logSplits(low, high), filter: (_, splits) => splits } : {}),
-          values: (_, splits) => splits.map(power) },
+          values: (_, splits) => splits.map(text) },
       ],
       legend: { show: false },
       cursor: { drag: { x: false, y: false }, y: false, points: { show: false } },
-      hooks: { draw: [(u) => marks(u, figure)], setCursor: [(u) => readout(u, figure, shown)] },
+      hooks: { draw: [(u) => marks(u, figure)], setCursor: [(u) => tell(u, figure, found, tip)] },
     }, data, element);
-    element.append(shown);
+    chart.over.append(tip);
+    chart.over.addEventListener("click", () => {
+      const near = nearest(chart, found);
+      if (near?.address) location.assign(near.address);
+    });
   }
 
   function drawAll(root) {
     for (const element of root.querySelectorAll(".chart[data-figure]")) {
+      if (element.firstChild) continue;
       draw(element);
       let width = element.clientWidth;
       new ResizeObserver(() => {

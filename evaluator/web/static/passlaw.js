@@ -45,17 +45,84 @@
     try { return JSON.parse(text); } catch { return { detail: text }; }
   }
 
+  // What is wrong is said beside the field that it is about, in the page's own words where it has some.
+  function clearErrors(form) {
+    form.querySelectorAll(".field-error").forEach((each) => each.remove());
+    form.querySelectorAll("[aria-invalid]").forEach((each) => { each.removeAttribute("aria-invalid"); each.removeAttribute("aria-describedby"); });
+    const general = form.querySelector(":scope > .error");
+    if (general) general.textContent = "";
+  }
+
+  function complain(field, sentence) {
+    const group = field.type === "checkbox" ? field.closest("fieldset") : null;
+    const label = group ?? field.closest("label");
+    const id = `error-${field.name.replaceAll(/\W/g, "-")}`;
+    if (document.getElementById(id)) return;
+    const note = Object.assign(document.createElement("span"), { id, className: "error field-error", textContent: sentence });
+    note.setAttribute("role", "alert");
+    if (group || field.form.classList.contains("row")) label.append(note); else label.after(note);
+    field.setAttribute("aria-invalid", "true");
+    field.setAttribute("aria-describedby", id);
+  }
+
+  // The field that `body.target.flops.float` speaks of; or one inside `body.target`.
+  function fieldOf(form, where) {
+    const path = where.split(".").slice(1).join(".");
+    const named = [...form.elements].filter((each) => each.name);
+    const exact = named.filter((each) => path === each.name || path.startsWith(`${each.name}.`));
+    return exact.sort((a, b) => b.name.length - a.name.length)[0] ?? (path && named.find((each) => each.name.startsWith(`${path}.`)));
+  }
+
+  function explain(form, body, status) {
+    const main = form.dataset.main && [...form.elements].find((each) => each.name === form.dataset.main);
+    const general = form.querySelector(":scope > .error");
+    for (const { where, message } of body.errors ?? []) {
+      const field = fieldOf(form, where) || main;
+      const words = message.replace(/^Value error, /, "");
+      if (field) complain(field, field.dataset.error ?? words);
+      else if (general) general.textContent = words;
+    }
+    if (!body.errors) {
+      const sentence = body.detail || `The service answered ${status}.`;
+      if (main) complain(main, sentence); else if (general) general.textContent = sentence; else say(sentence);
+    }
+    form.querySelector("[aria-invalid]")?.focus();
+  }
+
+  function isFilledIn(form) {
+    const wrong = [...form.elements].filter((field) => field.willValidate && !field.checkValidity());
+    for (const field of wrong) complain(field, field.dataset.error ?? field.validationMessage);
+    wrong[0]?.focus();
+    return wrong.length === 0;
+  }
+
+  const confirmation = document.getElementById("confirm");
+  function confirmed(question) {
+    if (!question) return Promise.resolve(true);
+    document.getElementById("confirm-title").textContent = question;
+    confirmation.returnValue = "no";
+    confirmation.showModal();
+    return new Promise((resolve) => {
+      confirmation.addEventListener("close", () => resolve(confirmation.returnValue === "yes"), { once: true });
+    });
+  }
+  confirmation.addEventListener("click", (event) => {
+    if (event.target.closest("[data-yes]")) confirmation.close("yes");
+    if (event.target.closest("[data-no]")) confirmation.close("no");
+  });
+
   async function submit(form, send) {
-    const error = form.querySelector(".error"), button = form.querySelector("button");
-    if (error) error.textContent = "";
+    clearErrors(form);
+    if (!isFilledIn(form) || !(await confirmed(form.dataset.confirm))) return;
+    const button = form.querySelector("button");
     button.disabled = true;
     try {
       const { status, body } = await send();
       if (status === 401) location.assign(`/login?next=${encodeURIComponent(location.pathname)}`);
-      else if (status >= 400) throw new Error(body.detail || `The service answered ${status}.`);
+      else if (status >= 400) { explain(form, body, status); button.disabled = false; }
       else location.assign(form.dataset.next.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(body[name])));
     } catch (problem) {
-      if (error) error.textContent = problem.message; else say(problem.message);
+      explain(form, { detail: problem.message }, 0);
       button.disabled = false;
     }
   }
@@ -87,7 +154,7 @@
         bar.hidden = true;
         resolve({ status: request.status, body: found });
       };
-      request.onerror = () => { bar.hidden = true; reject(new Error("The upload broke off; is the service still there?")); };
+      request.onerror = () => { bar.hidden = true; reject(new Error("The upload was interrupted. Check that the service is running, then try again.")); };
       request.open("POST", `${form.dataset.upload}?${query}`);
       request.send(body);
     });
@@ -99,6 +166,61 @@
     event.preventDefault();
     submit(form, form.dataset.api ? sendJson(form) : sendFile(form));
   });
+
+  // The time of a run that goes on, second by second from where the service saw it.
+  function short(seconds) {
+    if (seconds < 60) return `${seconds.toFixed(1)} s`;
+    const whole = Math.round(seconds), minutes = Math.floor(whole / 60);
+    return minutes < 60 ? `${minutes} min ${whole % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  }
+  const begun = new WeakMap();
+  setInterval(() => {
+    for (const clock of document.querySelectorAll("[data-clock]")) {
+      if (!begun.has(clock)) begun.set(clock, performance.now());
+      clock.textContent = short(Number(clock.dataset.clock) + (performance.now() - begun.get(clock)) / 1000);
+    }
+  }, 200);
+
+  // The table of models: sorted by a click on a head, searched, and ticked.
+  const leaders = document.getElementById("leaders");
+  if (leaders) {
+    const body = leaders.tBodies[0], rows = () => [...body.rows];
+    const value = (row, column) => row.cells[column].dataset.value ?? "";
+    for (const head of leaders.querySelectorAll("th[data-sort]")) {
+      const button = Object.assign(document.createElement("button"), { type: "button", className: "sort", textContent: head.textContent });
+      head.replaceChildren(button);
+      button.addEventListener("click", () => {
+        const isText = head.dataset.sort === "text", was = head.getAttribute("aria-sort");
+        const order = was ? (was === "ascending" ? "descending" : "ascending") : isText ? "ascending" : "descending";
+        leaders.querySelectorAll("[aria-sort]").forEach((each) => each.removeAttribute("aria-sort"));
+        head.setAttribute("aria-sort", order);
+        const sign = order === "ascending" ? 1 : -1, column = head.cellIndex;
+        const sorted = rows().sort((a, b) => {
+          const [left, right] = [value(a, column), value(b, column)];
+          if (!left || !right) return (left ? 0 : 1) - (right ? 0 : 1);  // what is not known stays below
+          return sign * (isText ? left.localeCompare(right) : Number(left) - Number(right));
+        });
+        body.append(...sorted);
+      });
+    }
+    const find = document.getElementById("find-model");
+    find.closest("[data-script]").hidden = false;
+    find.addEventListener("input", () => {
+      const wanted = find.value.trim().toLowerCase();
+      for (const row of rows()) row.hidden = !row.textContent.toLowerCase().includes(wanted);
+      say(`${rows().filter((row) => !row.hidden).length} models`);
+    });
+    const form = document.getElementById("ticked");
+    const count = () => {
+      for (const button of form.querySelectorAll("[data-needs]")) {
+        const ticks = [...form.querySelectorAll("input:checked")].filter((each) => !button.dataset.of || button.dataset.of in each.dataset);
+        const needs = Number(button.dataset.needs);
+        button.disabled = "exactly" in button.dataset ? ticks.length !== needs : ticks.length < needs;
+      }
+    };
+    form.addEventListener("change", count);
+    count();
+  }
 
   // Arrow keys move through the map and the tiles.
   const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };

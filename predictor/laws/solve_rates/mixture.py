@@ -57,10 +57,17 @@ class SolveRates:
     scores: dict[str, float]
     weights: dict[str, float]
 
-    def draws(self, size: int, rng: np.random.Generator, members: Sequence[str] | None = None) -> RateDraws:
+    def draws(
+        self,
+        size: int,
+        rng: np.random.Generator,
+        members: Sequence[str] | None = None,
+        problem_weight: Floats | None = None,
+    ) -> RateDraws:
         """Draw `size` sets of pass rates: a member, its parameters, then every problem's rate.
 
-        With `members` only these take part, their weights scaled to sum to 1.
+        With `members` only these take part, their weights scaled to sum to 1. With `problem_weight`, shape
+        (size, I), each draw has its own weights of the problems, which sum to 1; else all weigh alike.
         """
         names = tuple(self.weights if members is None else members)
         weight = np.array([self.weights[name] for name in names])
@@ -82,11 +89,12 @@ class SolveRates:
             below = np.cumsum(masses[part][:, None, :] * likelihood, axis=2)
             below /= below[:, :, -1:]
             by_kind += np.diff(below, axis=2, prepend=0.0).sum(axis=0)
-            share[part] = _node_shares(below, self.cells.kind, rng)
+            own = None if problem_weight is None else problem_weight[part]
+            share[part] = _node_shares(below, self.cells.kind, rng, own)
         return RateDraws(share, by_kind / size)
 
 
-def _node_shares(below: Floats, kind: Integers, rng: np.random.Generator) -> Floats:
+def _node_shares(below: Floats, kind: Integers, rng: np.random.Generator, weight: Floats | None) -> Floats:
     """Draw every problem's node from the kinds' cumulative posteriors (D, U, G); shares, shape (D, G)."""
     size, kinds, nodes = below.shape
     row = np.arange(size)[:, None] * kinds + kind
@@ -94,7 +102,10 @@ def _node_shares(below: Floats, kind: Integers, rng: np.random.Generator) -> Flo
     line = (below + np.arange(size * kinds).reshape(size, kinds, 1)).reshape(-1)
     node = np.searchsorted(line, row + rng.random(row.shape), side="right") - row * nodes
     place = np.arange(size)[:, None] * nodes + np.clip(node, 0, nodes - 1)
-    return np.bincount(place.reshape(-1), minlength=size * nodes).reshape(size, nodes) / len(kind)
+    if weight is None:
+        return np.bincount(place.reshape(-1), minlength=size * nodes).reshape(size, nodes) / len(kind)
+    summed = np.bincount(place.reshape(-1), weight.reshape(-1), size * nodes)
+    return np.asarray(summed.reshape(size, nodes), dtype=np.float64)
 
 
 def fit_solve_rates(passes: Integers, samples: Integers, rng: np.random.Generator) -> SolveRates:

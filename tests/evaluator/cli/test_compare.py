@@ -73,3 +73,83 @@ def test_what_cannot_be_compared_is_said_in_a_sentence(a: str, b: str, message: 
 
 def test_fewer_samples_than_k_are_refused(table: Path) -> None:
     assert "ask for a smaller k" in run(f"{table}::small", f"{table}::large", "--k", 11, status=2)
+
+
+@pytest.fixture
+def turning(tmp_path: Path) -> Path:
+    """A base model that solves every problem sometimes, and a tuned one that solves half of them always."""
+    rows = ["model,task_id,n,c"]
+    for number in range(60):
+        rows.append(f"base,t{number},16,{4 + number % 3}")
+        rows.append(f"tuned,t{number},16,{16 if number % 2 else 0}")
+    path = tmp_path / "turning.csv"
+    path.write_text("\n".join(rows) + "\n")
+    return path
+
+
+def test_all_k_says_where_the_order_turns(turning: Path, tmp_path: Path) -> None:
+    pair = f"{turning}::base", f"{turning}::tuned"
+    told = json.loads(run(*pair, "--all-k", "--json"))
+    assert told["models"] == {"a": "base", "b": "tuned"}
+    assert told["order"] == "turns"
+    assert [each["model"] for each in told["ahead"]] == ["b", "a"]
+    [crossing] = told["crossings"]
+    assert crossing["interval_95"][0] < crossing["k"] <= crossing["interval_95"][1]
+    assert len(told["k"]) == len(told["band"]["95"][0]) == 16
+    figure = tmp_path / "figure.svg"
+    said = run(*pair, "--all-k", "--up-to", "100", "--plot", figure)
+    for words in ("60 problems in common", "pass@16", "B is ahead at k = 1", "The order turns at k = 2",
+                  "Beyond the samples", "pass@100"):  # fmt: skip
+        assert words in said
+    assert "95% band, mixture" in figure.read_text()
+
+
+def test_power_says_what_the_comparison_can_show(turning: Path) -> None:
+    pair = f"{turning}::base", f"{turning}::tuned"
+    told = json.loads(run(*pair, "--power", "--json"))
+    assert 0 < told["detectable"] < 1
+    assert told["variance"]["sample_share"] < 0.2
+    assert "Smallest difference found with 80% power" in run(*pair, "--power")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--up-to", "100"), "--up-to and --plot belong to --all-k"),
+        (("--all-k", "--power"), "ask for one of them"),
+        (("--all-k", "--plot", "figure.txt"), "figures are written as .svg, .png or .pdf"),
+        (("--power", "--k", "9"), "pass@9 with 16 sample(s) of a problem"),
+        (("--all-k", "--up-to", "2000000"), "give k from 1 to 1,000,000"),
+    ],
+)
+def test_what_all_k_and_power_cannot_do_is_said(
+    turning: Path, options: tuple[str, ...], message: str
+) -> None:
+    assert message in run(f"{turning}::base", f"{turning}::tuned", *options, status=2)
+
+
+def test_problems_are_listed_by_what_they_tell(tmp_path: Path) -> None:
+    """Six models of rising skill; on t0 the better ones do worse, t1 is solved by nobody."""
+    rows = ["model,task_id,n,c"]
+    for model in range(6):
+        for task in range(24):
+            passes = {0: 19 - 3 * model, 1: 0}.get(task, min(20, task % 6 + 3 * model))
+            rows.append(f"m{model},t{task},20,{passes}")
+    path = tmp_path / "counts.csv"
+    path.write_text("\n".join(rows) + "\n")
+    done = CliRunner().invoke(main, ["problems", str(path), "--json"])
+    assert done.exit_code == 0, done.output
+    told = {each["task_id"]: each for each in json.loads(done.stdout)["problems"]}
+    assert told["t0"]["verdict"] == "better models do worse"
+    assert told["t0"]["item_rest_correlation"] < -0.9
+    assert told["t1"]["verdict"] == "nobody solves it"
+    said = CliRunner().invoke(main, ["problems", str(path)]).stdout
+    assert "24 problems, 6 models" in said
+    assert said.index("t0 ") < said.index("t1 ")
+    twice = CliRunner().invoke(main, ["problems", str(path), str(path)])
+    assert twice.exit_code == 2
+    assert "m0 is given twice" in twice.stderr
+    path.write_text("\n".join(rows[:49]) + "\n")
+    refused = CliRunner().invoke(main, ["problems", str(path)])
+    assert refused.exit_code == 2
+    assert "2 model(s) do not show which problems tell models apart" in refused.stderr

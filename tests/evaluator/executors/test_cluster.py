@@ -217,7 +217,7 @@ def test_an_interrupt_leaves_no_actor_behind(nodes: Any, tmp_path: Path) -> None
             process.communicate(timeout=60)
         finally:
             process.kill()
-        assert process.returncode == 1
+        assert process.returncode == 130
     until(lambda: not actors(nodes))
     assert not list(tmp_path.glob("*_results.jsonl"))
 

@@ -72,6 +72,8 @@ def test_data_frames_hold_samples_and_problems(scored: EvaluationResult) -> None
     )
     with pytest.raises(UsageError, match="wrote no results file; give evaluate an output"):
         memory.to_pandas()
+    with pytest.raises(UsageError, match="of: 'x' is neither 'samples' nor 'problems'"):
+        scored.to_pandas("x")  # type: ignore[arg-type]
 
 
 def test_evalplus_files_hold_its_statuses(plus: tuple[Path, Path]) -> None:

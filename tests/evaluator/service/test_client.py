@@ -93,6 +93,20 @@ def test_the_command_line_does_the_same_by_way_of_a_service(
     assert done.stdout.splitlines()[-1].startswith("{'pass@1': 0.333333")
     rows = [json.loads(line) for line in Path(f"{path}_results.jsonl").read_text().splitlines()]
     assert [row["result"] for row in rows][:2] == ["passed", "failed: "]
+    there = json.loads(Path(f"{path}_run.json").read_text())
+    here = Path(f"{path}_here.jsonl")
+    alone = [*options[2:], "--workers", "1", "--output", here]
+    subprocess.run([*command, path, *alone], capture_output=True, text=True, check=True)
+    record = json.loads(here.with_name(f"{here.name}_run.json").read_text())
+    assert set(there) == set(record)
+    same = "format model samples verdicts pass_at_k base_pass_at_k pass_at_k_all counts base_counts missing complete"
+    assert {name: there[name] for name in same.split()} == {name: record[name] for name in same.split()}
+    assert there["problems"]["sha256"] == record["problems"]["sha256"]
+    short = subprocess.run(
+        [*command, path, *options[:2], "--k", "1,1000", "--ignore-incomplete"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "pass@1000 is not reported" in short.stdout
     for bad in (["--workers", "2"], ["--store", "x"]):
         refused = subprocess.run(
             [*command, path, *options, *bad], capture_output=True, text=True, check=False

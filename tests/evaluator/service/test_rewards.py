@@ -1,10 +1,14 @@
 import json
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
 import httpx
 
 from tests.services import serving
+
+PASSLAW = [sys.executable, "-c", "from evaluator.cli import main; main(prog_name='passlaw')"]
 
 ITEMS = [
     {
@@ -45,6 +49,41 @@ def test_what_is_no_batch_is_refused(http: httpx.Client) -> None:
         {"items": [item], "k": 1},
     ):
         assert http.post("/v1/rewards", json=body).status_code == 422
+
+
+FORGES = """
+import sys
+def check(c):
+    judge = sys.modules["sandbox.judge.judge"].Judge
+    honest = judge._end_of
+    judge._end_of = lambda self, error, *more, **named: honest(self, None, *more, **named)
+    assert c(1) == 1
+"""
+
+
+def test_tests_that_a_key_brings_judge_for_no_other_key(tmp_path: Path) -> None:
+    store = tmp_path / "s.db"
+    keys = []
+    for name in ("alice", "bob"):
+        command = ["keys", "create", name, "--store", store, "--scope=read", "--scope=submit"]
+        made = subprocess.run([*PASSLAW, *map(str, command)], capture_output=True, text=True, check=True)
+        keys.append({"authorization": f"Bearer {made.stdout.strip()}"})
+    wrong = {"solution": "def f(a):\n    return 2", "entry_point": "f", "tests": ["assert f(1) == 1"]}
+    named = {"task_id": "HumanEval/2", "completion": "    return number\n"}
+    theirs = {"solution": "def f(a):\n    return 1", "entry_point": "f", "test": FORGES}
+
+    def rewards(key: int, *items: object) -> list[float]:
+        body = {"problems": "humaneval", "items": items}
+        answer = httpx.post(f"{live.url}/v1/rewards", json=body, headers=keys[key], timeout=600)
+        assert answer.status_code == 200, answer.text
+        return [each["reward"] for each in answer.json()["rewards"]]
+
+    with serving(store, workers=1, runs_at_once=0) as live:
+        assert rewards(1, wrong) == rewards(1, named) == [0.0]
+        assert rewards(0, theirs, wrong) == [1.0, 1.0]  # who brings such a test deceives nobody else
+        for _ in range(2):
+            assert rewards(1, wrong, named) == [0.0, 0.0]
+            assert rewards(1, named) == rewards(0, named) == [0.0]
 
 
 def test_many_clients_at_once_are_all_served(tmp_path: Path) -> None:

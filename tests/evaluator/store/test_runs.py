@@ -7,6 +7,7 @@ import pytest
 
 from evaluator.errors import SamplesError
 from evaluator.executors import ExecutorConfig
+from evaluator.metrics.pass_at_k import pass_at_k
 from evaluator.model_card import Model
 from evaluator.problems import ProblemRows, read_problem_rows
 from evaluator.runs.execute import RunExit, execute_run, stored_result
@@ -16,8 +17,8 @@ from evaluator.scoring.run_record import ScoringSettings
 from evaluator.store import Run, RunState, Store
 from evaluator.store.job_queue import claim, release
 from evaluator.store.model_cards import add_cards, all_cards
-from evaluator.store.pass_counts import count_rows, problem_map
-from evaluator.store.runs import cancel_run, get_run, list_runs
+from evaluator.store.pass_counts import count_rows, counts_of, pass_at_1_of, problem_map, verdicts_of
+from evaluator.store.runs import cancel_run, get_run, get_runs, list_runs
 from evaluator.store.samples import stream_results
 from sandbox import JudgeMode, Verdict
 from sandbox.host.sharing import Sharing
@@ -209,3 +210,32 @@ def test_cards_take_on_what_newer_ones_know(store: Store) -> None:
         cards = all_cards(db)
     assert (cards["a"].flops, cards["a"].flops_derived) == (8.4e22, True)
     assert (cards["b"].flops, cards["b"].flops_derived) == (1e22, False)
+
+
+def test_the_rates_that_the_database_sums_up_are_those_of_the_counts(
+    store: Store, submit: Callable[..., Run]
+) -> None:
+    first = submit([sample(GOOD), sample(BAD), sample(BAD, "HumanEval/0"), sample(BAD, "HumanEval/1")])
+    second = submit([sample(GOOD)])
+    waiting = submit([sample(BAD)], model=Model("later"))
+    for _run in (first, second):
+        work(store)
+    with store.read() as db:
+        runs = get_runs(db, [first.id, second.id, waiting.id])
+        rates = pass_at_1_of(db, runs)
+        assert waiting.id not in rates
+        for run in (first, second):
+            told, counted = rates[run.id], pass_at_k(list(counts_of(db, run.id).values()), 1)
+            assert told.mean == pytest.approx(counted.mean)
+            assert (told.low, told.high) == pytest.approx((counted.low, counted.high))
+        assert verdicts_of(db, second.id) == {"HumanEval/2": {Verdict.PASSED: 1}}
+
+
+def test_runs_are_found_by_any_part_of_a_name(store: Store, submit: Callable[..., Run]) -> None:
+    run = submit([sample(GOOD)], model=Model("Org/Ünder_score-7B"))
+    other = submit([sample(GOOD)], model=Model("other"))
+    with store.read() as db:
+        for text in ("score-7b", "r_s", run.id[:12], "org/"):
+            assert [each.id for each in list_runs(db, search=text)[0]] == [run.id], text
+        assert list_runs(db, search="er%sc") == ([], 0)
+        assert [each.id for each in list_runs(db, search="THREE")[0]] == [other.id, run.id]

@@ -11,12 +11,15 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
-from evaluator.problems import load_problems
+from evaluator.problems import load_problems, read_problem_rows
 from tests.services import Live, finished, serving
 
-expect.set_options(timeout=30_000)  # a busy machine is no failure
+expect.set_options(timeout=60_000)  # a busy machine is no failure
 
 _WRONG = "    return None\n"
+LONG_NAMES = tuple(
+    "organisation/" + "a-model-with-everything-in-its-name-" * 3 + "x" * 34 + end for end in "ab"
+)
 HOSTILE = (
     "    # <script>document.title='owned'</script> \u202e reversed \u200b \x1b[31mred\x1b[0m\n"
     "    raise ValueError('<img src=x onerror=\"document.title=1\">\x1b[2J\u2066')\n"
@@ -24,11 +27,16 @@ HOSTILE = (
 
 
 class Filled(NamedTuple):
-    """A service with finished runs: of three models by ascending compute, and one by nobody that is hostile."""
+    """A service with finished runs: of three models by ascending compute, and one by nobody that is hostile.
+
+    Two models with long names that differ in their last letter have runs of a problem set of their own, `tiny`.
+    """
 
     live: Live
     runs: dict[str, str]
     forecast: str
+    resolved: str
+    tiny: str
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +45,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
     problems = list(load_problems("humaneval").problems.items())[:4]
     store = tmp_path_factory.mktemp("web") / "passlaw.db"
     with serving(store, workers=2, code_workers=0) as live, live.client() as http:
-        runs = {}
+        tiny, runs = _tiny_set(http, problems)
         for size, name in enumerate(("small", "middle", "large")):
             http.post(
                 "/v1/models", json={"name": name, "params": f"{10**size}B", "tokens": "1T"}
@@ -62,17 +70,53 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
         made = http.post("/v1/runs", content=lines, params=options, headers=kind).raise_for_status()
         runs["hostile"] = made.json()["id"]
         assert {finished(http, run_id)["state"] for run_id in runs.values()} == {"done"}
-        yield Filled(live, runs, _forecast(http))
+        yield Filled(live, runs, _forecast(http), _resolved(http), tiny)
 
 
-def _forecast(http: httpx.Client) -> str:
-    table = [
+def _tiny_set(http: httpx.Client, problems: list[tuple[str, Any]]) -> tuple[str, dict[str, str]]:
+    """Two problems as a set of their own with a run of each long-named model; and a run of many repeats."""
+    given = read_problem_rows("humaneval").rows[:2]
+    rows = [{**row, "task_id": f"tiny/{number}"} for number, row in enumerate(given)]
+    tiny = http.post("/v1/problems", json={"name": "tiny", "rows": rows}).raise_for_status().json()["id"]
+    samples = [{"task_id": row["task_id"], "completion": row["canonical_solution"]} for row in rows]
+    runs = {}
+    for name in LONG_NAMES:
+        body = {"samples": samples, "model": name, "problems": tiny, "name": f"{name}.jsonl", "k": "1"}
+        runs[name] = http.post("/v1/runs", json=body).raise_for_status().json()["id"]
+    texts = ["    return 1\n"] * 4 + ["    return 2\n"]
+    repeats = [{"task_id": problems[1][0], "completion": text} for text in texts] + [
+        {"task_id": problems[2][0], "completion": f"    return {number}\n"} for number in range(13)
+    ]
+    body = {"samples": repeats, "name": "repeats.jsonl", "k": "1", "ignore_incomplete": True}
+    runs["repeats"] = http.post("/v1/runs", json=body).raise_for_status().json()["id"]
+    return tiny, runs
+
+
+def ladder_table() -> list[dict[str, Any]]:
+    """Pass counts of six models, of 1e18 to 1e23 FLOPs, on 30 problems from easy to hard."""
+    return [
         {"model": f"m{size}", "task_id": f"t{task}", "n": 20, "c": min(20, max(0, 2 * size - task + 8)), "flops": 10.0 ** (18 + size)}
         for size in range(6)
         for task in range(30)
     ]  # fmt: skip
-    question = {"table": table, "target": {"model": "next", "flops": "1e25"}, "method": "report"}
+
+
+def _forecast(http: httpx.Client) -> str:
+    question = {"table": ladder_table(), "target": {"model": "next", "flops": "1e25"}, "method": "report"}
     sha256: str = http.post("/v1/forecasts", json=question).raise_for_status().json()["sha256"]
+    return sha256
+
+
+def _resolved(http: httpx.Client) -> str:
+    """A forecast of a loss that was registered and whose outcome is known."""
+    losses = [
+        {"model": f"m{n}", "flops": 10.0 ** (18 + n), "loss": 1 + 2 * 10 ** (-0.1 * n)} for n in range(7)
+    ]
+    target = {"model": "resolved", "flops": "1e26"}
+    question = {"kind": "loss", "table": losses, "column": "loss", "target": target, "method": "report"}
+    sha256: str = http.post("/v1/forecasts", json=question).raise_for_status().json()["sha256"]
+    http.post(f"/v1/forecasts/{sha256}/register").raise_for_status()
+    http.post(f"/v1/forecasts/{sha256}/resolve", json={"outcome": {"loss": 1.32}}).raise_for_status()
     return sha256
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 from playwright.sync_api import Page, expect
 
-from tests.evaluator.web.conftest import Filled
+from tests.evaluator.web.conftest import Filled, ladder_table
 from tests.services import serving
 
 _INK = """canvas => {
@@ -20,31 +20,73 @@ _INK = """canvas => {
 _BANDS = {"220,235,245", "173,208,232", "121,179,219"}  # 95, 80 and 50 %, as the style sheet has them
 
 
-def test_the_figure_shows_points_law_and_bands_of_the_bucket_chosen(page: Page, filled: Filled) -> None:
+def test_the_figure_shows_points_curve_and_bands_of_what_is_chosen(page: Page, filled: Filled) -> None:
     page.goto(f"{filled.live.url}/forecasts/{filled.forecast}")
-    expect(page.locator(".chart canvas")).to_be_visible(timeout=30_000)
-    expect(page.locator("figcaption")).not_to_contain_text("fitted law")
+    expect(page.locator(".chart canvas")).to_be_visible(timeout=120_000)
     first = page.locator("#figure tbody").text_content()
-    page.get_by_role("button", name="2 of 6").click()
-    expect(page.locator("figcaption")).to_contain_text("fitted law")
-    expect(page.get_by_role("button", name="2 of 6")).to_have_attribute("aria-pressed", "true")
     page.wait_for_timeout(200)
     assert set(page.locator(".chart canvas").evaluate(_INK)) >= _BANDS
+    page.get_by_role("button", name="nats").click()
+    expect(page.get_by_role("button", name="nats")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#figure thead")).to_contain_text("nats")
+    page.get_by_role("button", name="2 of 6").click()
+    expect(page.get_by_role("button", name="2 of 6")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("button", name="nats")).to_have_attribute("aria-pressed", "true")
     assert page.locator("#figure tbody").text_content() != first
-    page.locator(".u-over").hover(position={"x": 200, "y": 60})
-    expect(page.locator(".readout")).to_contain_text(re.compile("law|Observed"))
+
+
+def test_the_pointer_is_told_the_model_that_it_is_near(page: Page, filled: Filled) -> None:
+    page.goto(f"{filled.live.url}/forecasts/{filled.forecast}")
+    expect(page.locator(".chart canvas")).to_be_visible(timeout=120_000)
+    over = page.locator(".u-over").bounding_box()
+    assert over
+    dots = page.locator("#figure tbody tr").all_text_contents()
+    assert dots[0].startswith("m0")
+    found = set()
+    for across in range(4, int(over["width"]), 12):
+        for down in range(10, int(over["height"]), 24):
+            page.mouse.move(over["x"] + across, over["y"] + down)
+            if page.locator(".tip.snapped").is_visible():
+                found.add(page.locator(".tip.snapped strong").text_content())
+    assert found == {*(f"m{size}" for size in range(6)), "Forecast"}
+
+
+def test_the_page_opens_with_the_headline(page: Page, filled: Filled) -> None:
+    with filled.live.client() as http:
+        overall = http.get(f"/v1/forecasts/{filled.forecast}").json()["answer"]["overall"]
+    page.goto(f"{filled.live.url}/forecasts/{filled.forecast}")
+    estimate = overall["geometric_mean_pass"]
+    low, high = (100 * value for value in estimate["intervals"]["80"])
+    expect(page.locator(".headline")).to_have_text(
+        f"geometric mean pass rate {100 * estimate['point']:.1f}% "
+        f"(80% interval {low:.1f}–{high:.1f}%) at 1e+25 FLOPs"
+    )
+    expect(page.locator("main")).to_contain_text(re.compile(r"This method covers \d+ of 30 problems"))
+
+
+def test_the_outcome_that_a_table_holds_is_drawn_and_said(page: Page, filled: Filled) -> None:
+    """Here the target is one of the table's models; the default method forecasts pass@1."""
+    question = {"table": ladder_table(), "target": {"model": "m5"}, "method": "auto"}
+    with filled.live.client() as http:
+        sha256 = http.post("/v1/forecasts", json=question).raise_for_status().json()["sha256"]
+    rate = sum(row["c"] / row["n"] for row in ladder_table() if row["model"] == "m5") / 30
+    page.goto(f"{filled.live.url}/forecasts/{sha256}")
+    expect(page.locator(".observed")).to_contain_text(f"Observed pass@1 {100 * rate:.1f}%")
+    expect(page.locator("figcaption")).to_contain_text(f"observed {100 * rate:.1f}%", timeout=120_000)
+    page.goto(f"{filled.live.url}/forecasts")
+    expect(page.get_by_role("row", name="m5")).to_contain_text(f"{100 * rate:.1f}%")
 
 
 def test_the_figure_has_its_numbers_in_words(page: Page, filled: Filled) -> None:
     with filled.live.client() as http:
         answer = http.get(f"/v1/forecasts/{filled.forecast}").json()["answer"]
     page.goto(f"{filled.live.url}/forecasts/{filled.forecast}")
-    point = answer["overall"]["neg_mean_log_pass"]["point"]
+    point = answer["overall"]["geometric_mean_pass"]["point"]
     expect(page.locator(".chart")).to_have_attribute(
-        "aria-label", re.compile(re.escape(f"{point:.3g}")), timeout=30_000
+        "aria-label", re.compile(re.escape(f"{100 * point:.1f}%")), timeout=120_000
     )
     page.get_by_text("The figure's numbers").click()
-    expect(page.get_by_role("row", name=re.compile("^observed"))).to_have_count(6)
+    expect(page.locator("#figure").get_by_role("row", name=re.compile("^m[0-5]"))).to_have_count(6)
     for warning in answer["warnings"]:
         expect(page.locator(".warnings")).to_contain_text(warning["message"])
 
@@ -59,15 +101,23 @@ def test_a_forecast_is_made_registered_and_resolved_in_the_browser(page: Page, f
     page.get_by_role("button", name="Forecast").click()
     page.wait_for_url(re.compile("/forecasts/[0-9a-f]{64}$"), timeout=120_000)
     page.get_by_role("button", name="Register").click()
+    page.get_by_role("dialog").get_by_role("button", name="No").click()
+    expect(page.locator(".line")).to_contain_text("not registered")
+    page.get_by_role("button", name="Register").click()
+    page.get_by_role("dialog").get_by_role("button", name="Yes").click()
     expect(page.locator(".line")).to_contain_text("registered as entry")
+    expect(page.locator("main")).to_contain_text("No finished run of after large samples all 4 problems yet")
     page.get_by_label("−mean log pass rate, nats").fill("0.31")
+    page.get_by_label("pass@1, 0 to 1").fill("0.75")
     page.get_by_role("button", name="Resolve").click()
-    expect(page.locator("#out ~ .wide")).to_contain_text("0.31")
+    page.get_by_role("dialog").get_by_role("button", name="Yes").click()
+    expect(page.locator(".scores")).to_contain_text("0.31")
+    expect(page.locator(".observed")).to_contain_text("Observed pass@1 75.0%")
     page.goto(f"{filled.live.url}/registry")
     expect(page.locator(".verified")).to_contain_text("chain verified")
     entry = page.get_by_role("listitem").filter(has_text="after large")
-    expect(entry).to_contain_text("0.31")
-    expect(entry).to_contain_text(re.compile("95 % [✓✗]"))
+    expect(entry).to_contain_text(re.compile("Predicted pass@1 .*observed 75.0%"))
+    expect(entry).to_contain_text(re.compile("95% [✓✗]"))
 
 
 def test_a_bucket_or_forecast_that_is_not_there_is_a_page_that_says_so(filled: Filled) -> None:

@@ -2,53 +2,11 @@
 
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.evaluator.web.conftest import Filled
-
-_LOOKS: dict[str, dict[str, Any]] = {
-    "desktop": {"viewport": {"width": 1280, "height": 860}},
-    "phone": {"viewport": {"width": 360, "height": 740}, "has_touch": True},
-    "dark": {"viewport": {"width": 1280, "height": 860}, "color_scheme": "dark"},
-}
-
-
-def _addresses(filled: Filled) -> list[str]:
-    runs = filled.runs
-    return [
-        "/runs", "/runs?state=done", "/runs?model=nobody", "/runs/new", f"/runs/{runs['small']}",
-        f"/runs/{runs['small']}/samples", f"/runs/{runs['hostile']}/samples?task_id=HumanEval%2F0",
-        f"/runs/{runs['small']}/samples?verdict=passed", "/map", "/compare",
-        f"/compare?a={runs['small']}&b={runs['large']}", f"/compare?a={runs['small']}&b={runs['small']}",
-        "/models", "/forecasts", "/forecasts/new", f"/forecasts/{filled.forecast}", "/registry", "/login",
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize("look", _LOOKS)
-def test_every_page_has_landmarks_labels_and_no_overflow(
-    open_page: Callable[..., Page], filled: Filled, look: str
-) -> None:
-    page = open_page(**_LOOKS[look])
-    for address in _addresses(filled):
-        answer = page.goto(filled.live.url + address)
-        assert answer, address
-        assert answer.status == 200, address
-        assert "unsafe" not in answer.headers["content-security-policy"]
-        assert page.locator("h1").count() == page.locator("main").count() == 1, address
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{address} is {wide} px too wide"
-        unlabelled = page.evaluate(
-            "[...document.querySelectorAll('input:not([type=hidden]), select')].filter(e => !e.labels.length).length"
-        )
-        nameless = page.evaluate(
-            "[...document.querySelectorAll('th')].filter(e => !e.scope && e.closest('table')).length"
-        )
-        assert (unlabelled, nameless) == (0, 0), address
 
 
 def test_the_first_stop_of_the_keyboard_skips_to_the_content(page: Page, filled: Filled) -> None:
@@ -67,8 +25,8 @@ def test_a_run_shows_rates_with_intervals_verdicts_and_what_repeats_it(page: Pag
     page.goto(f"{filled.live.url}/runs/{run}")
     low, high = told["result"]["intervals"]["pass@1"]
     row = page.get_by_role("row", name=re.compile("^pass@1"))
-    expect(row).to_contain_text(f"{100 * told['result']['pass_at_k']['pass@1']:.1f} %")
-    expect(row).to_contain_text(f"{100 * low:.1f} % – {100 * high:.1f} %")
+    expect(row).to_contain_text(f"{100 * told['result']['pass_at_k']['pass@1']:.1f}%")
+    expect(row).to_contain_text(f"{100 * low:.1f}% – {100 * high:.1f}%")
     for verdict, count in told["result"]["verdicts"].items():
         expect(page.get_by_role("row", name=re.compile(f"^{verdict.replace('_', ' ')}"))).to_contain_text(
             str(count)
@@ -91,10 +49,34 @@ def test_a_run_is_followed_live_without_loading_the_page_again(page: Page, fille
     page.goto(f"{filled.live.url}/runs/{run}")
     expect(page.locator("#live progress")).to_be_visible()
     page.evaluate("window.same = true")
+    expect(page.locator("[data-clock]")).to_be_visible()
+    early = page.locator("[data-clock]").text_content()
+    expect(page.locator("[data-clock]")).not_to_have_text(early or "")
     expect(page.locator("#live .state")).to_have_text("done", timeout=60_000)
     expect(page.locator("#live")).to_contain_text("8 of 8 samples")
+    expect(page.locator("#live .facts")).to_contain_text(re.compile("Isolation(namespaces|landlock)"))
+    expect(page.locator("[data-clock]")).to_have_count(0)
     expect(page.locator("#said")).to_have_text("The run is done.")
     assert page.evaluate("window.same"), "the page was loaded again"
+
+
+def test_verdicts_are_counted_before_an_earlier_one_is_there(page: Page, filled: Filled) -> None:
+    """The first sample takes longest; those that another worker judges are counted meanwhile."""
+    slow = "    import time; time.sleep(8)\n"
+    rows = [{"task_id": "HumanEval/0", "completion": slow}] + [
+        {
+            "task_id": "HumanEval/1",
+            "completion": f"    import time; time.sleep(0.01 * {number})\n    return []\n",
+        }
+        for number in range(1, 9)
+    ]
+    options = {"name": "behind.jsonl", "k": "1", "ignore_incomplete": True, "timeout": 60}
+    with filled.live.client() as http:
+        run = http.post("/v1/runs", json={"samples": rows, **options}).json()["id"]
+        page.goto(f"{filled.live.url}/runs/{run}")
+        expect(page.locator("#live")).to_contain_text(re.compile("[2-8] of 9 samples"))
+        assert http.get(f"/v1/runs/{run}").json()["done"] == 0
+    expect(page.locator("#live")).to_contain_text("9 of 9 samples")
 
 
 def test_a_running_run_is_cancelled_by_its_button(page: Page, filled: Filled) -> None:
@@ -115,12 +97,20 @@ def test_a_file_is_scored_from_the_form_and_a_bad_one_is_explained(
 ) -> None:
     page.goto(f"{filled.live.url}/runs/new")
     samples_file.write_text('{"task_id": "HumanEval/0", "completion": "    return 1\\n"}\n{broken\n')
+    expect(page.get_by_label("Problems").locator("option:checked")).to_have_text("humaneval (164 problems)")
+    page.get_by_role("button", name="Score").click()
+    expect(page.locator("label:has([type=file]) + .field-error")).to_have_text("Choose the file of samples.")
     page.get_by_label("Samples").set_input_files(samples_file)
     page.get_by_label("Accept a file").check()
+    page.get_by_label("k", exact=True).fill("ten")
+    page.get_by_role("button", name="Score").click()
+    expect(page.locator("label:has([name=k]) + .field-error")).to_contain_text("such as 1,10,100")
+    expect(page.get_by_label("k", exact=True)).to_be_focused()
+    page.get_by_label("k", exact=True).fill("1")
     with page.expect_response("**/v1/runs?*") as refused:
         page.get_by_role("button", name="Score").click()
     assert refused.value.status == 422
-    expect(page.get_by_role("alert")).to_contain_text("upload:2")
+    expect(page.locator("label:has([type=file]) + .field-error")).to_contain_text("upload:2")
 
 
 def test_a_good_file_leads_to_its_run(page: Page, filled: Filled, samples_file: Path) -> None:
@@ -131,7 +121,7 @@ def test_a_good_file_leads_to_its_run(page: Page, filled: Filled, samples_file: 
     page.get_by_label("k", exact=True).fill("1")
     page.get_by_role("button", name="Score").click()
     page.wait_for_url(re.compile(r"/runs/[0-9a-f]{21}$"))
-    expect(page.locator("h1")).to_have_text("samples.jsonl")
+    expect(page.locator("h1")).to_have_text("samples.jsonl on humaneval")
     expect(page.locator("#live .state")).to_have_text("done", timeout=60_000)
 
 
@@ -176,7 +166,7 @@ def test_what_a_completion_holds_is_shown_as_text_and_never_run(page: Page, fill
     assert not re.search("[\x1b\u202e\u200b\u2066]", text)
     assert "owned" not in page.title()
     page.goto(f"{filled.live.url}/runs")
-    expect(page.get_by_role("link", name="<b>hostile")).to_be_visible()
+    expect(page.get_by_role("row", name="<b>hostile")).to_be_visible()
 
 
 def test_two_runs_are_compared_over_their_problems(page: Page, filled: Filled) -> None:
@@ -190,16 +180,8 @@ def test_two_runs_are_compared_over_their_problems(page: Page, filled: Filled) -
             for name in ("small", "large")
         ]
     expect(page.locator(".big")).to_contain_text(f"{100 * (rates[1] - rates[0]):+.1f}")
-    expect(page.locator("main")).to_contain_text("95 % interval")
+    expect(page.locator("main")).to_contain_text("95% interval")
     listed = page.locator("#disc ~ table tbody tr")
     assert listed.count() == 3
     listed.first.get_by_role("link").first.click()
     expect(page.get_by_role("dialog")).to_contain_text("small")
-
-
-def test_a_model_is_added_by_its_form(page: Page, filled: Filled) -> None:
-    page.goto(f"{filled.live.url}/models")
-    page.get_by_label("Name").fill("huge <i>")
-    page.get_by_label("FLOPs").fill("1e26")
-    page.get_by_role("button", name="Add").click()
-    expect(page.get_by_role("row", name="huge <i>")).to_contain_text("1×10²⁶")

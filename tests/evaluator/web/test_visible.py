@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 import evaluator.web
 from evaluator.web.formatting import compute, percent, short, sizes, visible
+from evaluator.web.highlighting import highlighted
+from evaluator.web.labels import told_apart
 
 _FOLDER = Path(evaluator.web.__file__).parent
 
@@ -46,12 +48,32 @@ def test_nothing_of_a_text_is_markup(text: str) -> None:
     assert not re.search("[<>\"']", left)
 
 
+@given(st.text())
+def test_nothing_of_marked_code_is_markup_and_nothing_is_lost(text: str) -> None:
+    shown = highlighted(text)
+    plain = re.sub(r'</?span(?: class="(?:h[kscnfb]|odd)")?(?: title="U\+[0-9A-F]+")?>', "", shown)
+    assert not re.search("[<>\"']", plain)
+    assert plain == re.sub(r"<[^>]*>", "", visible(text))
+
+
+def test_code_that_is_cut_says_so() -> None:
+    assert "980 more characters" in highlighted("x" * 1000, 20)
+
+
+def test_long_names_that_look_alike_are_told_apart() -> None:
+    names = ["short", "a" * 100, "a" * 90 + "b" + "a" * 9, "a" * 99 + "b", "a" * 100 + "b"]
+    labels = told_apart(names, 24)
+    assert labels["short"] == "short"
+    assert len(set(labels.values())) == len(names)
+    assert max(map(len, labels.values())) <= 30
+
+
 def test_a_long_text_is_cut_and_says_so() -> None:
     assert "980 more characters" in visible("x" * 1000, 20)
 
 
 def test_figures_for_people() -> None:
-    assert (percent(0.1234), percent(None)) == ("12.3 %", "–")
+    assert (percent(0.1234), percent(None)) == ("12.3%", "–")
     assert (compute(8.4e22), compute(1e25), compute(None)) == ("8.4×10²²", "1×10²⁵", "–")
     assert (sizes(7e9), sizes(1.4e12), sizes(None)) == ("7B", "1.4T", "–")
     assert (short(3.21), short(250), short(7500)) == ("3.2 s", "4 min 10 s", "2 h 5 min")

@@ -11,7 +11,7 @@ import pytest
 from predictor import FileLog, Registry, RegistryError, Settings, Target, forecast_capability
 from predictor.estimators import neg_log_pass_at
 from predictor.forecasts.canonical import canonical, digest
-from predictor.registry.outcomes import measured_outcome
+from predictor.registry.outcomes import known_outcome, measured_outcome
 from tests.predictor.ladders import Simulated
 
 
@@ -105,8 +105,16 @@ def test_a_known_outcome_is_refused(registry: Registry, record: dict[str, object
 @pytest.mark.parametrize(
     ("reference", "outcome", "says"),
     [
-        ("000000", {"neg_mean_log_pass": 1.0}, "0 forecasts match '000000'"),
-        ("", {"neg_mean_log_pass": 1.0}, "give 6 or more characters"),
+        (
+            "000000",
+            {"neg_mean_log_pass": 1.0},
+            "no forecast's hash begins with '000000'; those that are registered are: [0-9a-f]{12}",
+        ),
+        (
+            "",
+            {"neg_mean_log_pass": 1.0},
+            "'' is too short to name a forecast; give 6 or more characters of one of",
+        ),
         (None, {"loss": 1.0}, "loss was not forecast; the record has .*neg_mean_log_pass"),
     ],
 )
@@ -184,3 +192,29 @@ def test_a_failed_write_leaves_nothing_behind(
     with pytest.raises(OSError, match="No space left"):
         registry.register(record | {"method": "other"})
     assert registry.log.lines() == before
+
+
+def test_a_reference_without_a_match_is_told_from_a_short_one(
+    registry: Registry, record: dict[str, object]
+) -> None:
+    with pytest.raises(RegistryError, match="no forecast is registered yet"):
+        registry.resolve("8c22f", {"neg_mean_log_pass": 1.0})
+    registry.register(record)
+    short = digest(record)[:5]
+    with pytest.raises(RegistryError, match=f"'{short}' is too short to name a forecast; give 6 or more"):
+        registry.resolve(short, {"neg_mean_log_pass": 1.0})
+
+
+def test_a_table_may_hold_the_outcome_by_name_or_by_compute(ladder: Simulated) -> None:
+    counts = ladder.counts
+    last = float(counts.flops[4])
+
+    def known(name: str | None, flops: float) -> str | None:
+        return known_outcome({"target": Target(flops, name).to_json()}, counts, "counts.csv")
+
+    assert known("m4", 2 * last) == "counts.csv holds the outcome of m4"
+    for name in (None, "other"):
+        found = known(name, last * 1.005)
+        assert found is not None
+        assert found.startswith("counts.csv holds m4 with the target's compute")
+        assert known(name, 2 * last) is None

@@ -74,6 +74,35 @@ def test_the_verdict_is_that_of_one_process(
     assert found == dict.fromkeys(boxes, passes)
 
 
+# Tests that look at `a` again, each written so that the call or `check` itself is not the usual one.
+SORTS = (
+    "def f(x):\n    (x['a'] if isinstance(x, dict) else x).sort()\n    return x if type(x) is int else 4\n"
+)
+UNUSUAL = [
+    "def check(c):\n    a = [3, 1]\n    assert c(dict(a=a)) == 4\n",
+    "def check(c):\n    a = [3, 1]\n    assert c(max([], default=a)) == 4\n",
+    "def check(c, /):\n    a = [3, 1]\n    assert c(a) == 4\n",
+    "def check(*cs):\n    a = [3, 1]\n    assert cs[0](a) == 4\n",
+    "def check(c, d=None):\n    d = c\n    a = [3, 1]\n    assert d(a) == 4\n",
+    "def run(c):\n    a = [3, 1]\n    assert c(a) == 4\n",
+    "class Run:\n    def __call__(self, c):\n        a = [3, 1]\n        assert c(a) == 4\n",
+    "def check(c):\n    a = [3, 1]\n    def list(x):\n        return a\n    assert c(list(1)) == 4\n",
+    "from copy import copy as list\ndef check(c):\n    a = [[3, 1]]\n    a, = list(a)\n    assert c(a) == 4\n",
+    "def check(c):\n    import copy\n    a = [3, 1]\n    assert c(copy.deepcopy(a, {id(a): a})) == 4\n",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", UNUSUAL)
+def test_a_second_look_is_seen_however_the_test_is_written(boxes: dict[str, Sandbox], text: str) -> None:
+    end = "        assert a == {}\ncheck = Run()\n" if "class" in text else "    assert a == {}\n"
+    if "def run" in text:
+        end += "check = run\n"
+    for wanted, passes in (("[1, 3]", True), ("[3, 1]", False)):
+        asked = Program(SORTS, Check("f", text + end.format(wanted)))
+        found = {name: run_one(box, asked).verdict.passed for name, box in boxes.items()}
+        assert found == dict.fromkeys(boxes, passes), wanted
+
+
 @pytest.mark.usefixtures("tried_first")
 def test_the_shared_process_says_the_same() -> None:
     with open_sandbox(1, audit=1.0) as box:

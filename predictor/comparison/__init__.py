@@ -1,0 +1,1 @@
+"""Two models, or several, on the same problems: pass@k at every k, and what tells them apart."""

@@ -1,0 +1,231 @@
+"""How well each problem tells better models from worse ones, and which problems do not.
+
+The logit of a problem's pass rate has a slope on the models' skill, as in a two-parameter logistic model of
+test theory (Birnbaum 1968). It may be below zero here: better models do worse, which hints at a wrong test or
+a wrong statement. Slopes from few models are uncertain: they are shrunk towards those of other problems.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import expit, logit, ndtr
+
+from predictor.arrays import Floats, Integers
+from predictor.errors import ForecastError
+from predictor.forecasts.canonical import CODE_VERSION
+from predictor.tables.sample_counts import SampleCounts
+
+__all__ = ["ProblemQualities", "ProblemQuality", "Verdict", "problem_quality"]
+
+FEWEST_MODELS, FEWEST_PROBLEMS, Z = 5, 10, 1.959963984540054
+SURE, ROUNDS, WIDE = 0.95, 60, 4.0
+
+
+class Verdict(StrEnum):
+    """What a problem does for a comparison of models."""
+
+    NOBODY = "nobody solves it"
+    EVERYBODY = "everybody solves it"
+    SUSPECT = "better models do worse"
+    WEAK = "tells little"
+    TELLS = "tells models apart"
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemQuality:
+    """One problem.
+
+    Attributes:
+        rate: mean pass rate of the models.
+        item_rest: correlation over the models of its pass rate with their mean over the other problems (the
+            point-biserial one where each model has one sample); None where either does not vary.
+        slope: logits of its pass rate for one standard deviation of the models' skill, shrunk.
+        low, high: 95 % interval of the slope.
+        chance_negative: that the slope is below zero.
+    """
+
+    task_id: str
+    verdict: Verdict
+    rate: float
+    item_rest: float | None
+    slope: float
+    low: float
+    high: float
+    chance_negative: float
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemQualities:
+    """Problems in the table's order.
+
+    Attributes:
+        typical: mean slope of the problems; `spread` is the standard deviation of the true ones.
+        irregularity: standard deviation, in logits, of a model on a problem beyond skill and sampling.
+    """
+
+    models: tuple[str, ...]
+    problems: tuple[ProblemQuality, ...]
+    typical: float
+    spread: float
+    irregularity: float
+
+    def to_json(self) -> dict[str, object]:
+        """All of it."""
+        return {
+            "kind": "problem-quality",
+            "models": list(self.models),
+            "typical_slope": self.typical,
+            "slope_spread": self.spread,
+            "irregularity": self.irregularity,
+            "problems": [
+                {
+                    "task_id": each.task_id,
+                    "verdict": each.verdict.value,
+                    "pass_rate": each.rate,
+                    "item_rest_correlation": each.item_rest,
+                    "slope": each.slope,
+                    "slope_interval_95": [each.low, each.high],
+                    "chance_negative": each.chance_negative,
+                }
+                for each in self.problems
+            ],
+            "code": CODE_VERSION,
+        }
+
+
+class _Slopes(NamedTuple):
+    """Slopes of each problem's logits on skill and their errors, shape (I,), and what they share."""
+
+    slope: Floats
+    error: Floats
+    typical: float
+    spread: float
+    irregularity: float
+
+
+def problem_quality(models: Sequence[SampleCounts]) -> ProblemQualities:
+    """Measure every problem that all models were sampled on.
+
+    logit p_mi = a_i + b_i x_m + e_mi, c_mi ~ Binomial(n_mi, p_mi), e_mi ~ N(0, s^2) for what a model does
+    on a problem beyond its skill x_m: the logit of its mean pass rate over the other problems, in standard
+    deviations over models. b_i ~ N(typical, spread^2), a_i ~ N(0, 4^2). Fitted by penalised quasi-likelihood
+    (Breslow and Clayton 1993), the three numbers that problems share by moments.
+
+    Raises:
+        ForecastError: fewer than 5 models, one of them twice, fewer than 10 common problems, or models too
+            much alike in skill.
+    """
+    names, c, n = _common(models)
+    varies = ~(np.all(c == 0, axis=0) | np.all(c == n, axis=0))
+    fitted = _slopes(c[:, varies], n[:, varies], _skill(c, n)[:, varies])
+    # What nobody or everybody solves says nothing of its slope: it keeps the others' distribution.
+    slope, error = np.full(len(names), fitted.typical), np.full(len(names), fitted.spread)
+    slope[varies], error[varies] = fitted.slope, fitted.error
+    negative = ndtr(-slope / error)
+    rates = c / n
+    found = tuple(
+        ProblemQuality(
+            names[i],
+            _verdict(c[:, i], n[:, i], slope[i] + Z * error[i], float(negative[i]), fitted.typical),
+            float(rates[:, i].mean()),
+            _item_rest(rates, i),
+            float(slope[i]),
+            float(slope[i] - Z * error[i]),
+            float(slope[i] + Z * error[i]),
+            float(negative[i]),
+        )
+        for i in range(len(names))
+    )
+    return ProblemQualities(
+        tuple(model.model for model in models), found, fitted.typical, fitted.spread, fitted.irregularity
+    )
+
+
+def _common(models: Sequence[SampleCounts]) -> tuple[tuple[str, ...], Integers, Integers]:
+    if len(models) < FEWEST_MODELS:
+        raise ForecastError(
+            f"{len(models)} model(s) do not show which problems tell models apart; give {FEWEST_MODELS}"
+        )
+    twice = [name for name, times in Counter(each.model for each in models).items() if times > 1]
+    if twice:
+        raise ForecastError(f"{twice[0] or 'a model without a name'} is given twice; give each model once")
+    tables = [
+        {task: (int(c), int(n)) for task, c, n in zip(*each[1:], strict=True) if n > 0} for each in models
+    ]
+    names = tuple(task for task in tables[0] if all(task in table for table in tables))
+    if len(names) < FEWEST_PROBLEMS:
+        raise ForecastError(
+            f"{len(names)} problem(s) were sampled by all models; give {FEWEST_PROBLEMS} or more in common"
+        )
+    counts = np.array([[table[task] for task in names] for table in tables])
+    return names, counts[:, :, 0], counts[:, :, 1]
+
+
+def _skill(c: Integers, n: Integers) -> Floats:
+    """Skill of each model by the problems other than each one, in standard deviations; shape (M, I)."""
+    rates = c / n
+    mean = rates.mean(axis=1)
+    error = np.sqrt(np.mean((rates * (1 - rates) / n).sum(axis=1)) / rates.shape[1] ** 2)
+    if not mean.std(ddof=1) > 3 * error:
+        raise ForecastError(
+            "the models are too much alike to show which problems tell models apart; give models of "
+            "different skill, or more samples"
+        )
+    rest = (rates.sum(axis=1, keepdims=True) - rates) / (rates.shape[1] - 1)
+    skill = np.asarray(logit(np.clip(rest, 1e-3, 1 - 1e-3)))
+    return np.asarray((skill - skill.mean(axis=0)) / skill.std(axis=0, ddof=1))
+
+
+def _slopes(c: Integers, n: Integers, skill: Floats) -> _Slopes:
+    models, problems = c.shape
+    if problems < FEWEST_PROBLEMS:
+        raise ForecastError(
+            f"{problems} problem(s) are solved by some models and not by all; give {FEWEST_PROBLEMS} or more"
+        )
+    line = np.log((c + 0.5) / (n - c + 0.5))
+    own = np.zeros(c.shape)
+    extra, typical, spread = 0.5, 1.0, 1.0
+    for _round in range(ROUNDS):
+        chance = np.clip(expit(line + own), 1e-6, 1 - 1e-6)
+        steep = chance * (1 - chance)
+        work = line + own + np.clip((c / n - chance) / steep, -3, 3)
+        weight = 1 / (1 / (n * steep) + extra)
+        # Normal equations of (a, b), each with its prior.
+        aa = weight.sum(axis=0) + 1 / WIDE**2
+        ab = (weight * skill).sum(axis=0)
+        bb = (weight * skill**2).sum(axis=0) + 1 / spread**2
+        ya = (weight * work).sum(axis=0)
+        yb = (weight * skill * work).sum(axis=0) + typical / spread**2
+        determinant = aa * bb - ab**2
+        slope, error = (aa * yb - ab * ya) / determinant, np.sqrt(aa / determinant)
+        line = (bb * ya - ab * yb) / determinant + slope * skill
+        left = work - line
+        own = extra * weight * left
+        # An effect's expected square: its estimate's, and what the data leave open of it.
+        open_still = extra * (1 - extra * weight)
+        extra = max(float(np.mean(own**2 + open_still)) * models / (models - 1), 1e-2)
+        typical = float(slope.mean())
+        spread = max(float(np.sqrt(np.mean((slope - typical) ** 2 + error**2))), 0.05)
+    misfit = (weight * left**2).sum(axis=0) / (models - 2)
+    return _Slopes(slope, error * np.sqrt(np.maximum(misfit, 1)), typical, spread, float(np.sqrt(extra)))
+
+
+def _verdict(c: Integers, n: Integers, high: float, chance_negative: float, typical: float) -> Verdict:
+    if not c.any():
+        return Verdict.NOBODY
+    if np.all(c == n):
+        return Verdict.EVERYBODY
+    if chance_negative >= SURE:
+        return Verdict.SUSPECT
+    return Verdict.WEAK if high < typical / 2 else Verdict.TELLS
+
+
+def _item_rest(rates: Floats, number: int) -> float | None:
+    own, rest = rates[:, number], np.delete(rates, number, axis=1).mean(axis=1)
+    if own.std() < 1e-12 or rest.std() < 1e-12:
+        return None
+    return float(np.corrcoef(own, rest)[0, 1])

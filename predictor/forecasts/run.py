@@ -1,0 +1,229 @@
+"""Forecasts of one training or RL run from its first part; refused while its ceiling is not identified."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from predictor.arrays import Floats
+from predictor.errors import ForecastError
+from predictor.forecasts.canonical import CODE_VERSION, canonical, digest
+from predictor.forecasts.result import Estimate, ForecastWarning
+from predictor.forecasts.run_mixture import FEWEST_STEPS, MixedRun, fit_run_mixture
+from predictor.laws.curves.run import RUN_MEMBERS, RunData
+from predictor.tables.training_run import TrainingRun
+
+__all__ = ["RUN_METHODS", "RunForecast", "RunMember", "RunSettings", "forecast_run"]
+
+RUN_METHODS = ("auto", *RUN_MEMBERS)
+FARTHEST, WIDEST_CEILING, WIDEST, FEW_STEPS, FAR, APART = 10.0, 0.3, 0.3, 12, 2.5, 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """Draws and seed of a run's forecast."""
+
+    size: int = 4000
+    seed: int = 0
+
+
+class RunMember(NamedTuple):
+    """One law: its weight, its mean CRPS at the origins (null without any), its own median at the target."""
+
+    weight: float
+    score: float | None
+    value: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RunForecast:
+    """A forecast of one run's score at a later step.
+
+    Attributes:
+        run: its name, or "".
+        column: the score's column.
+        step: the step that is forecast.
+        seen: the last step that was used, and how many steps there were up to it.
+        value: median and intervals of the score that would be measured at `step`.
+        ceiling: the same of the score that the run would approach, from the laws that have one.
+        last: the last score that was used.
+        curve: steps from the last one on, and the intervals there, for the figure.
+        draws: at `step`, of the forecast, as `auto`, and of each law, shape (size,); not in the record.
+    """
+
+    method: str
+    run: str
+    column: str
+    step: float
+    seen: tuple[float, int]
+    value: Estimate
+    ceiling: Estimate | None
+    last: float
+    members: Mapping[str, RunMember]
+    curve: tuple[tuple[float, Estimate], ...]
+    law: Mapping[str, object]
+    warnings: tuple[ForecastWarning, ...]
+    settings: Mapping[str, object]
+    draws: Mapping[str, Floats]
+
+    def record(self) -> dict[str, object]:
+        """What is registered; an outcome is given as `score`, a share."""
+        return {
+            "kind": "run",
+            "method": self.method,
+            "column": self.column,
+            "target": {"name": self.run or None, "flops": None, "step": self.step},
+            "train_steps": {"last": self.seen[0], "count": self.seen[1], "last_score": self.last},
+            "overall": {"score": self.value.to_json()},
+            "ceiling": self.ceiling.to_json() if self.ceiling else None,
+            "members": {name: dict(member._asdict()) for name, member in self.members.items()},
+            "law": dict(self.law),
+            "warnings": [warned._asdict() for warned in self.warnings],
+            "settings": dict(self.settings),
+            "code": CODE_VERSION,
+        }
+
+    def to_json(self) -> dict[str, object]:
+        """The record and its SHA-256."""
+        return self.record() | {"record_sha256": digest(self.record())}
+
+
+def forecast_run(
+    run: TrainingRun,
+    step: float,
+    *,
+    until: float | None = None,
+    method: str = "auto",
+    settings: RunSettings | None = None,
+) -> RunForecast:
+    """Forecast a run's score at a later step from its first part.
+
+    Args:
+        run: scores at steps; those after `until` are left aside.
+        step: the step to forecast, such as the run's last one.
+        until: the last step that may be used; by default the last one below `step`.
+        method: `auto`, a mixture of all, or one of `RUN_METHODS`.
+        settings: draws and seed.
+
+    Raises:
+        ForecastError: fewer than six steps, a target that is not later, more than ten times later, scores
+            that do not change, or a ceiling that the scores do not identify yet.
+    """
+    settings = settings or RunSettings()
+    if method not in RUN_METHODS:
+        raise ForecastError(f"unknown method {method!r}; choose one of {', '.join(RUN_METHODS)}")
+    used = run.steps < step if until is None else run.steps <= until
+    data = RunData(run.steps[used], run.score[used])
+    _refuse(run, data, step, until)
+    names = RUN_MEMBERS if method == "auto" else (method,)
+    mixed = fit_run_mixture(data, settings.seed, names)
+    ceilings = mixed.ceilings(settings.size, settings.seed) if names != ("last-value",) else None
+    steps = np.append(np.linspace(data.steps[-1], step, 17)[1:-1], step)
+    drawn = mixed.draws(steps, settings.size, settings.seed)
+    value = Estimate.from_draws(drawn["auto"][:, -1])
+    ceiling = None if ceilings is None else Estimate.from_draws(ceilings)
+    if ceiling is not None:
+        _refuse_ceiling(run, data, ceiling, value, step)
+    members = _members(mixed, drawn)
+    return RunForecast(
+        method,
+        run.name,
+        run.column,
+        float(step),
+        (float(data.steps[-1]), len(data.steps)),
+        value,
+        ceiling,
+        float(data.score[-1]),
+        members,
+        tuple((float(at), Estimate.from_draws(drawn["auto"][:, number])) for number, at in enumerate(steps)),
+        {"widened_by": mixed.rolled.widen, "origins": mixed.rolled.origins},
+        tuple(_warnings(data, step, members)),
+        {
+            "data_sha256": _data_digest(run, data),
+            "step_column": run.step_column,
+            "outcome_in_table": bool(np.any(run.steps >= step)),
+            "draws": settings.size,
+            "seed": settings.seed,
+        },
+        {name: each[:, -1] for name, each in drawn.items()},
+    )
+
+
+def _refuse(run: TrainingRun, data: RunData, step: float, until: float | None) -> None:
+    name = f"{run.name}: " if run.name else ""
+    if until is not None and step <= until:
+        raise ForecastError(
+            f"{name}step {step:g} is not after step {until:g}, the last one that may be used; "
+            "give a later target"
+        )
+    if len(data.steps) < FEWEST_STEPS:
+        raise ForecastError(
+            f"{name}{len(data.steps)} steps before step {step:g} do not show a curve; give at least "
+            f"{FEWEST_STEPS} of them"
+        )
+    if step > FARTHEST * data.steps[-1]:
+        raise ForecastError(
+            f"{name}step {step:g} is more than {FARTHEST:g} times the last step seen, {data.steps[-1]:g}; "
+            "give more of the run, or an earlier target"
+        )
+    if np.ptp(data.score) == 0:
+        raise ForecastError(
+            f"{name}{run.column} is {data.score[0]:g} at every step seen, so no law can be fitted; "
+            "give more of the run"
+        )
+
+
+def _refuse_ceiling(run: TrainingRun, data: RunData, ceiling: Estimate, value: Estimate, step: float) -> None:
+    name = f"{run.name}: " if run.name else ""
+    for what, estimate, most in (
+        ("the ceiling is not identified", ceiling, WIDEST_CEILING),
+        (f"the score at step {step:g} cannot be known", value, WIDEST),
+    ):
+        low, high = estimate.intervals[80]
+        if high - low > most:
+            raise ForecastError(
+                f"{name}{what} by the {len(data.steps)} scores up to step {data.steps[-1]:g}: its 80% "
+                f"interval runs from {low:.3f} to {high:.3f}; give more of the run"
+            )
+
+
+def _members(mixed: MixedRun, drawn: Mapping[str, Floats]) -> dict[str, RunMember]:
+    return {
+        name: RunMember(
+            mixed.rolled.weights[name],
+            mixed.rolled.scores[name] if mixed.rolled.origins else None,
+            float(np.median(drawn[name][:, -1])),
+        )
+        for name in mixed.laws
+    }
+
+
+def _warnings(data: RunData, step: float, members: Mapping[str, RunMember]) -> Iterator[ForecastWarning]:
+    if len(data.steps) < FEW_STEPS:
+        yield ForecastWarning("few_steps", f"{len(data.steps)} steps hardly show how scores scatter")
+    if step > FAR * data.steps[-1]:
+        yield ForecastWarning(
+            "far",
+            f"step {step:g} is {step / data.steps[-1]:.1f} times the last one seen; back-tests at this "
+            "distance were off by several points",
+        )
+    half = len(data.score) // 2
+    if data.score[half:].max() > data.score[-1] + 0.03:
+        yield ForecastWarning(
+            "non_monotone",
+            f"the last score, {data.score[-1]:.3g}, is below the best one of the second half, "
+            f"{data.score[half:].max():.3g}: laws that only rise do not know this",
+        )
+    weighty = [member.value for member in members.values() if member.weight >= 0.05]
+    if max(weighty) - min(weighty) > APART:
+        yield ForecastWarning(
+            "members_disagree", f"laws of weight put it from {min(weighty):.1%} to {max(weighty):.1%}"
+        )
+
+
+def _data_digest(run: TrainingRun, data: RunData) -> str:
+    """SHA-256 of the part that was used: name, column, steps and scores."""
+    content = [run.name, run.column, data.steps.tolist(), data.score.tolist()]
+    return hashlib.sha256(canonical(content).encode()).hexdigest()

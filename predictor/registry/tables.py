@@ -1,0 +1,106 @@
+"""Outcomes of registered forecasts in tables on disk: each kind of forecast has a table of its own kind."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from predictor.errors import RegistryError
+from predictor.estimators import pass_at_k
+from predictor.registry.outcomes import known_outcome, measured_outcome, target_name
+from predictor.tables.accuracies import read_accuracies
+from predictor.tables.pass_counts import read_counts
+from predictor.tables.sample_counts import SampleCounts, read_sample_counts
+from predictor.tables.training_run import TrainingRun, read_runs
+
+__all__ = ["known_in_table", "outcome_in_table"]
+
+
+def known_in_table(record: Mapping[str, Any], path: str | Path) -> str | None:
+    """A sentence when a table already holds the outcome of a forecast that is to be registered, else None.
+
+    The table is of the kind that the forecast was made from: pass counts, accuracies, steps of a run.
+    """
+    kind, name = record.get("kind"), target_name(record)
+    if kind == "accuracy":
+        models = read_accuracies(path, record["column"]).models
+        return f"{path} holds the outcome of {name}" if name is not None and name in models else None
+    if kind == "run":
+        run = _run(record, path)
+        reached = run is not None and bool(np.any(run.steps >= record["target"]["step"]))
+        return f"{path} holds step {record['target']['step']:g}" if reached else None
+    if kind == "samples":
+        counts = _counts(record, path)
+        ks = _ks(record)
+        known = counts is not None and int(counts.samples.min()) >= max(ks)
+        return f"{path} holds {max(ks)} samples of every problem" if known else None
+    return known_outcome(record, read_counts(path), str(path))
+
+
+def outcome_in_table(record: Mapping[str, Any], path: str | Path) -> dict[str, float]:
+    """What a table says of a registered forecast's target, by metric.
+
+    Raises:
+        RegistryError: the table does not hold it, or not all of what was forecast.
+    """
+    kind, name = record.get("kind"), target_name(record)
+    if kind == "accuracy":
+        table = read_accuracies(path, record["column"])
+        if name is None:
+            raise RegistryError("the forecast's target has no name; give --outcome accuracy=VALUE")
+        return {"accuracy": float(table.accuracy[table.index(name)])}
+    if kind == "run":
+        return {"score": _score(record, path)}
+    if kind == "samples":
+        return _pass_rates(record, path)
+    return measured_outcome(record, read_counts(path))
+
+
+def _score(record: Mapping[str, Any], path: str | Path) -> float:
+    run, step = _run(record, path), float(record["target"]["step"])
+    at = np.flatnonzero(run.steps == step) if run is not None else np.array([])
+    if run is None or not len(at):
+        raise RegistryError(
+            f"{path} has no {record['column']} at step {step:g} of {target_name(record) or 'the run'}; "
+            "add it, or give --outcome score=VALUE"
+        )
+    return float(run.score[at[0]])
+
+
+def _run(record: Mapping[str, Any], path: str | Path) -> TrainingRun | None:
+    name = target_name(record) or ""
+    step_column = str(record["settings"].get("step_column", "step"))
+    return next((run for run in read_runs(path, record["column"], step_column) if run.name == name), None)
+
+
+def _pass_rates(record: Mapping[str, Any], path: str | Path) -> dict[str, float]:
+    counts = _counts(record, path)
+    tasks = list(record["task_ids"])
+    place = {task: number for number, task in enumerate(counts.problems)} if counts is not None else {}
+    missing = [task for task in tasks if task not in place]
+    if counts is None or missing:
+        raise RegistryError(
+            f"{path} samples {len(tasks) - len(missing)} of {len(tasks)} forecast problems of "
+            f"{target_name(record) or 'the model'}; add the rest"
+        )
+    rows = [place[task] for task in tasks]
+    passes, samples = counts.passes[rows], counts.samples[rows]
+    found = {
+        f"pass@{k}": float(pass_at_k(passes, samples, k).mean()) for k in _ks(record) if k <= samples.min()
+    }
+    if not found:
+        raise RegistryError(
+            f"{path} has {samples.min()} samples of some problem, fewer than k = {min(_ks(record))}; "
+            "take more samples"
+        )
+    return found
+
+
+def _counts(record: Mapping[str, Any], path: str | Path) -> SampleCounts | None:
+    name = target_name(record) or ""
+    return next((table for table in read_sample_counts(path) if table.model == name), None)
+
+
+def _ks(record: Mapping[str, Any]) -> list[int]:
+    return [int(metric.removeprefix("pass@")) for metric in record["overall"]]

@@ -1,0 +1,49 @@
+"""The registry's page shows every kind of forecast that can be registered, with its outcome."""
+
+from pathlib import Path
+
+import numpy as np
+
+from evaluator.store import StoreLog, open_store
+from predictor import (
+    Accuracies,
+    Registry,
+    SampleCounts,
+    TrainingRun,
+    forecast_accuracy,
+    forecast_run,
+    forecast_samples,
+)
+from tests.services import serving
+
+
+def test_accuracies_runs_and_samples_stand_in_the_registry(tmp_path: Path) -> None:
+    path = tmp_path / "passlaw.db"
+    models = [
+        {"model": f"m{n}", "flops": 1e18 * 4**n, "acc": 0.25 + 0.7 / (1 + np.exp(1.5 - 0.4 * n))}
+        for n in range(8)
+    ]
+    steps = np.arange(31.0)
+    scores = 0.9 - 0.6 / (1 + (steps / 12) ** 1.5)
+    counts = SampleCounts(
+        "sampled", tuple(f"t{n}" for n in range(20)), np.arange(20) % 9, np.full(20, 16, dtype=np.int64)
+    )
+    records = [
+        forecast_accuracy(Accuracies.from_records(models, "acc"), 1e24, chance=0.25).record(),
+        forecast_run(TrainingRun("rl", steps, scores, "reward"), 60).record(),
+        forecast_samples(counts, (100,)).record(),
+    ]
+    with serving(path, code_workers=0, runs_at_once=0) as live, live.client() as http:
+        store = open_store(f"sqlite:///{path}", pool_size=1)
+        try:
+            registry = Registry(StoreLog(store))
+            hashes = [str(registry.register(record).body["record_sha256"]) for record in records]
+            registry.resolve(hashes[1], {"score": 0.85})
+        finally:
+            store.close()
+        page = http.get("/registry")
+        assert page.status_code == 200
+        assert "chain verified" in page.text
+        for words in (*hashes, "accuracy", "score", "pass@100", "step 60", "sampled", "0.85"):
+            assert words in page.text
+        assert http.get("/forecasts").status_code == 200

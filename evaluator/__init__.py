@@ -20,7 +20,7 @@ from evaluator.model_card import Model
 from evaluator.problems import Problem, ProblemSet, load_problems
 from evaluator.rewards import RewardModel
 from evaluator.samples import Sample, SampleFormat, open_samples, sanitize
-from evaluator.scoring.run_record import EvaluationResult
+from evaluator.scoring.result import EvaluationResult
 
 __all__ = [
     "Client",

@@ -11,9 +11,11 @@ from evaluator.files.atomic_write import replace_atomically
 from evaluator.model_card import Model
 from evaluator.problems import ProblemRows
 from evaluator.samples import SampleFile
+from evaluator.scoring.result import EvaluationResult
 from evaluator.scoring.result_paths import run_record_path
 from evaluator.scoring.result_rows import RowFormatter
-from evaluator.scoring.run_record import EvaluationResult, ScoringSettings, write_record
+from evaluator.scoring.run_record import write_record
+from evaluator.scoring.settings import ScoringSettings
 
 if TYPE_CHECKING:
     from evaluator.store import Store

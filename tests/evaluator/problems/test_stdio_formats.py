@@ -197,7 +197,7 @@ BAD = [
     (CONTEST | {"private_tests": {"input": ["1"], "output": []}}, "two lists of text of one length"),
     (OWN | {"tests": []}, "double: no tests"),
     (OWN | {"tests": [{"input": "1"}]}, "double: test 1 needs 'input' and 'output'"),
-    (OWN | {"kind": "unittest"}, "double: kind 'unittest' is none of function, stdio, method"),
+    (OWN | {"kind": "script"}, "double: kind 'script' is none of function, stdio, method, unittest"),
     (OWN | {"compare": "near"}, "double: compare 'near' is none of tokens, exact, floats"),
     (OWN | {"timeout_s": 0}, "double: timeout_s must be a positive number, not 0"),
     (OWN | {"timeout_s": 9999}, "double: timeout_s must be at most 3600"),

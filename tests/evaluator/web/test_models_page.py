@@ -10,7 +10,8 @@ from tests.evaluator.web.conftest import LONG_NAMES, Filled
 def test_models_are_ranked_by_pass_at_1_with_its_interval(page: Page, filled: Filled) -> None:
     page.goto(f"{filled.live.url}/models")
     names = page.locator("#leaders tbody th").all_inner_texts()
-    assert names[:3] == ["large", "middle", "small"]
+    ranked = [name for name in names if name in {"small", "middle", "large"}]  # other tests add models
+    assert ranked == ["large", "middle", "small"]
     with filled.live.client() as http:
         found = http.get(f"/v1/runs/{filled.runs['middle']}").json()["result"]
     row = page.get_by_role("row", name=re.compile("middle"))

@@ -128,7 +128,7 @@ def test_a_good_file_leads_to_its_run(page: Page, filled: Filled, samples_file: 
 def test_the_map_orders_models_by_compute_and_problems_by_difficulty(page: Page, filled: Filled) -> None:
     page.goto(f"{filled.live.url}/map")
     heads = page.locator("#map thead th a").all_inner_texts()
-    assert heads == ["small", "middle", "large"]
+    assert heads[:3] == ["small", "middle", "large"]  # other tests add models without compute
     rows = [row.locator("td a").all_inner_texts() for row in page.locator("#map tbody tr").all()[:4]]
     means = [sum(map(float, row)) / len(row) for row in rows]
     assert means == sorted(means, reverse=True)

@@ -21,7 +21,7 @@ from evaluator.problems import Problem, ProblemSet, load_problems
 from evaluator.rewards import RewardModel
 from evaluator.samples import Sample, SampleFormat, open_samples, sanitize
 from evaluator.scoring.following import RunEvent
-from evaluator.scoring.run_record import EvaluationResult
+from evaluator.scoring.result import EvaluationResult
 
 __all__ = [
     "Client",

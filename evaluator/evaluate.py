@@ -27,18 +27,12 @@ from evaluator.scoring.following import Follow, Following
 from evaluator.scoring.given import chosen, k_values, number, sample_rows, table_rows
 from evaluator.scoring.outcome_cache import Cache
 from evaluator.scoring.program import program_of
+from evaluator.scoring.result import EvaluationResult, summarise
 from evaluator.scoring.result_paths import default_results_path, run_record_path
 from evaluator.scoring.result_rows import RowFormatter, base_passed
-from evaluator.scoring.run_record import (
-    EvaluationResult,
-    ScoringSettings,
-    Tally,
-    record_before,
-    run_record,
-    scored_again,
-    summarise,
-    write_record,
-)
+from evaluator.scoring.run_record import record_before, run_record, write_record
+from evaluator.scoring.settings import ScoringSettings
+from evaluator.scoring.tally import Tally, scored_again
 from evaluator.scoring.validate import validate_samples
 from sandbox import Audit, DisagreementError, JudgeMode, Program
 from sandbox.backends.selection import BACKENDS, LEVELS

@@ -9,7 +9,7 @@ from rich.text import Text
 from evaluator.files.escaping import printable
 from evaluator.metrics.pass_at_k import PassAtK
 from evaluator.model_card import Model
-from evaluator.scoring.run_record import EvaluationResult
+from evaluator.scoring.result import EvaluationResult
 
 __all__ = ["print_report"]
 

@@ -21,8 +21,10 @@ from evaluator.model_card import Model
 from evaluator.problem_check import ProblemCheck
 from evaluator.problems import ProblemSet
 from evaluator.samples import Sample, SampleFile, SampleFormat
+from evaluator.scoring.result import EvaluationResult
 from evaluator.scoring.result_paths import default_results_path, run_record_path
-from evaluator.scoring.run_record import EvaluationResult, ScoringSettings, run_record, write_record
+from evaluator.scoring.run_record import run_record, write_record
+from evaluator.scoring.settings import ScoringSettings
 from sandbox import Audit, JudgeMode
 
 __all__ = ["evaluate_there", "refuse_local"]

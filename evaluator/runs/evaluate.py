@@ -13,15 +13,11 @@ from evaluator.model_card import Model
 from evaluator.problems import ProblemRows, ProblemSet
 from evaluator.samples import SampleFile
 from evaluator.scoring.following import Following
+from evaluator.scoring.result import EvaluationResult
 from evaluator.scoring.result_paths import run_record_path
 from evaluator.scoring.result_rows import RowFormatter
-from evaluator.scoring.run_record import (
-    EvaluationResult,
-    ScoringSettings,
-    record_before,
-    run_record,
-    write_record,
-)
+from evaluator.scoring.run_record import record_before, run_record, write_record
+from evaluator.scoring.settings import ScoringSettings
 from sandbox import Verdict
 
 if TYPE_CHECKING:

@@ -20,8 +20,10 @@ from evaluator.problems import ProblemSet
 from evaluator.samples import Sample
 from evaluator.scoring.deduplicate import ScoredOutcome
 from evaluator.scoring.program import program_of
+from evaluator.scoring.result import EvaluationResult, summarise
 from evaluator.scoring.result_rows import base_passed
-from evaluator.scoring.run_record import EvaluationResult, machine, scored_again, summarise
+from evaluator.scoring.run_record import machine
+from evaluator.scoring.tally import scored_again
 from evaluator.store.connection import Store
 from evaluator.store.job_queue import LEASE_S, note_ahead, renew
 from evaluator.store.problem_sets import load_problem_set

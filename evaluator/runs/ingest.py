@@ -16,7 +16,8 @@ from evaluator.model_card import Model
 from evaluator.problems import ProblemRows
 from evaluator.samples import Sample, SampleFile
 from evaluator.scoring.deduplicate import DuplicateWindow
-from evaluator.scoring.run_record import ScoringSettings, versions
+from evaluator.scoring.run_record import versions
+from evaluator.scoring.settings import ScoringSettings
 from evaluator.scoring.validate import validate_samples
 from evaluator.store.connection import Store
 from evaluator.store.job_queue import take, this_worker

@@ -13,7 +13,7 @@ from evaluator.files.escaping import printable
 from sandbox import Verdict
 
 if TYPE_CHECKING:
-    from evaluator.scoring.run_record import EvaluationResult
+    from evaluator.scoring.result import EvaluationResult
 
 __all__ = ["EventKind", "Follow", "Following", "RunEvent"]
 

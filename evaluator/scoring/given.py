@@ -44,9 +44,8 @@ def k_values(k: object) -> tuple[int, ...]:
     given: Sequence[object] = (k,) if isinstance(k, int) else tuple(k) if isinstance(k, Iterable) else ()
     whole = tuple(each for each in given if isinstance(each, int) and not isinstance(each, bool))
     if not whole or len(whole) < len(given) or min(whole) < 1:
-        raise UsageError(
-            f"k: {printable(repr(k), 80)} must be one or more whole numbers from 1, such as 1,10,100"
-        )
+        shown = printable(repr(list(k) if isinstance(k, tuple) else k), 80)
+        raise UsageError(f"k: {shown} must be one or more whole numbers from 1, such as 1,10,100")
     return whole
 
 

@@ -17,7 +17,8 @@ from pydantic import (
 from evaluator.errors import ModelsError
 from evaluator.model_card import Model, card_of, parse_quantity
 from evaluator.samples import SampleFormat
-from evaluator.scoring.run_record import EvaluationResult, ScoringSettings
+from evaluator.scoring.result import EvaluationResult
+from evaluator.scoring.settings import ScoringSettings
 from evaluator.store import Run, RunState
 from sandbox import JudgeMode
 from sandbox.backends.selection import BACKENDS, LEVELS

@@ -12,7 +12,7 @@ from evaluator.model_card import Model
 from evaluator.problems import ProblemRows
 from evaluator.runs.ingest import ingest
 from evaluator.samples import SampleFormat, open_samples
-from evaluator.scoring.run_record import ScoringSettings
+from evaluator.scoring.settings import ScoringSettings
 from evaluator.store import Store, open_store
 
 __all__ = ["UploadJob", "ingest_upload"]

@@ -10,7 +10,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, delete, func, or_, select, update
 
 from evaluator.problem_check import ProblemCheck
-from evaluator.scoring.run_record import ScoringSettings, Tally
+from evaluator.scoring.settings import ScoringSettings
+from evaluator.scoring.tally import Tally
 from evaluator.store.schema import JOBS, OUTCOMES, PROBLEM_SETS, RUNS, SAMPLES, TALLIES
 from sandbox import ExecutionMode, JudgeMode, Verdict
 

@@ -5,7 +5,7 @@ import builtins
 import copy
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from sandbox.judge.candidate_process import CandidateProcess, protocol_violation, stop_with
@@ -41,6 +41,14 @@ __all__ = ["Candidate", "RemoteCandidate", "Said"]
 # How many calls an attempt answered, and a hash of its answers.
 Said = tuple[int, str]
 _ADDRESS: Final = re.compile(rb"0x[0-9a-f]+")
+
+
+# What these take before their message.
+_BEFORE: Final[Mapping[type, tuple[object, ...]]] = {
+    UnicodeDecodeError: ("unknown", b"?", 0, 1),
+    UnicodeEncodeError: ("unknown", "?", 0, 1),
+    UnicodeTranslateError: ("?", 0, 1),
+}
 
 
 class Candidate(abc.ABC):
@@ -191,8 +199,8 @@ class Candidate(abc.ABC):
         elif issubclass(known, StopIteration):
             known = RuntimeError
         try:
-            error = known(raised.message)
-        except TypeError:  # UnicodeDecodeError and its like want more than a message
+            error = known(*_BEFORE.get(known, ()), raised.message)
+        except TypeError:  # an exception of a group, for instance, wants more than a message
             error = Exception(raised.message)
         self._last = ("raised", str(raised))
         self.raised = (error, Verdict.OUT_OF_MEMORY if raised.kind == "memory" else Verdict.RUNTIME_ERROR)

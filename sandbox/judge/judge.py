@@ -137,13 +137,15 @@ class Judge:
             BrokenCheckError: the problem's own text failed.
         """
         ready = self._checks[number]
-        judged, changed = self._judge_once(ready, source, earlier, alone=alone)
-        if not changed or ready.in_place or judged.outcome.verdict is not Verdict.PASSED:
+        if ready.in_place or not ready.predicted.holds:
+            return self._judge_once(ready, source, earlier, alone=alone)[0]
+        # A test may work out from an argument what it expects. A program that changes its arguments must pass
+        # without that, too, unless the test is about it; and first, so that no other run can tell it a thing.
+        judged, changes = self._judge_once(ready, source, earlier, alone=alone, on_copies=True)
+        if not changes or judged.outcome.verdict is not Verdict.PASSED:
             return judged
-        # A test may work out from an argument what it expects. A program that passes by what it did to its
-        # arguments must pass without that, too, unless the test is about it.
-        without, _ = self._judge_once(ready, source, (), alone=alone, on_copies=True)
-        return without if without.certain else replace(without, said=tuple(earlier))
+        judged, _ = self._judge_once(ready, source, (), alone=alone)
+        return judged if judged.certain else replace(judged, said=tuple(earlier))
 
     def _judge_once(
         self,

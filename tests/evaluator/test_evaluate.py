@@ -13,9 +13,11 @@ from evaluator.errors import OutputError, SamplesError, UsageError
 from evaluator.problems import ProblemSet
 from evaluator.samples import Sample
 from evaluator.scoring.deduplicate import ScoredOutcome
+from evaluator.scoring.result import summarise
 from evaluator.scoring.result_paths import default_results_path, run_record_path
 from evaluator.scoring.result_rows import RowFormatter
-from evaluator.scoring.run_record import ScoringSettings, Tally, summarise
+from evaluator.scoring.settings import ScoringSettings
+from evaluator.scoring.tally import Tally
 from sandbox import Audit, JudgeMode, Outcome, Verdict
 
 Write = Callable[..., Path]

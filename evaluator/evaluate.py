@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from evaluator.errors import SamplesError, UsageError
 from evaluator.executors import EngineName, Executor, ExecutorConfig, open_executor
@@ -23,13 +23,14 @@ from evaluator.samples import Sample, SampleFile, SampleFormat, open_samples
 from evaluator.samples.readers.human_eval import samples_of_rows
 from evaluator.samples.sample import cached, without_excluded
 from evaluator.scoring.deduplicate import WINDOW, ScoredOutcome, run_unique
+from evaluator.scoring.following import Follow, Following
 from evaluator.scoring.given import chosen, k_values, number, sample_rows, table_rows
 from evaluator.scoring.outcome_cache import Cache
 from evaluator.scoring.program import program_of
 from evaluator.scoring.result import EvaluationResult, summarise
 from evaluator.scoring.result_paths import default_results_path, run_record_path
 from evaluator.scoring.result_rows import RowFormatter, base_passed
-from evaluator.scoring.run_record import write_record
+from evaluator.scoring.run_record import record_before, run_record, write_record
 from evaluator.scoring.settings import ScoringSettings
 from evaluator.scoring.tally import Tally, scored_again
 from evaluator.scoring.validate import validate_samples
@@ -76,6 +77,7 @@ def evaluate(
     ray_address: str | None = None,
     tell: Callable[[str], None] | None = None,
     progress: Progress | None = None,
+    follow: Follow | None = None,
     lane: str | None = None,
 ) -> EvaluationResult:
     """Score samples against a problem set and return pass rates; write a results file and the run's record.
@@ -114,6 +116,9 @@ def evaluate(
         ray_address: that cluster's; see `Where.ray_address`.
         tell: called with a sentence for a person, such as that a node is lost.
         progress: called with samples scored and samples in all.
+        follow: called with a `RunEvent` when scoring starts, at most twice a second while it goes on, and at
+            the end, in the thread that scores; `evaluator.integrations.followers` has those for wandb and
+            trackio. If it raises, that is told once and the run goes on without it.
         lane: the old name of `execution`, accepted for one release.
 
     Raises:
@@ -150,8 +155,9 @@ def evaluate(
     else:
         file = without_excluded(samples_of_rows(sample_rows(samples)), problems)
         output = Path(output) if output else None
+    following = Following(follow, where.tell)
     if store is None:
-        with contextlib.ExitStack() as stack:
+        with following, contextlib.ExitStack() as stack:
             kept = stack.enter_context(Cache(Path(cache))) if cache else None
             if resume is not None:
                 raise UsageError("resuming a run requires its store", option="store")
@@ -160,13 +166,14 @@ def evaluate(
                     f"{cache}: no kept outcome is reused, because another version of the sandbox made them; "
                     f"new ones are added, and 'passlaw cache clear' drops the old ones"
                 )
-            return _Run(file, problems, settings, card, kept, where).go(output, progress)
+            return _Run(file, problems, settings, card, kept, where, following).go(output, progress)
     if cache is not None:
         raise UsageError("a store keeps outcomes itself; give either a store or a cache")
     if rows is None:
         raise UsageError("a store keeps a problem set as its file holds it; give its name or path")
-    kept_as = StoredRunOptions(store, output, resume, where, progress)
-    return evaluate_stored(file, rows, settings, card, kept_as)
+    kept_as = StoredRunOptions(store, output, resume, where, progress, following)
+    with following:
+        return evaluate_stored(file, rows, settings, card, kept_as)
 
 
 def _nothing(_sentence: str) -> None:
@@ -201,6 +208,7 @@ class _Run:
     model: Model | None
     cache: Cache | None
     where: ExecutorConfig
+    following: Following
 
     def go(self, output: Path | None, progress: Progress | None) -> EvaluationResult:
         """Score all samples; where the shared process erred, again with a process for each program."""
@@ -213,10 +221,10 @@ class _Run:
                 self.cache.discard()
             result = self._score(output, progress, "dedicated", Audit(0.0, 0))
             result = replace(result, audit=replace(audit, healed=True))
-        if output:
-            self._record(output, result)
+        record = self._record(output, result)
         if self.cache:
             self.cache.keep()
+        self.following.finished(result, record)
         return result
 
     def _score(
@@ -241,6 +249,7 @@ class _Run:
             _noting(box, found),
         ):
             checked = check_problems(self.problems, box, strict=self.settings.strict, tell=self.where.tell)
+            self.following.started(expected, lambda: self._record_before(box.description.as_dict()))
             started = time.monotonic()
             window = WINDOW if self.settings.dedupe else 0
             run = self.cache.around(box.run, box.description) if self.cache else box.run
@@ -250,6 +259,7 @@ class _Run:
                 self._write(file, rows, tally, sample, scored)
                 if progress:
                     progress(tally.samples, expected)
+                self.following.progress(tally.samples, expected, lambda: tally.verdicts)
             seconds = time.monotonic() - started
             sandbox = box.description.as_dict()
             if before != self._stamp() or tally.samples != expected:
@@ -288,15 +298,25 @@ class _Run:
         if file:
             file.write(rows.line(sample, scored, completion_id))
 
-    def _record(self, output: Path, result: EvaluationResult) -> None:
-        write_record(
-            run_record_path(output),
-            result,
+    def _record_before(self, sandbox: Mapping[str, Any]) -> dict[str, Any]:
+        return record_before(
             samples=self.samples,
             problems=self.problems,
             settings=self.settings,
             model=self.model,
+            sandbox=sandbox,
         )
+
+    def _record(self, output: Path | None, result: EvaluationResult) -> dict[str, Any] | None:
+        """Write the run's record beside its results; return it if there is anyone to be given it."""
+        if output is None and not self.following.active:
+            return None
+        record = run_record(
+            result, samples=self.samples, problems=self.problems, settings=self.settings, model=self.model
+        )
+        if output:
+            write_record(run_record_path(output), record)
+        return record
 
     def _stamp(self) -> tuple[int, int] | None:
         if not self.samples.path.is_file():

@@ -181,7 +181,7 @@ _EVALUATOR["app"] = _EVALUATOR["web"] | {"web"}
 _EVALUATOR["selftest"] = {"errors", "problems"}
 _EVALUATOR["integrations"] = _EVALUATOR["speed"] = _EVALUATOR["exports"] | {"evaluate", "rewards"}
 _EVALUATOR["bridges"] = {"integrations"}  # the former name
-_EVALUATOR["cli"] = set(_EVALUATOR) - {"integrations", "bridges", "web"}
+_EVALUATOR["cli"] = set(_EVALUATOR) - {"bridges", "web"}
 _EVALUATOR[""] = {
     "client",
     "errors",

@@ -15,6 +15,7 @@ EXAMPLES: Final[dict[str, tuple[str, ...]]] = {
         "passlaw evaluate samples.jsonl",
         "passlaw evaluate chat.jsonl --sanitize --k 1,5 --model my-7b-chat --params 7B --tokens 2T",
         "passlaw evaluate samples.jsonl --problems problems.jsonl --store runs.db",
+        "passlaw evaluate samples.jsonl --follow wandb:my-evals",
     ),
     "runs list": (
         "passlaw runs list --store runs.db --model my-7b",

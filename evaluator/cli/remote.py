@@ -23,7 +23,7 @@ from evaluator.problems import ProblemSet
 from evaluator.samples import Sample, SampleFile, SampleFormat
 from evaluator.scoring.result import EvaluationResult
 from evaluator.scoring.result_paths import default_results_path, run_record_path
-from evaluator.scoring.run_record import write_record
+from evaluator.scoring.run_record import run_record, write_record
 from evaluator.scoring.settings import ScoringSettings
 from sandbox import Audit, JudgeMode
 
@@ -107,8 +107,7 @@ def _record(run: RunInfo, result: EvaluationResult, samples: Path, model: Model 
     problems = ProblemSet(about["problems"]["name"], {}, about["problems"]["sha256"], "the service's store")
     file = SampleFile(samples, SampleFormat(about["samples"]["format"]), "as the service read it", _none)
     assert result.results is not None
-    write_record(
-        run_record_path(Path(result.results)),
+    record = run_record(
         result,
         samples=file,
         problems=problems,
@@ -116,6 +115,7 @@ def _record(run: RunInfo, result: EvaluationResult, samples: Path, model: Model 
         model=model,
         elsewhere={"versions": about["versions"], "machine": about["machine"]},
     )
+    write_record(run_record_path(Path(result.results)), record)
 
 
 def _none() -> Iterator[Sample]:

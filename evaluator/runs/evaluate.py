@@ -1,5 +1,6 @@
 """Score samples by way of a store: ingest them, execute the run, read the outcomes back."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,13 +10,15 @@ from evaluator.errors import RunError
 from evaluator.executors import ClusterError, ExecutorConfig
 from evaluator.files.atomic_write import replace_atomically
 from evaluator.model_card import Model
-from evaluator.problems import ProblemRows
+from evaluator.problems import ProblemRows, ProblemSet
 from evaluator.samples import SampleFile
+from evaluator.scoring.following import Following
 from evaluator.scoring.result import EvaluationResult
 from evaluator.scoring.result_paths import run_record_path
 from evaluator.scoring.result_rows import RowFormatter
-from evaluator.scoring.run_record import write_record
+from evaluator.scoring.run_record import record_before, run_record, write_record
 from evaluator.scoring.settings import ScoringSettings
+from sandbox import Verdict
 
 if TYPE_CHECKING:
     from evaluator.store import Store
@@ -32,6 +35,7 @@ class StoredRunOptions:
     resume: str | None
     where: ExecutorConfig
     progress: Callable[[int, int], None] | None
+    following: Following
 
 
 def evaluate_stored(
@@ -52,9 +56,9 @@ def evaluate_stored(
     from evaluator.store import RunState, open_store  # noqa: PLC0415
     from evaluator.store.job_queue import release, this_worker  # noqa: PLC0415
     from evaluator.store.runs import cancel_run, end_run, get_run  # noqa: PLC0415
-    from evaluator.store.samples import stream_results  # noqa: PLC0415
 
-    opened, worker, output = open_store(keeping.store), this_worker(), keeping.output
+    problem_set = problems.problem_set
+    opened, worker = open_store(keeping.store), this_worker()
     try:
         if keeping.resume is None:
             tell = keeping.where.tell
@@ -64,8 +68,16 @@ def evaluate_stored(
         else:
             run_id = keeping.resume
             settings = _resume_run(opened, run_id, samples, worker)
+        scoring = _Scoring(opened, run_id, samples, problem_set, settings, model, keeping)
         try:
-            execute_run(opened, run_id, worker, where=keeping.where, progress=keeping.progress)
+            execute_run(
+                opened,
+                run_id,
+                worker,
+                where=keeping.where,
+                progress=scoring.progress,
+                begun=scoring.begun,
+            )
         except ClusterError as error:
             with opened.write() as db:
                 release(db, run_id, worker)
@@ -91,27 +103,83 @@ def evaluate_stored(
         with opened.read() as db:
             run = get_run(db, run_id)
         assert run is not None
-        problem_set = problems.problem_set
-        result = replace(stored_result(opened, run, problem_set), run=run_id)
-        if output is None:
-            return result
-        formatter = RowFormatter(problem_set, settings.judge, settings.sanitize)
-        with replace_atomically(output) as file:
-            for each in stream_results(opened, run_id):
-                assert each.scored is not None
-                file.write(formatter.line(each.numbered.sample, each.scored, each.numbered.completion_id))
-        result = replace(result, results=str(output))
-        write_record(
-            run_record_path(output),
-            result,
-            samples=samples,
-            problems=problem_set,
-            settings=settings,
-            model=model,
-        )
-        return result
+        return scoring.written(replace(stored_result(opened, run, problem_set), run=run_id))
     finally:
         opened.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Scoring:
+    """A stored run that is being executed: what is told of it, and what is written at its end."""
+
+    store: "Store"
+    run_id: str
+    samples: SampleFile
+    problems: ProblemSet
+    settings: ScoringSettings
+    model: Model | None
+    keeping: StoredRunOptions
+
+    def begun(self) -> None:
+        """Tell the follower that the sandbox is open and the problem set holds."""
+        from evaluator.store.runs import get_run  # noqa: PLC0415
+
+        if not self.keeping.following.active:
+            return
+        with self.store.read() as db:
+            run = get_run(db, self.run_id)
+        assert run is not None
+        self.keeping.following.started(
+            run.samples,
+            lambda: record_before(
+                samples=self.samples,
+                problems=self.problems,
+                settings=self.settings,
+                model=self.model,
+                sandbox=run.described,
+                run=self.run_id,
+            ),
+        )
+
+    def progress(self, done: int, of: int) -> None:
+        """Tell that outcomes have been written."""
+        if self.keeping.progress:
+            self.keeping.progress(done, of)
+        self.keeping.following.progress(done, of, self._verdicts)
+
+    def _verdicts(self) -> Counter[Verdict]:
+        from evaluator.store.pass_counts import verdicts_of  # noqa: PLC0415
+
+        total: Counter[Verdict] = Counter()
+        with self.store.read() as db:
+            for counts in verdicts_of(db, self.run_id).values():
+                total.update(counts)
+        return total
+
+    def written(self, result: EvaluationResult) -> EvaluationResult:
+        """Write results and record, if they are wanted, and tell the follower; return the result."""
+        from evaluator.store.samples import stream_results  # noqa: PLC0415
+
+        output = self.keeping.output
+        if output is not None:
+            formatter = RowFormatter(self.problems, self.settings.judge, self.settings.sanitize)
+            with replace_atomically(output) as file:
+                for each in stream_results(self.store, self.run_id):
+                    assert each.scored is not None
+                    file.write(formatter.line(each.numbered.sample, each.scored, each.numbered.completion_id))
+            result = replace(result, results=str(output))
+        if output is not None or self.keeping.following.active:
+            record = run_record(
+                result,
+                samples=self.samples,
+                problems=self.problems,
+                settings=self.settings,
+                model=self.model,
+            )
+            if output is not None:
+                write_record(run_record_path(output), record)
+            self.keeping.following.finished(result, record)
+        return result
 
 
 def _resume_run(store: "Store", run_id: str, samples: SampleFile, worker: str) -> ScoringSettings:

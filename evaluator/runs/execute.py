@@ -67,6 +67,7 @@ def execute_run(
     where: ExecutorConfig,
     stop: Callable[[], bool] = lambda: False,
     progress: Callable[[int, int], None] | None = None,
+    begun: Callable[[], None] = lambda: None,
 ) -> RunExit:
     """Execute a run that this worker has claimed, until it is done, stopped or lost.
 
@@ -77,6 +78,8 @@ def execute_run(
         where: the engine that runs the programs.
         stop: asked after every batch; once it says so, what is scored is written and the rest stays.
         progress: called with samples scored and samples in all.
+        begun: called when the sandbox is open, the problem set checked and both noted in the store; again
+            if all programs are run again.
 
     Raises:
         SandboxError: the machinery failed; what is scored is written.
@@ -95,6 +98,7 @@ def execute_run(
             described = {"sandbox": _described(run, box, checked), "machine": machine()}
             with store.write() as db:
                 db.execute(RUNS.update().where(RUNS.c.id == run_id).values(described))
+            begun()
             try:
                 execution = _RunExecution(store, run, problems, worker, stop, progress, box, checked)
                 with _telling(execution):

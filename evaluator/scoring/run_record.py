@@ -17,11 +17,38 @@ from evaluator.samples import SampleFile
 from evaluator.scoring.result import EvaluationResult
 from evaluator.scoring.settings import ScoringSettings
 
-__all__ = ["machine", "versions", "write_record"]
+__all__ = ["machine", "record_before", "run_record", "versions", "write_record"]
 
 
-def write_record(
-    path: Path,
+def record_before(
+    *,
+    samples: SampleFile,
+    problems: ProblemSet,
+    settings: ScoringSettings,
+    model: Model | None,
+    sandbox: Mapping[str, Any],
+    run: str | None = None,
+) -> dict[str, Any]:
+    """Return the part of a run's record that is known before anything is scored."""
+    return {
+        "format": "passlaw run 1",
+        "created": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "run": run,
+        "model": asdict(model) if model else None,
+        "problems": {"name": problems.name, "sha256": problems.sha256, "source": problems.source},
+        "samples": {
+            "path": str(samples.path),
+            "format": samples.format.value,
+            "sha256": samples.sha256(),
+        },
+        "settings": asdict(settings),
+        "sandbox": dict(sandbox),
+        "versions": versions(),
+        "machine": machine(),
+    }
+
+
+def run_record(
     result: EvaluationResult,
     *,
     samples: SampleFile,
@@ -29,27 +56,22 @@ def write_record(
     settings: ScoringSettings,
     model: Model | None,
     elsewhere: Mapping[str, Any] | None = None,
-) -> None:
-    """Write a run's record: everything needed to repeat it and to build a pass-count table from it.
+) -> dict[str, Any]:
+    """Return a run's record: everything needed to repeat it and to build a pass-count table from it.
 
     `elsewhere` is of a run that another machine executed: its `versions` and `machine`.
     """
-    record = {
-        "format": "passlaw run 1",
-        "created": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "run": result.run,
-        "model": asdict(model) if model else None,
-        "problems": {"name": problems.name, "sha256": problems.sha256, "source": problems.source},
-        "samples": {
-            "path": str(samples.path),
-            "format": samples.format.value,
-            "sha256": samples.sha256(),
-            "count": result.samples,
-        },
-        "settings": asdict(settings),
-        "sandbox": dict(result.sandbox),
-        "versions": versions(),
-        "machine": machine(),
+    before = record_before(
+        samples=samples,
+        problems=problems,
+        settings=settings,
+        model=model,
+        sandbox=result.sandbox,
+        run=result.run,
+    )
+    return {
+        **before,
+        "samples": {**before["samples"], "count": result.samples},
         "seconds": result.seconds,
         "cpu_s": result.cpu_s,
         "reused": result.reused,
@@ -70,6 +92,10 @@ def write_record(
         "results": Path(result.results).name if result.results else None,
         **(elsewhere or {}),
     }
+
+
+def write_record(path: Path, record: Mapping[str, Any]) -> None:
+    """Write a run's record, as `run_record` returns it."""
     with replace_atomically(path) as file:
         json.dump(record, file, indent=1, default=str)
         file.write("\n")

@@ -30,6 +30,7 @@ from evaluator.files.escaping import printable
 from evaluator.model_card import Model, card_of
 from evaluator.problems import Errata, read_problem_rows
 from evaluator.samples import SampleFormat, open_samples
+from evaluator.scoring.following import Follow
 from evaluator.scoring.result import EvaluationResult
 from evaluator.store_location import resolve_store_url
 from sandbox import JudgeMode
@@ -110,6 +111,11 @@ __all__ = ["command"]
 @click.option(
     "--server", metavar="URL", help="Run on this service instead.  The API key is read from $PASSLAW_KEY."
 )
+@click.option(
+    "--follow",
+    metavar="wandb|trackio[:PROJECT]",
+    help="Log progress and result there.  [default project: passlaw]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
 def command(
@@ -146,6 +152,7 @@ def command(
     store: str | None,
     resume: str | None,
     server: str | None,
+    follow: str | None,
     as_json: bool,
 ) -> None:
     """Score a file of SAMPLES and print pass@k.
@@ -163,7 +170,16 @@ def command(
             "audit": audit, "strict": strict, "packages": packages,
         }  # fmt: skip
         refuse_local(
-            ctx, "store", "workers", "base_only", "errata", "cache", "engine", "ray_address", "resume"
+            ctx,
+            "store",
+            "workers",
+            "base_only",
+            "errata",
+            "cache",
+            "engine",
+            "ray_address",
+            "resume",
+            "follow",
         )
         there = _said_of_model(name, {"params": params, "tokens": tokens, "flops": flops, "family": family})
         with _interruptible():
@@ -171,6 +187,7 @@ def command(
         _show(done, problems, there, as_json=as_json)
         _exit(ctx, done)
         return
+    follower = _follower(follow)
     figures = {"params": params, "tokens": tokens, "flops": flops, "family": family}
     card = _model(name, store, figures)
     rows = read_problem_rows(problems, base_only=base_only, errata=errata)
@@ -207,6 +224,7 @@ def command(
             ray_address=ray_address,
             tell=_tell,
             progress=advance,
+            follow=follower,
         )
     _show(result, problem_set.name, card, as_json=as_json, flagged=rows.flags)
     _exit(ctx, result)
@@ -222,6 +240,14 @@ def _interruptible() -> Iterator[None]:
             "interrupted; no file was written or changed. The same command starts again; with --store, a run "
             "can be resumed instead"
         ) from None
+
+
+def _follower(name: str | None) -> Follow | None:
+    if name is None:
+        return None
+    from evaluator.integrations.followers import follower_named  # noqa: PLC0415 - few runs are followed
+
+    return follower_named(name)
 
 
 def _tell(sentence: str) -> None:

@@ -119,14 +119,19 @@ def test_a_cache_of_another_version_says_that_nothing_of_it_is_reused(
     rows: Path, one: ProblemSet, tmp_path: Path
 ) -> None:
     cache, told = tmp_path / "outcomes.sqlite", list[str]()
-    _scored(rows, one, cache, tell=told.append)
+
+    def tell(sentence: str) -> None:
+        if not sentence.startswith("Checked "):  # which is said of a check that took long, on a busy machine
+            told.append(sentence)
+
+    _scored(rows, one, cache, tell=tell)
     assert told == []
     with contextlib.closing(sqlite3.connect(cache)) as raw, raw:
         raw.execute("pragma user_version = 1")
         raw.execute("update outcomes set key = randomblob(24)")
-    assert _scored(rows, one, cache, tell=told.append)[1] == 6  # what was kept stays
+    assert _scored(rows, one, cache, tell=tell)[1] == 6  # what was kept stays
     assert len(told) == 1
     assert "another version of the sandbox made them" in told[0]
     assert "passlaw cache clear" in told[0]
-    _scored(rows, one, cache, tell=told.append)
+    _scored(rows, one, cache, tell=tell)
     assert len(told) == 1

@@ -4,12 +4,14 @@ import io
 import marshal
 import os
 import resource
+import struct
 import sys
-from _socket import socket, socketpair
+from _socket import SCM_RIGHTS, SOL_SOCKET, socket, socketpair
 from collections.abc import Callable
 
 from sandbox.guest.program_process import limit_resources, run_program
 from sandbox.guest.shared_state import SharedState
+from sandbox.guest.stdio_main import rehearse
 from sandbox.wire.frames import (
     EXCEPTION,
     LOADED,
@@ -21,7 +23,15 @@ from sandbox.wire.frames import (
     frame,
 )
 
-__all__ = ["fork_once", "open_streams", "prepare_channel", "quiet_streams", "seed_random", "warm_up"]
+__all__ = [
+    "fork_once",
+    "open_streams",
+    "prepare_channel",
+    "quiet_streams",
+    "seed_random",
+    "warm_up",
+    "warm_up_stdio",
+]
 
 _NO_MORE = 1  # SHUT_WR, whose name comes with an enum
 _REHEARSAL = """
@@ -67,6 +77,23 @@ def warm_up(state: SharedState) -> None:
         run_program(theirs, 1 << 20, state)
         theirs.close()
         _expect(ours, expected)
+
+
+def warm_up_stdio() -> None:
+    """Do some dozen times what the process of a test with standard input does, and open its streams."""
+    code = compile("print(*map(int, input().split()))", "main.py", "exec", dont_inherit=True)
+    for _ in range(16):
+        ours, theirs = socketpair()
+        (take, give), (out, into), (errors, tell) = os.pipe(), os.pipe(), os.pipe()
+        os.write(give, b"1 2\n")
+        ours.sendmsg([b"\0"], [(SOL_SOCKET, SCM_RIGHTS, struct.pack("@3i", take, into, tell))])
+        for descriptor in (give, take, into, tell):
+            os.close(descriptor)
+        rehearse(theirs, code)
+        open_streams()
+        ours.close()
+        os.close(out)
+        os.close(errors)
 
 
 def prepare_channel(source: str = _REHEARSAL, entry_point: str = "f") -> tuple[socket, socket]:

@@ -56,15 +56,20 @@ def be_main(sock: socket, answer: Responder, program: str | bytes) -> None:
     os._exit(_run(code))
 
 
-def rehearse(sock: socket, code: types.CodeType) -> None:
+def rehearse(given: list[int], channel: int, code: types.CodeType) -> None:
     """Do what the process of a test does once it has its streams, and leave open streams for such processes.
 
     Done before any fork, so that no process has to do it on copied pages. The caller puts the descriptors
     0, 1 and 2 back; everything else is as it was.
+
+    Args:
+        given: ends of three pipes for the standard streams; closed here, as the channel is.
+        channel: any descriptor.
+        code: a program.
     """
     names = "stdin", "stdout", "stderr", "__stdin__", "__stdout__", "__stderr__", "argv"
     kept, main = [getattr(sys, name) for name in names], sys.modules["__main__"]
-    _take_streams(sock)
+    _place(given, channel)
     os.close(_CHANNEL)
     _open_streams()
     _use_streams()
@@ -88,7 +93,11 @@ def _take_streams(sock: socket) -> None:
     _data, ancillary, _flags, _address = sock.recvmsg(1, 256)
     packed = ancillary[0][2]
     given = [int.from_bytes(packed[at : at + 4], sys.byteorder) for at in range(0, len(packed), 4)]
-    channel = sock.detach()
+    _place(given, sock.detach())
+
+
+def _place(given: list[int], channel: int) -> None:
+    """Give descriptors their places, as standard streams and as channel."""
     for place, descriptor in enumerate(given):
         os.dup2(descriptor, place)
     for descriptor in given:

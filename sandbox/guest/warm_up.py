@@ -4,9 +4,8 @@ import io
 import marshal
 import os
 import resource
-import struct
 import sys
-from _socket import SCM_RIGHTS, SOL_SOCKET, socket, socketpair
+from _socket import socket, socketpair
 from collections.abc import Callable
 
 from sandbox.guest.program_process import limit_resources, run_program
@@ -82,16 +81,11 @@ def warm_up(state: SharedState) -> None:
 def warm_up_stdio() -> None:
     """Do some dozen times what the process of a test with standard input does, and open its streams."""
     code = compile("print(*map(int, input().split()))", "main.py", "exec", dont_inherit=True)
-    for _ in range(16):
-        ours, theirs = socketpair()
+    for _time in range(16):
         (take, give), (out, into), (errors, tell) = os.pipe(), os.pipe(), os.pipe()
         os.write(give, b"1 2\n")
-        ours.sendmsg([b"\0"], [(SOL_SOCKET, SCM_RIGHTS, struct.pack("@3i", take, into, tell))])
-        for descriptor in (give, take, into, tell):
-            os.close(descriptor)
-        rehearse(theirs, code)
+        rehearse([take, into, tell], give, code)  # which then closes its input
         open_streams()
-        ours.close()
         os.close(out)
         os.close(errors)
 

@@ -80,7 +80,7 @@ def main(
     leave_no_dump()
     steps: list[Callable[[], None]] = [] if is_lean else [open_streams]
     if not is_lean:
-        warm_up_stdio()  # before the filter, for it sends descriptors, which programs may not
+        warm_up_stdio()
         install_filter(seccomp_filter)
     if program_filter:
         steps.append(_Narrowing(program_filter))

@@ -114,7 +114,7 @@ print(*sys.modules)
         "logging",
         "traceback",
     }
-    assert len(loaded) < 95
+    assert len(loaded) < 97
 
 
 @pytest.mark.parametrize("module", _LIGHT)
@@ -173,7 +173,8 @@ _EVALUATOR["scoring"] = {"errors", "files", "problems", "problem_check", "sample
 _EVALUATOR["exports"] = _EVALUATOR["scoring"] | {"scoring"}
 _EVALUATOR["store"] = _EVALUATOR["exports"] | {"store_location"}
 _EVALUATOR["runs"] = _EVALUATOR["store"] | {"store", "executors"}
-_EVALUATOR["evaluate"] = _EVALUATOR["runs"] | {"runs"}
+_EVALUATOR["direct_run"] = _EVALUATOR["scoring"] | {"scoring", "executors"}
+_EVALUATOR["evaluate"] = _EVALUATOR["runs"] | {"runs", "direct_run"}
 _EVALUATOR["rewards"] = _EVALUATOR["scoring"] | {"scoring"}
 _EVALUATOR["service"] = _EVALUATOR["runs"] | {"runs", "exports", "rewards"}
 _EVALUATOR["web"] = _EVALUATOR["service"] | {"service"}

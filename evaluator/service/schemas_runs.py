@@ -62,7 +62,7 @@ class RunOptions(StrictModel):
         return renamed
 
     def settings(self, default_timeout_s: float, workers: int, *, base_only: bool) -> ScoringSettings:
-        """The options as the pipeline takes them."""
+        """Return the options as the pipeline takes them."""
         return ScoringSettings(
             k=tuple(map(int, self.k.split(","))),
             workers=workers,
@@ -127,7 +127,7 @@ class RunSummary(BaseModel):
 
     @classmethod
     def of(cls, run: Run) -> "RunSummary":
-        """What a stored run looks like."""
+        """Return the summary of a stored run."""
         return cls(**_summary(run))
 
 
@@ -188,7 +188,7 @@ class RunResult(BaseModel):
 
     @classmethod
     def of(cls, found: EvaluationResult) -> "RunResult":
-        """What a result looks like."""
+        """Return the body for a result."""
         return cls(
             pass_at_k=dict(found.pass_at_k),
             intervals=dict(found.intervals),
@@ -223,7 +223,7 @@ class RunDetails(RunSummary):
 
     @classmethod
     def with_result(cls, run: Run, found: EvaluationResult) -> "RunDetails":
-        """What a stored run and its result look like."""
+        """Return the body for a stored run and its result."""
         return cls(
             **_summary(run),
             settings=asdict(run.settings),

@@ -48,12 +48,12 @@ class RemoteCandidate(Candidate):
 
     @property
     def said(self) -> Said:
-        """What it has said so far."""
+        """Return how many calls it has answered, and a hash of its answers."""
         return self.answered, self._hash.hexdigest()
 
     @property
     def repeats(self) -> bool:
-        """Return whether it has said all that earlier attempts had, and nothing else in its place.
+        """Return whether it gave every answer that earlier attempts had given.
 
         They have seen calls that it had not, and may have left word of them: by the moment at which they
         ended, if by nothing else. Who has to give the answers they gave cannot use that.

@@ -94,7 +94,7 @@ class StdioJudge:
         self._checks[number] = _Ready(check, comparison_of(check))
 
     def knows(self, number: int) -> bool:
-        """Whether a check was learned here."""
+        """Return whether a check is ready here."""
         return number in self._checks
 
     def forget(self, number: int) -> None:
@@ -138,11 +138,11 @@ class StdioJudge:
 
     @property
     def output_bytes(self) -> int:
-        """Most bytes that a test may write."""
+        """Return most bytes that a test may write."""
         return self._limits.value_bytes
 
     def cpu_s(self, check: StdioCheck) -> float:
-        """CPU seconds for one test."""
+        """Return CPU seconds for one test."""
         return check.test_cpu_s or self._limits.cpu_s
 
 

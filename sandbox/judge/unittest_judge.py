@@ -76,7 +76,7 @@ class UnittestJudge:
         self._checks[number] = _Ready(check, *read_tests(check.test))
 
     def knows(self, number: int) -> bool:
-        """Whether a check was learned here."""
+        """Return whether a check is ready here."""
         return number in self._checks
 
     def forget(self, number: int) -> None:

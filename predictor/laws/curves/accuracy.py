@@ -54,7 +54,7 @@ class AccuracyData:
     questions: float | None = None
 
     def select(self, rows: Integers) -> "AccuracyData":
-        """Some of the models."""
+        """Return the data of some of the models."""
         loss = None if self.task_loss is None else self.task_loss[rows]
         return AccuracyData(
             self.logs[rows], self.accuracy[rows], loss, self.chance, self.ceiling, self.questions
@@ -71,7 +71,7 @@ class AccuracyLaw:
     loss: Posterior | None
 
     def draws(self, logs: Floats, size: int, rng: np.random.Generator) -> Floats:
-        """Draws of the accuracy that a model at log C, N, D, shape (3,), would show: shape (size,)."""
+        """Return draws of the accuracy of a model at log C, N, D, shape (3,): shape (size,)."""
         z = self.link.draws(size, rng)
         place = np.broadcast_to(logs, (1, 3))
         inputs = self._task_loss(place, size, rng) if self.loss is not None else place
@@ -88,7 +88,7 @@ class AccuracyLaw:
         return np.asarray(fitted * (1 + _loss_scatter(z)[:, None] * rng.standard_t(4, (size, 1))))
 
     def task_loss_draws(self, logs: Floats, size: int, rng: np.random.Generator) -> Floats:
-        """Draws of the task loss at log C, N, D; of a two-step law alone."""
+        """Return draws of the task loss at log C, N, D; only two-step laws have them."""
         return self._task_loss(np.broadcast_to(logs, (1, 3)), size, rng)[:, 0]
 
 

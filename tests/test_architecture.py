@@ -1,4 +1,4 @@
-"""The rules of the house that a reader relies on."""
+"""The rules of imports and layout that a reader relies on."""
 
 import ast
 import subprocess
@@ -302,8 +302,8 @@ _SANDBOX_EXTRA = {"wire/host_messages.py": {"check_kinds", "program"}}  # never 
 def test_a_folder_of_the_sandbox_imports_only_what_its_trust_allows(folder: str) -> None:
     for path in (_ROOT / "sandbox" / folder).rglob("*.py"):
         extra = _SANDBOX_EXTRA.get(str(path.relative_to(_ROOT / "sandbox")), set())
-        rooms = {[*name.split("."), ""][1] for name in imported(path) if name.split(".")[0] == "sandbox"}
-        assert rooms <= _SANDBOX_FOLDERS[folder] | extra, path
+        folders = {[*name.split("."), ""][1] for name in imported(path) if name.split(".")[0] == "sandbox"}
+        assert folders <= _SANDBOX_FOLDERS[folder] | extra, path
 
 
 def test_every_folder_of_the_sandbox_has_its_rule() -> None:

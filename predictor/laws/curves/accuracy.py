@@ -154,7 +154,9 @@ def _curve(data: AccuracyData, z: Floats, theta: Floats) -> Floats:
 
 
 def _floor(data: AccuracyData, z: Floats) -> Floats:
-    return np.asarray(data.chance * np.exp(GUESSING_SD * z[:, -1:]))
+    # Below the ceiling by half of what lies above chance, however far a draw of the prior lies out.
+    most = (data.chance + _ceiling(data, z)[:, None]) / 2
+    return np.asarray(np.minimum(data.chance * np.exp(GUESSING_SD * z[:, -1:]), most))
 
 
 def _skew(z: Floats) -> Floats:

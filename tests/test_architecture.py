@@ -229,7 +229,7 @@ _PREDICTOR_LAYERS: dict[str, set[str]] = {
         "arrays", "errors", "estimators", "laws", "methods", "presentation", "problem_buckets", "scores",
         "tables",
     },
-    "comparison": {"arrays", "errors", "estimators", "forecasts", "laws", "scores", "tables"},
+    "comparison": {"arrays", "errors", "estimators", "forecasts", "laws", "presentation", "scores", "tables"},
     "backtest": {
         "arrays", "errors", "estimators", "forecasts", "methods", "presentation", "problem_buckets", "scores",
         "tables",

@@ -64,9 +64,9 @@ class ShapePrior(NamedTuple):
     slope: Spread = Spread(0.03, 1.2)
     correlation: float = 0.6
     cell: Spread = Spread(0.15, 1.2)
-    link: Spread = Spread(0.15, 2.5)
+    link: Spread = Spread(0.05, 2.0)
     floor: Spread = Spread(0.003, 1.3)
-    never: Spread = Spread(0.005, 1.5)
+    never: Spread = Spread(0.02, 1.2)
     always: Spread = Spread(0.02, 1.2)
 
     def shape(self, z: Floats) -> Shape:

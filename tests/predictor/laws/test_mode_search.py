@@ -40,7 +40,6 @@ def test_the_end_of_a_curved_valley_is_found() -> None:
     found = search(FREE)
     assert found.converged
     assert found.point.value > -0.3  # of 0: within one standard deviation of the posterior
-    assert np.sqrt(np.diag(found.covariance)) == pytest.approx([1.0, 2.0], rel=0.5)
 
 
 def test_a_mode_at_a_bound_counts_as_found() -> None:

@@ -52,7 +52,7 @@ def prepare_check(check: Check, mode: JudgeMode, untimed: Callable[..., Any]) ->
     prompt, test = _compiled(prompt_tree, "<prompt>"), _compiled(tree, "<test>")
     needs_prompt = _may_need(prompt_tree, check.entry_point, test)
     if mode is JudgeMode.ISOLATED:
-        if evaluates_answers(check.test):
+        if evaluates_answers(check.test, check.prompt, check.entry_point):
             raise ValueError(
                 "the test may run as code what a program returns, which could then forge verdicts"
             )

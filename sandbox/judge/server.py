@@ -1,7 +1,10 @@
 """Serve the host's requests in the judge's process: learn a check, judge a program, run a script."""
 
 import socket
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from sandbox.judge.checks import BrokenCheckError
 from sandbox.judge.comparison import CHECKER_S
@@ -15,10 +18,12 @@ from sandbox.unittest_check import UnittestCheck
 from sandbox.wire import host_messages as messages
 from sandbox.wire.frames import Frames, frame
 from sandbox.wire.groups import GROUP
+from sandbox.wire.script_messages import RunScript
 
 __all__ = ["JudgeServer"]
 
-_AT_WORK = frame(messages.AT_WORK)
+_AT_WORK: Final = frame(messages.AT_WORK)
+_TELL_S: Final = 1.0  # between two such words; the host waits for them for a minute and more
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +97,13 @@ class JudgeServer:
         elif kind == messages.BEGIN_RUN:
             self.judge.begin_run()
         elif kind == messages.RUN_SCRIPT:
-            report = run_script(self.judge.zygote, messages.RunScript.decode(payload))
+            report = run_script(self.judge.zygote, RunScript.decode(payload))
             self.host.sendall(report.encode())
         else:
             serial, number, source, alone, earlier = messages.RunProgram.decode(payload)
             self.watch.arm(serial, self.judge_cpu_s)
             if self.stdio.knows(number):
-                judged = self.stdio.judge(
-                    number, source, earlier, alone=alone, turn=lambda: self._begin_test(serial)
-                )
+                judged = self.stdio.judge(number, source, earlier, alone=alone, turn=self._turns(serial))
             elif self.unittest.knows(number):
                 judged = self.unittest.judge(number, source, alone=alone)
             else:
@@ -110,7 +113,16 @@ class JudgeServer:
                 messages.WorkerReport.encode(serial, judged.outcome, judged.said, certain=judged.certain)
             )
 
-    def _begin_test(self, serial: int) -> None:
-        """Note that the judge is busy with a program's next test, and tell the host."""
-        self.watch.arm(serial, self.judge_cpu_s + CHECKER_S)  # a checker that hangs is named as such
-        self.host.sendall(_AT_WORK)
+    def _turns(self, serial: int) -> Callable[[], None]:
+        """Return what notes that a program's next test begins, and tells the host so now and then."""
+        told = time.monotonic()
+
+        def begin_test() -> None:
+            nonlocal told
+            self.watch.arm(serial, self.judge_cpu_s + CHECKER_S)  # a checker that hangs is named as such
+            now = time.monotonic()
+            if now - told >= _TELL_S:
+                told = now
+                self.host.sendall(_AT_WORK)
+
+        return begin_test

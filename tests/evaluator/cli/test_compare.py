@@ -179,6 +179,11 @@ def test_problems_are_listed_by_what_they_tell(tmp_path: Path) -> None:
     said = CliRunner().invoke(main, ["problems", str(path)]).stdout
     assert "24 problems, 6 models" in said
     assert said.index("t0 ") < said.index("t1 ")
+    kin = CliRunner().invoke(main, ["problems", str(path), "--family", "m[01]"]).stdout
+    assert "24 problems, 6 models of 5 families" in kin
+    assert "design effect of families" in kin
+    unknown = CliRunner().invoke(main, ["problems", str(path), "--family", "x*"])
+    assert "--family 'x*' matches no model; the models are m0, m1" in unknown.stderr
     twice = CliRunner().invoke(main, ["problems", str(path), str(path)])
     assert twice.exit_code == 2
     assert "m0 is given twice" in twice.stderr

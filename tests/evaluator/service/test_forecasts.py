@@ -64,12 +64,12 @@ def test_a_known_outcome_cannot_be_registered(http: httpx.Client) -> None:
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        ({"table": None}, "give either runs or table"),
+        ({"table": None}, "give one of runs, table and table_file"),
         ({"target": {}}, "give a model, flops, or params and tokens"),
         ({"target": {"model": "nobody"}}, "the compute of nobody is not known"),
         ({"target": {"flops": 1e19}}, "give at least 3"),
         ({"method": "magic"}, "unknown method"),
-        ({"kind": "loss"}, "needs a table and its column"),
+        ({"kind": "loss"}, "needs the name of its column"),
         ({"table": [{"model": "a"}]}, "row 1"),
         ({"runs": ["0" * 21], "table": None}, "none of these runs is finished"),
         ({"k": [0]}, "body.k.0"),

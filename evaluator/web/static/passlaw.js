@@ -91,7 +91,8 @@
     for (const { where, message } of body.errors ?? []) {
       const field = fieldOf(form, where) || main;
       const words = message.replace(/^Value error, /, "");
-      if (field) complain(field, field.dataset.error ?? words);
+      // A sentence about this very input says more than the page's own words; a schema's message says less.
+      if (field) complain(field, message === body.detail ? message : field.dataset.error ?? words);
       else if (general) general.textContent = words;
     }
     if (!body.errors) {

@@ -86,7 +86,9 @@ def main() -> None:
         {"task_id": "HumanEval/0", "completion": f"    import time; time.sleep(0.7)  # {number}\n"}
         for number in range(2 * given.events)
     ]
-    idle = [multiprocessing.Process(target=busy, daemon=True) for _ in range(given.busy)]
+    others = [multiprocessing.Process(target=busy, daemon=True) for _ in range(given.busy)]
+    for process in others:
+        process.start()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "passlaw.db"
         with (
@@ -97,8 +99,6 @@ def main() -> None:
             browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
             page = browser.new_page()
             page.goto(f"{live.url}/runs")
-            for process in idle:
-                process.start()
             body = {"samples": rows, "name": "slow.jsonl", "k": "1", "ignore_incomplete": True, "timeout": 60}
             run = http.post("/v1/runs", json=body).raise_for_status().json()["id"]
             page.goto(f"{live.url}/runs/{run}")
@@ -113,7 +113,7 @@ def main() -> None:
             late = sorted(delays(queue.get(timeout=60), page.evaluate("window.seen")))
             watcher.join()
             browser.close()
-    for process in idle:
+    for process in others:
         process.terminate()
     at = {share: late[min(int(share * len(late)), len(late) - 1)] for share in (0.5, 0.9, 0.99)}
     told = "   ".join(f"{100 * share:.0f}%: {1000 * value:.0f} ms" for share, value in at.items())

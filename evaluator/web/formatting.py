@@ -61,12 +61,12 @@ def _seen(char: str) -> bool:
 
 
 def sentence(text: Markup) -> Markup:
-    """Return escaped text with a capital first letter and a full stop.
+    """Return escaped text with a capital first letter, unless that is the symbol k, and a full stop.
 
     >>> sentence(Markup("few problems"))
     Markup('Few problems.')
     """
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
+    return (text if text.startswith("k =") else text[:1].upper() + text[1:]) + ("" if text.endswith((".", "?", "!")) else ".")
 
 
 def percent(value: float | None, digits: int = 1) -> str:

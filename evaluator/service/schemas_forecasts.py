@@ -38,13 +38,15 @@ class TableFile(StrictModel):
     name: Annotated[str, StringConstraints(pattern=r"^[^/\\\x00-\x1f\x7f]{1,150}$")] = Field(
         description="read as JSON Lines if it ends in .jsonl or .ndjson, as CSV otherwise"
     )
-    text: str = Field(min_length=1)
+    text: str
 
     @model_validator(mode="after")
     def _readable(self) -> "TableFile":
         name = self.name.lower()
         if name.endswith((".gz", ".parquet", ".xlsx", ".xls", ".zip")) or name in {".", ".."}:
             raise ValueError("give the text of a CSV or JSON Lines file, not a compressed or binary one")
+        if not self.text.strip():
+            raise ValueError("the file is empty; give a header and one row for each model, problem or step")
         if "\0" in self.text:
             raise ValueError("this is no text; give a CSV or JSON Lines file")
         return self

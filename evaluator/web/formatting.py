@@ -66,7 +66,9 @@ def sentence(text: Markup) -> Markup:
     >>> sentence(Markup("few problems"))
     Markup('Few problems.')
     """
-    return (text if text.startswith("k =") else text[:1].upper() + text[1:]) + ("" if text.endswith((".", "?", "!")) else ".")
+    return (text if text.startswith("k =") else text[:1].upper() + text[1:]) + (
+        "" if text.endswith((".", "?", "!")) else "."
+    )
 
 
 def percent(value: float | None, digits: int = 1) -> str:

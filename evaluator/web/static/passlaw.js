@@ -92,7 +92,8 @@
       const field = fieldOf(form, where) || main;
       const words = message.replace(/^Value error, /, "");
       // A sentence about this very input says more than the page's own words; a schema's message says less.
-      if (field) complain(field, message === body.detail ? message : field.dataset.error ?? words);
+      const own = message === body.detail || (field?.type === "file" && words !== message);
+      if (field) complain(field, own ? `${words[0].toUpperCase()}${words.slice(1)}` : field.dataset.error ?? words);
       else if (general) general.textContent = words;
     }
     if (!body.errors) {
@@ -104,6 +105,10 @@
 
   function isFilledIn(form) {
     const wrong = [...form.elements].filter((field) => field.willValidate && !field.checkValidity());
+    for (const group of form.querySelectorAll("fieldset[data-any]")) {
+      const inputs = [...group.querySelectorAll("input")];
+      if (inputs.every((each) => each.value.trim() === "")) wrong.push(inputs[0]);
+    }
     for (const field of wrong) complain(field, field.dataset.error ?? field.validationMessage);
     wrong[0]?.focus();
     return wrong.length === 0;

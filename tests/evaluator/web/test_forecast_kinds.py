@@ -57,6 +57,8 @@ def test_a_table_is_forecast_from_and_what_is_wrong_stands_beside_its_field(
     expect(page.locator("#columns option")).to_have_count(3)
     page.get_by_label("Column of the accuracy").fill("hellaswag")
     page.get_by_label("Accuracy of guessing").fill("0.25")
+    page.get_by_role("button", name="Forecast").click()
+    expect(wrong).to_have_text("Name a model whose compute is known, or give FLOPs.")
     page.get_by_role("combobox", name="Model").fill("after m7")
     page.get_by_label("FLOPs").fill("lots")
     page.get_by_role("button", name="Forecast").click()
@@ -79,6 +81,7 @@ def test_a_table_is_forecast_from_and_what_is_wrong_stands_beside_its_field(
         ({"kind": "run", "column": "r", "table": [{"step": 1, "r": 0.1}]}, "give the target's step"),
         ({"kind": "loss", "table": [{"model": "a"}], "target": {"flops": 1}}, "needs the name of its column"),
         ({"kind": "samples", "table_file": {"name": "a.csv", "text": "task_id,n,c\na,2,3\n"}}, "a.csv, row 1: c is 3"),
+        ({"kind": "samples", "table_file": {"name": "a.csv", "text": " "}}, "the file is empty"),
         ({"kind": "samples", "table_file": {"name": "a.parquet", "text": "PAR1"}}, "not a compressed"),
         ({"kind": "samples", "table_file": {"name": "a.csv", "text": "task_id,n,c,model\na,2,1,x\na,2,1,y\n"}},
          "The table holds 2 models: x, y."),

@@ -20,7 +20,8 @@ from predictor import (
     TrainingRun,
 )
 from predictor.forecasts.curves import capability_curves
-from predictor.forecasts.result import BucketForecast, Estimate, LossForecast, Target
+from predictor.forecasts.estimates import Estimate, Target
+from predictor.forecasts.result import BucketForecast, LossForecast
 from predictor.plots.curves import accuracy_panel, run_panel
 from predictor.plots.panels import capability_panels, loss_panel
 from predictor.plots.render import Panel

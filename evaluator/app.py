@@ -19,7 +19,7 @@ from evaluator.service.middleware import AccessLog, BodyLimits, OriginCheck
 from evaluator.service.process_pool import ProcessPool
 from evaluator.service.routes import forecasts, health, models, problem_sets, rewards, run_code, runs
 from evaluator.service.runner_supervisor import RunnerSupervisor
-from evaluator.service.schemas import RunRows
+from evaluator.service.schemas_runs import RunRows
 from evaluator.service.settings import ServiceSettings
 from evaluator.store import open_store
 from evaluator.store.job_queue import sweep_uploads

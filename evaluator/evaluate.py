@@ -1,40 +1,27 @@
-"""The pipeline: read, check every row, run each distinct program once, write results, count, estimate.
-
-The file is read three times in step, never held: to check all of it before anything runs, to feed the
-sandbox, and to write each row with its outcome.
-"""
+"""`evaluate`: check how it is called, then score the samples, in a store or without one."""
 
 import contextlib
 import os
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING
 
-from evaluator.errors import SamplesError, UsageError
-from evaluator.executors import EngineName, Executor, ExecutorConfig, open_executor
-from evaluator.files.atomic_write import replace_atomically
+from evaluator.direct_run import DirectRun, Progress
+from evaluator.errors import UsageError
+from evaluator.executors import EngineName, ExecutorConfig
 from evaluator.model_card import Model
-from evaluator.problem_check import check_problems, pass_over
 from evaluator.problems import ProblemRows, ProblemSet, check_rows, read_problem_rows
 from evaluator.runs.evaluate import StoredRunOptions, evaluate_stored
-from evaluator.samples import Sample, SampleFile, SampleFormat, open_samples
+from evaluator.samples import SampleFormat, open_samples
 from evaluator.samples.readers.human_eval import samples_of_rows
-from evaluator.samples.sample import cached, without_excluded
-from evaluator.scoring.deduplicate import WINDOW, ScoredOutcome, run_unique
+from evaluator.samples.sample import without_excluded
 from evaluator.scoring.following import Follow, Following
 from evaluator.scoring.given import chosen, k_values, number, sample_rows, table_rows
 from evaluator.scoring.outcome_cache import Cache
-from evaluator.scoring.program import program_of
-from evaluator.scoring.result import EvaluationResult, summarise
-from evaluator.scoring.result_paths import default_results_path, run_record_path
-from evaluator.scoring.result_rows import RowFormatter, base_passed
-from evaluator.scoring.run_record import record_before, run_record, write_record
+from evaluator.scoring.result import EvaluationResult
+from evaluator.scoring.result_paths import default_results_path
 from evaluator.scoring.settings import ScoringSettings
-from evaluator.scoring.tally import Tally, scored_again
-from evaluator.scoring.validate import validate_samples
-from sandbox import Audit, DisagreementError, JudgeMode, Program
+from sandbox import JudgeMode
 from sandbox.backends.selection import BACKENDS, LEVELS
 from sandbox.options import EXECUTION_CHOICES, current_execution
 
@@ -44,8 +31,6 @@ if TYPE_CHECKING:
     Rows = Iterable[Mapping[str, object]] | Frame
 
 __all__ = ["evaluate"]
-
-Progress = Callable[[int, int], None]
 
 
 def evaluate(
@@ -166,7 +151,7 @@ def evaluate(
                     f"{cache}: no kept outcome is reused, because another version of the sandbox made them; "
                     f"new ones are added, and 'passlaw cache clear' drops the old ones"
                 )
-            return _Run(file, problems, settings, card, kept, where, following).go(output, progress)
+            return DirectRun(file, problems, settings, card, kept, where, following).score(output, progress)
     if cache is not None:
         raise UsageError("a store keeps outcomes itself; give either a store or a cache")
     if rows is None:
@@ -186,140 +171,3 @@ def _rows(problems: object, *, base_only: bool) -> ProblemRows:
     if isinstance(problems, str | Path):
         return read_problem_rows(problems, base_only=base_only)
     return check_rows("rows", table_rows(problems, "problems"), "rows in memory", base_only=base_only)
-
-
-@contextlib.contextmanager
-def _noting(box: Executor, found: Audit) -> Iterator[None]:
-    """Copy what the audit of an engine has found, at the end, to one that is kept."""
-    try:
-        yield
-    finally:
-        for each in fields(found):
-            setattr(found, each.name, getattr(box.audit, each.name))
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """One samples file, one problem set, one way of scoring."""
-
-    samples: SampleFile
-    problems: ProblemSet
-    settings: ScoringSettings
-    model: Model | None
-    cache: Cache | None
-    where: ExecutorConfig
-    following: Following
-
-    def go(self, output: Path | None, progress: Progress | None) -> EvaluationResult:
-        """Score all samples; where the shared process erred, again with a process for each program."""
-        audit = Audit(0.0, 0)
-        try:
-            result = self._score(output, progress, self.settings.execution, audit)
-        except DisagreementError as error:
-            self.where.tell(scored_again(error))
-            if self.cache:
-                self.cache.discard()
-            result = self._score(output, progress, "dedicated", Audit(0.0, 0))
-            result = replace(result, audit=replace(audit, healed=True))
-        record = self._record(output, result)
-        if self.cache:
-            self.cache.keep()
-        self.following.finished(result, record)
-        return result
-
-    def _score(
-        self, output: Path | None, progress: Progress | None, execution: str, found: Audit
-    ) -> EvaluationResult:
-        """Score all samples once; what the audit found is joined to `found`, whatever happens."""
-        samples = cached(self.samples)
-        expected = validate_samples(
-            samples,
-            self.problems,
-            ignore_incomplete=self.settings.ignore_incomplete,
-            sanitize=self.settings.sanitize,
-            tell=self.where.tell,
-        )
-        before = self._stamp()
-        options = self.settings.sandbox_options(execution)
-        tally = Tally()
-        rows = RowFormatter(self.problems, self.settings.judge, self.settings.sanitize)
-        with (
-            replace_atomically(output) if output else contextlib.nullcontext() as file,
-            open_executor(self.where, options) as box,
-            _noting(box, found),
-        ):
-            checked = check_problems(self.problems, box, strict=self.settings.strict, tell=self.where.tell)
-            self.following.started(expected, lambda: self._record_before(box.description.as_dict()))
-            started = time.monotonic()
-            window = WINDOW if self.settings.dedupe else 0
-            run = self.cache.around(box.run, box.description) if self.cache else box.run
-            run = pass_over(run, self.problems, checked)
-            scores = run_unique(run, self._programs(samples), window=window)
-            for sample, scored in self._in_step(samples, scores):
-                self._write(file, rows, tally, sample, scored)
-                if progress:
-                    progress(tally.samples, expected)
-                self.following.progress(tally.samples, expected, lambda: tally.verdicts)
-            seconds = time.monotonic() - started
-            sandbox = box.description.as_dict()
-            if before != self._stamp() or tally.samples != expected:
-                raise SamplesError(f"{self.samples.path}: changed while it was being scored; run it again")
-        return summarise(
-            self.problems,
-            self.settings,
-            tally,
-            seconds=seconds,
-            output=output,
-            sandbox=sandbox,
-            audit=box.audit,
-            problem_check=checked,
-        )
-
-    def _programs(self, samples: SampleFile) -> Iterator[Program]:
-        for sample in samples:
-            yield program_of(sample, self.problems[sample.task_id], sanitize=self.settings.sanitize)
-
-    def _in_step(
-        self, samples: SampleFile, scored: Iterator[ScoredOutcome]
-    ) -> Iterator[tuple[Sample, ScoredOutcome]]:
-        try:
-            yield from zip(samples, scored, strict=True)
-        except ValueError as uneven:
-            raise SamplesError(
-                f"{self.samples.path}: changed while it was being scored; run it again"
-            ) from uneven
-
-    def _write(
-        self, file: TextIO | None, rows: RowFormatter, tally: Tally, sample: Sample, scored: ScoredOutcome
-    ) -> None:
-        problem = self.problems[sample.task_id]
-        base = base_passed(problem, scored.outcome, self.settings.judge)
-        completion_id = tally.add(sample, scored, base=base)
-        if file:
-            file.write(rows.line(sample, scored, completion_id))
-
-    def _record_before(self, sandbox: Mapping[str, Any]) -> dict[str, Any]:
-        return record_before(
-            samples=self.samples,
-            problems=self.problems,
-            settings=self.settings,
-            model=self.model,
-            sandbox=sandbox,
-        )
-
-    def _record(self, output: Path | None, result: EvaluationResult) -> dict[str, Any] | None:
-        """Write the run's record beside its results; return it if there is anyone to be given it."""
-        if output is None and not self.following.active:
-            return None
-        record = run_record(
-            result, samples=self.samples, problems=self.problems, settings=self.settings, model=self.model
-        )
-        if output:
-            write_record(run_record_path(output), record)
-        return record
-
-    def _stamp(self) -> tuple[int, int] | None:
-        if not self.samples.path.is_file():
-            return None
-        status = self.samples.path.stat()
-        return status.st_mtime_ns, status.st_size

@@ -9,17 +9,15 @@ from predictor.comparison.pairs import PairedCounts, pair_counts
 from predictor.comparison.power import ComparisonPower, compare_power
 from predictor.comparison.problem_quality import ProblemQualities, problem_quality
 from predictor.errors import ForecastError, MissingExtraError, PredictorError, RegistryError, TableError
-from predictor.forecasts.accuracy import (
-    ACCURACY_METHODS,
-    AccuracyForecast,
-    AccuracySettings,
-    forecast_accuracy,
-)
+from predictor.forecasts.accuracy import ACCURACY_METHODS, AccuracySettings, forecast_accuracy
+from predictor.forecasts.accuracy_result import AccuracyForecast
 from predictor.forecasts.capability import Settings, forecast_capability
 from predictor.forecasts.loss import LOSS_METHODS, LossSettings, forecast_loss
 from predictor.forecasts.result import CapabilityForecast, Estimate, ForecastWarning, LossForecast, Target
-from predictor.forecasts.run import RUN_METHODS, RunForecast, RunSettings, forecast_run
-from predictor.forecasts.samples import SamplesForecast, forecast_samples
+from predictor.forecasts.run import RUN_METHODS, RunSettings, forecast_run
+from predictor.forecasts.run_result import RunForecast
+from predictor.forecasts.samples import forecast_samples
+from predictor.forecasts.samples_result import SamplesForecast
 from predictor.forecasts.targets import resolve_target
 from predictor.methods.catalog import METHOD_NAMES
 from predictor.registry.registry import Entry, FileLog, Log, Registry

@@ -32,7 +32,7 @@ class EstimateWithError(NamedTuple):
 
 
 def neg_log_pass(passes: ArrayLike, samples: ArrayLike) -> EstimateWithError:
-    r"""T_n(c) = psi(n+1) - psi(c+1), an estimator of -log p in nats from c passes of n.
+    r"""Estimate -log p in nats from c passes of n: T_n(c) = psi(n+1) - psi(c+1).
 
     Finite at c = 0, where it is H_n. Its expectation is exactly sum_{k<=n} (1-p)^k / k, so the only bias is
     the truncated tail, under .001 once n p >= 5. The standard error is sqrt(psi'(c+1) - psi'(n+1)), the
@@ -44,7 +44,7 @@ def neg_log_pass(passes: ArrayLike, samples: ArrayLike) -> EstimateWithError:
 
 
 def mean_neg_log_pass(passes: ArrayLike, samples: ArrayLike) -> EstimateWithError:
-    """Mean of T_n over the sampled problems (last axis), with its sampling error, both in nats.
+    """Return mean of T_n over the sampled problems (last axis), with its sampling error, both in nats.
 
     Half a failure among all the samples is added, so that a model that always passes still has a logarithm.
     """
@@ -58,14 +58,14 @@ def mean_neg_log_pass(passes: ArrayLike, samples: ArrayLike) -> EstimateWithErro
 
 
 def neg_log_pass_plug_in(passes: ArrayLike, samples: ArrayLike) -> EstimateWithError:
-    """-log(c / n), which the report must have used; error sqrt((1-p)/(n p)); infinite at c = 0."""
+    """Estimate -log p by -log(c / n), as the report probably did; error sqrt((1-p)/(n p)); inf at c = 0."""
     c, n = np.asarray(passes, dtype=float), np.asarray(samples, dtype=float)
     with np.errstate(divide="ignore"):
         return EstimateWithError(-np.log(c / n), np.sqrt((1 - c / n) / c))
 
 
 def neg_log_pass_sequential(draws: ArrayLike, passes: int = 1) -> EstimateWithError:
-    """psi(N) - psi(r): unbiased for -log p when sampling goes on until the r-th pass, at draw N.
+    """Estimate -log p without bias by psi(N) - psi(r), if sampling stops at the r-th pass, at draw N.
 
     r = 1 is inverse binomial sampling (van Opheusden et al., arXiv 2001.03985). The error is
     sqrt(psi'(r) - psi'(N)), whose square is unbiased for the estimator's variance.
@@ -81,7 +81,7 @@ def neg_log_pass_sequential(draws: ArrayLike, passes: int = 1) -> EstimateWithEr
 
 
 def pass_at_k(passes: ArrayLike, samples: ArrayLike, k: int) -> Floats:
-    """Chance that at least one of k samples passes, unbiased: 1 - C(n-c, k) / C(n, k) (Chen et al.).
+    """Estimate without bias the chance that one of k samples passes: 1 - C(n-c, k) / C(n, k) (Chen et al.).
 
     Raises:
         ValueError: some n is below k.
@@ -95,7 +95,7 @@ def pass_at_k(passes: ArrayLike, samples: ArrayLike, k: int) -> Floats:
 
 
 def neg_log_pass_at(passes: ArrayLike, samples: ArrayLike, at: int) -> Floats:
-    """What T_n would show had `at` samples been drawn: the sum over k <= `at` of (1 - pass@k) / k, unbiased.
+    """Estimate T_n at `at` samples without bias: the sum over k <= `at` of (1 - pass@k) / k.
 
     With fewer samples than `at`, all of them are used: the estimate is then T_n of what there is.
     """
@@ -111,7 +111,7 @@ def neg_log_pass_at(passes: ArrayLike, samples: ArrayLike, at: int) -> Floats:
 
 
 def expected_t(neg_log_p: ArrayLike, samples: float | None) -> Floats:
-    """What T_n would show on average for a true -log p, in nats: sum_{k<=n} (1-p)^k / k; -log p for None.
+    """Return the mean of T_n for a true -log p, in nats: sum_{k<=n} (1-p)^k / k; -log p for None.
 
     The tail beyond n is taken as E1((n + 1/2) * -log(1-p)), a midpoint rule whose error is below 1e-3 nats
     from n = 5. Large arrays are interpolated between 4,000 exact points, within 1e-5 nats.

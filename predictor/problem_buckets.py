@@ -30,7 +30,7 @@ class ProblemBuckets(NamedTuple):
 
 
 def mean_difficulty(counts: PassCounts) -> NDArray[np.float64]:
-    """Mean T_n over the models that were sampled on each problem, in nats, shape (I,); inf where none was."""
+    """Return mean T_n over the models sampled on each problem, in nats, shape (I,); inf where none was."""
     sampled = counts.samples > 0
     total = np.where(sampled, neg_log_pass(counts.passes, counts.samples).value, 0).sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -38,7 +38,7 @@ def mean_difficulty(counts: PassCounts) -> NDArray[np.float64]:
 
 
 def solved_by_all(counts: PassCounts) -> NDArray[np.bool_]:
-    """P: the problems that every model solved at least once, shape (I,)."""
+    """Return P: the problems that every model solved at least once, shape (I,)."""
     return np.asarray((counts.passes > 0).all(axis=0))
 
 

@@ -62,7 +62,7 @@ class Plan:
     new_models: tuple[NewModel, ...]
 
     def to_json(self) -> dict[str, object]:
-        """All numbers; half-widths are natural-log units of -mean log pass."""
+        """Return all numbers, ready for JSON; half-widths are natural-log units of -mean log pass."""
         return {
             "half_width_80": self.half_width,
             "variance": {"samples": self.samples_part, "models": self.models_part},

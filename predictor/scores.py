@@ -9,7 +9,7 @@ LEVELS = (50, 80, 95)
 
 
 def crps(draws: ArrayLike, outcome: float) -> float:
-    """Continuous ranked probability score E|X - y| - E|X - X'| / 2 of the draws' empirical distribution.
+    """Return the continuous ranked probability score E|X - y| - E|X - X'| / 2 of the draws' distribution.
 
     In the outcome's unit; smaller is better; for a single point it is the absolute error (Gneiting & Raftery
     2007).
@@ -21,6 +21,6 @@ def crps(draws: ArrayLike, outcome: float) -> float:
 
 
 def interval(draws: ArrayLike, level: int) -> tuple[float, float]:
-    """The central interval that holds `level` per cent of the draws."""
+    """Return the central interval that holds `level` per cent of the draws."""
     low, high = np.quantile(np.asarray(draws, dtype=float), [0.5 - level / 200, 0.5 + level / 200])
     return float(low), float(high)

@@ -124,7 +124,7 @@ class Check:
 
     @property
     def may_share(self) -> bool:
-        """Whether programs may be tried in a process that they share."""
+        """Return whether programs may be tried in a process that they share."""
         return True
 
 

@@ -56,5 +56,5 @@ class StdioCheck(Check):
 
     @property
     def may_share(self) -> bool:
-        """Whether programs may be tried in a process that they share: never, each test needs its own."""
+        """Return False: each test needs its own process."""
         return False

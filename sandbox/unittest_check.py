@@ -35,7 +35,7 @@ class UnittestCheck(Check):
 
     @property
     def may_share(self) -> bool:
-        """Whether programs may be tried in a process that they share: never, their tests run there."""
+        """Return False: the tests run in the process of the program."""
         return False
 
 

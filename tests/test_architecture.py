@@ -1,4 +1,4 @@
-"""The rules of the house that a reader relies on."""
+"""The rules of imports and layout that a reader relies on."""
 
 import ast
 import subprocess
@@ -114,7 +114,7 @@ print(*sys.modules)
         "logging",
         "traceback",
     }
-    assert len(loaded) < 95
+    assert len(loaded) < 97
 
 
 @pytest.mark.parametrize("module", _LIGHT)
@@ -173,7 +173,8 @@ _EVALUATOR["scoring"] = {"errors", "files", "problems", "problem_check", "sample
 _EVALUATOR["exports"] = _EVALUATOR["scoring"] | {"scoring"}
 _EVALUATOR["store"] = _EVALUATOR["exports"] | {"store_location"}
 _EVALUATOR["runs"] = _EVALUATOR["store"] | {"store", "executors"}
-_EVALUATOR["evaluate"] = _EVALUATOR["runs"] | {"runs"}
+_EVALUATOR["direct_run"] = _EVALUATOR["scoring"] | {"scoring", "executors"}
+_EVALUATOR["evaluate"] = _EVALUATOR["runs"] | {"runs", "direct_run"}
 _EVALUATOR["rewards"] = _EVALUATOR["scoring"] | {"scoring"}
 _EVALUATOR["service"] = _EVALUATOR["runs"] | {"runs", "exports", "rewards"}
 _EVALUATOR["web"] = _EVALUATOR["service"] | {"service"}
@@ -228,7 +229,7 @@ _PREDICTOR_LAYERS: dict[str, set[str]] = {
         "arrays", "errors", "estimators", "laws", "methods", "presentation", "problem_buckets", "scores",
         "tables",
     },
-    "comparison": {"arrays", "errors", "estimators", "forecasts", "laws", "scores", "tables"},
+    "comparison": {"arrays", "errors", "estimators", "forecasts", "laws", "presentation", "scores", "tables"},
     "backtest": {
         "arrays", "errors", "estimators", "forecasts", "methods", "presentation", "problem_buckets", "scores",
         "tables",
@@ -301,8 +302,8 @@ _SANDBOX_EXTRA = {"wire/host_messages.py": {"check_kinds", "program"}}  # never 
 def test_a_folder_of_the_sandbox_imports_only_what_its_trust_allows(folder: str) -> None:
     for path in (_ROOT / "sandbox" / folder).rglob("*.py"):
         extra = _SANDBOX_EXTRA.get(str(path.relative_to(_ROOT / "sandbox")), set())
-        rooms = {[*name.split("."), ""][1] for name in imported(path) if name.split(".")[0] == "sandbox"}
-        assert rooms <= _SANDBOX_FOLDERS[folder] | extra, path
+        folders = {[*name.split("."), ""][1] for name in imported(path) if name.split(".")[0] == "sandbox"}
+        assert folders <= _SANDBOX_FOLDERS[folder] | extra, path
 
 
 def test_every_folder_of_the_sandbox_has_its_rule() -> None:

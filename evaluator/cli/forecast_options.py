@@ -13,7 +13,7 @@ __all__ = ["read_target", "split_names", "target_options", "training_options"]
 
 
 def target_options(command: Any) -> Any:  # noqa: ANN401 - decorates whatever Click makes
-    """Which model is forecast: its FLOPs, its size and data, or its name in the table."""
+    """Add the options that say which model is forecast: by FLOPs, by size and data, or by name."""
     options = (
         click.option("--target-flops", type=QUANTITY, help="The target's training compute, such as 1e25."),
         click.option("--target-params", type=QUANTITY, help="The target's parameters, such as 70B."),
@@ -28,7 +28,7 @@ def target_options(command: Any) -> Any:  # noqa: ANN401 - decorates whatever Cl
 
 
 def training_options(command: Any) -> Any:  # noqa: ANN401 - decorates whatever Click makes
-    """Which models a forecast learns from."""
+    """Add the options that say which models a forecast learns from."""
     options = (
         click.option("--train-models", help="Names, comma-separated.  [default: all below the target]"),
         click.option("--train-max-flops", type=QUANTITY, help="Train only on models up to this compute."),
@@ -50,7 +50,7 @@ def _apply(options: Sequence[Any], command: Any) -> Any:  # noqa: ANN401 - as ab
 
 
 def split_names(names: str | None) -> list[str] | None:
-    """Comma-separated names as a list, None for none."""
+    """Split comma-separated names into a list; return None for None."""
     return [name.strip() for name in names.split(",") if name.strip()] if names else None
 
 
@@ -63,7 +63,7 @@ def read_target(
     name: str | None,
     models: Sequence[str],
 ) -> Target | str:
-    """The one target that the options name; a `UsageFailure` when they name none or two.
+    """Return the one target that the options name; raise `UsageFailure` if they name none or two.
 
     `name` is for a target that is none of the `models` of the table.
     """

@@ -31,13 +31,13 @@ LABELS = {
 
 
 def emit(value: Mapping[str, object] | Sequence[object]) -> None:
-    """One JSON value on stdout."""
+    """Print a value as JSON on stdout."""
     json.dump(value, sys.stdout, ensure_ascii=False, allow_nan=False)
     click.echo()
 
 
 def show_capability(forecast: CapabilityForecast) -> None:
-    """Overall, buckets, what the doubt consists of, and the warnings."""
+    """Print the overall figures, the buckets, what the uncertainty consists of, and the warnings."""
     console = _console()
     console.print(_heading(forecast.target, forecast.method, forecast.train_models))
     table = _table("", "forecast", "50%", "80%", "95%")
@@ -66,7 +66,7 @@ def show_capability(forecast: CapabilityForecast) -> None:
 
 
 def show_loss(forecast: LossForecast) -> None:
-    """The loss, its intervals, and what each objective says."""
+    """Print the loss, its intervals, and what each objective gives."""
     console = _console()
     console.print(_heading(forecast.target, forecast.method, forecast.train_models))
     table = _table("", "forecast", "50%", "80%", "95%")
@@ -80,7 +80,7 @@ def show_loss(forecast: LossForecast) -> None:
 
 
 def show_backtest(result: Backtest) -> None:
-    """Each target, then the summary."""
+    """Print a row for each target, then the summary."""
     console = _console()
     table = _table("target", "method", "set", "error", "CRPS", "CRPS of log", "in 50", "80", "95")
     for row in result.rows:

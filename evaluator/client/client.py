@@ -143,7 +143,7 @@ class Client:
             yield row
 
     def result_lines(self, run_id: str) -> Iterator[str]:
-        """Stream the same as text, one line a row; one that breaks off is taken up where it broke."""
+        """Stream the same rows as text, a line a row; a stream that breaks off is continued there."""
         waits, got = Backoff(self._retry_for_s), 0
         while True:
             with self._retrying(waits), self._stream(f"/v1/runs/{run_id}/results") as lines:

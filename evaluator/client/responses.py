@@ -65,13 +65,13 @@ class RunInfo:
 
     @property
     def pass_at_k(self) -> Mapping[str, float]:
-        """`pass@1` and so on."""
+        """Return the estimates by name, `pass@1` and so on."""
         found: Mapping[str, float] = self.result.get("pass_at_k", {})
         return found
 
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> "RunInfo":
-        """What a run looks like that came as JSON."""
+        """Return the run that a JSON object of the service describes."""
         return cls(
             id=body["id"],
             state=body["state"],

@@ -98,5 +98,5 @@ class ExecutorConfig:
 
     @property
     def workers_here(self) -> int:
-        """Programs run at once on this machine."""
+        """Return how many programs run at once on this machine."""
         return self.workers or max(1, len(os.sched_getaffinity(0)) // self.among)

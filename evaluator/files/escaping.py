@@ -28,5 +28,5 @@ def _spell(char: str) -> str:
 
 
 def encodable(value: object) -> object:
-    """Spell lone surrogates out, which UTF-8 cannot hold."""
+    """Replace lone surrogates, which UTF-8 cannot hold, by escapes."""
     return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value

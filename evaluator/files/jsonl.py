@@ -47,7 +47,7 @@ class ReadLimits:
     ratio_from_bytes: int = 1 << 30
 
     def ceiling(self, file_bytes: int, *, compressed: bool) -> int:
-        """Bytes that may be read from a file of this size."""
+        """Return how many bytes may be read from a file of this size."""
         if not compressed:
             return self.total_bytes
         return min(self.total_bytes, max(self.ratio_from_bytes, self.ratio * file_bytes))

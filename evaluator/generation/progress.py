@@ -36,12 +36,12 @@ class GenerationProgress:
 
     @property
     def tokens_per_second(self) -> float | None:
-        """Completion tokens a second; None where the endpoint does not count them."""
+        """Return completion tokens a second; None where the endpoint does not count them."""
         return self.tokens / self.seconds if self.tokens and self.seconds else None
 
     @property
     def remaining_s(self) -> float | None:
-        """An estimate of the seconds left; None while too few answers are there to say.
+        """Return an estimate of the seconds left; None while there are too few answers.
 
         The first answers to arrive are the short ones, so it needs as many as two rounds of requests.
         """
@@ -80,7 +80,7 @@ class Generation:
 
     @property
     def complete(self) -> bool:
-        """Whether the file has every row."""
+        """Return whether the file has every row."""
         return self.rows == self.total
 
     def as_dict(self) -> dict[str, object]:

@@ -78,7 +78,7 @@ class GenerationSettings:
 
     @property
     def stops(self) -> tuple[str, ...]:
-        """The sequences that are sent."""
+        """Return the stop sequences that are sent."""
         if self.stop is not None:
             return self.stop
         return () if self.chat else CODE_STOPS

@@ -129,7 +129,7 @@ class PasslawSandbox(SandboxEnvironment):  # type: ignore[misc]  # Inspect is no
         environments: dict[str, SandboxEnvironment],
         interrupted: bool,
     ) -> None:
-        """Nothing to do: a sample's files are in memory."""
+        """No-op: the files of a sample are in memory."""
 
     @override
     async def exec(

@@ -92,7 +92,7 @@ class Comparison:
 
     @property
     def here(self) -> tuple[float, float] | None:
-        """95% interval of the difference on these very problems; None where it cannot be told.
+        """Return the 95% interval of the difference on these very problems; None if no sampling noise shows.
 
         That includes runs in which every problem's samples all agree: they show no sampling noise, which is
         no proof that there is none.
@@ -104,17 +104,17 @@ class Comparison:
 
     @property
     def discordant(self) -> list[Pair]:
-        """Problems on which the runs differ, the largest difference first."""
+        """Return the problems on which the runs differ, the largest difference first."""
         return sorted((p for p in self.pairs if p.difference), key=lambda p: -abs(p.difference))
 
     @property
     def better(self) -> int:
-        """Problems on which b is better."""
+        """Return the problems on which b is better."""
         return sum(pair.difference > 0 for pair in self.pairs)
 
     @property
     def worse(self) -> int:
-        """Problems on which b is worse."""
+        """Return the problems on which b is worse."""
         return sum(pair.difference < 0 for pair in self.pairs)
 
     def as_dict(self) -> dict[str, object]:
@@ -177,7 +177,7 @@ class Counted(Protocol):
 
     @property
     def counts(self) -> Mapping[str, Count]:
-        """N scored and c passed, by task_id."""
+        """Return n scored and c passed samples by task_id."""
 
 
 def compare(

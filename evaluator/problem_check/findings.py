@@ -29,7 +29,7 @@ class Fault(StrEnum):
 
     @property
     def judged(self) -> bool:
-        """Whether samples of the problem are run all the same, for the rate over all problems."""
+        """Return whether samples of the problem are run all the same, for the rate over all problems."""
         return self is Fault.SOLUTION_FAILS
 
 
@@ -66,22 +66,22 @@ class ProblemCheck:
 
     @property
     def held(self) -> int:
-        """How many problems hold."""
+        """Return how many problems hold."""
         return self.problems - len(self.left_out)
 
     @property
     def share(self) -> float:
-        """The share of problems that hold."""
+        """Return the share of problems that hold."""
         return self.held / self.problems
 
     @property
     def excluded(self) -> Mapping[str, LeftOut]:
-        """The problems that do not count, by task_id."""
+        """Return the problems that do not count, by task_id."""
         return {each.task_id: each for each in self.left_out}
 
     @property
     def not_judged(self) -> Mapping[str, LeftOut]:
-        """Those of them whose samples are not even run."""
+        """Return the excluded problems whose samples are not run."""
         return {each.task_id: each for each in self.left_out if not each.fault.judged}
 
     def summary(self) -> str:

@@ -57,12 +57,12 @@ class ProblemRows:
 
     @property
     def timeout_s(self) -> float:
-        """The default CPU time of a program and its test, in seconds."""
+        """Return the default CPU time of a program and its test, in seconds."""
         return _format_of(self.rows[0]).timeout_s
 
     @cached_property
     def problem_set(self) -> ProblemSet:
-        """The set as it is judged.
+        """Return the problem set, with the errata applied.
 
         Raises:
             ProblemsError: a row's values do not fit its format.

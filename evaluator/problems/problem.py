@@ -82,12 +82,12 @@ class ProblemSet:
 
     @property
     def has_base_tests(self) -> bool:
-        """Whether the set has extra tests besides the base tests."""
+        """Return whether the set has extra tests besides the base tests."""
         return any(problem.base_tests is not None for problem in self)
 
     @property
     def listed(self) -> list[str]:
-        """Every task_id in the order of the file, those that are left out included."""
+        """Return every task_id in the order of the file, those that are left out included."""
         names = list(self.problems)
         for task_id, place in sorted(self.left_out.items(), key=lambda item: item[1]):
             names.insert(place, task_id)

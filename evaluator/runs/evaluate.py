@@ -51,8 +51,9 @@ def evaluate_stored(
     service on that store: one that was interrupted, whose process was killed, or whose cluster failed.
     """
     # What a store needs takes longer to import than a small run without one takes.
-    from evaluator.runs.execute import execute_run, stored_result  # noqa: PLC0415
+    from evaluator.runs.execute import execute_run  # noqa: PLC0415
     from evaluator.runs.ingest import ingest  # noqa: PLC0415
+    from evaluator.runs.result import stored_result  # noqa: PLC0415
     from evaluator.store import RunState, open_store  # noqa: PLC0415
     from evaluator.store.job_queue import release, this_worker  # noqa: PLC0415
     from evaluator.store.runs import cancel_run, end_run, get_run  # noqa: PLC0415

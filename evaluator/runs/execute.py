@@ -1,11 +1,9 @@
-"""Executes a stored run: reads its samples, runs them on an executor, writes outcomes back in order.
+"""Execute a stored run: read its samples, run them on an executor, write the outcomes back in order.
 
 Outcomes are written in order and with the run's progress in one transaction, so whatever happens in between,
 what is there is a beginning of the run, and driving it again goes on from there.
 """
 
-import contextlib
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -13,21 +11,21 @@ from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
-from evaluator.errors import StoreError
 from evaluator.executors import Executor, ExecutorConfig, open_executor
 from evaluator.problem_check import ProblemCheck, check_problems, pass_over
 from evaluator.problems import ProblemSet
+from evaluator.runs.heartbeat import heartbeat, noting_ahead
+from evaluator.runs.result import audit_of
 from evaluator.samples import Sample
 from evaluator.scoring.deduplicate import ScoredOutcome
 from evaluator.scoring.program import program_of
-from evaluator.scoring.result import EvaluationResult, summarise
 from evaluator.scoring.result_rows import base_passed
 from evaluator.scoring.run_record import machine
 from evaluator.scoring.tally import scored_again
 from evaluator.store.connection import Store
-from evaluator.store.job_queue import LEASE_S, note_ahead, renew
+from evaluator.store.job_queue import note_ahead, renew
 from evaluator.store.problem_sets import load_problem_set
-from evaluator.store.runs import KEPT_CHECK, KEPT_NOTES, Run, RunState, end_run, get_run, tally_of
+from evaluator.store.runs import KEPT_CHECK, KEPT_NOTES, Run, RunState, end_run, get_run
 from evaluator.store.samples import (
     NumberedSample,
     Result,
@@ -39,10 +37,9 @@ from evaluator.store.samples import (
 from evaluator.store.schema import RUNS
 from sandbox import Audit, DisagreementError, Outcome, Program
 
-__all__ = ["RunExit", "execute_run", "stored_result"]
+__all__ = ["RunExit", "execute_run"]
 
 _FLUSH_S: Final = 0.5
-_TELL_S: Final = 0.4
 _FLUSH_ROWS: Final = 500
 
 
@@ -55,7 +52,7 @@ class RunExit(StrEnum):
 
 
 def _engine_for(run: Run, where: ExecutorConfig) -> Executor:
-    execution = "dedicated" if _audit_of(run).healed else None
+    execution = "dedicated" if audit_of(run).healed else None
     return open_executor(where, run.settings.sandbox_options(execution, run.seed))
 
 
@@ -101,7 +98,7 @@ def execute_run(
             begun()
             try:
                 execution = _RunExecution(store, run, problems, worker, stop, progress, box, checked)
-                with _telling(execution):
+                with noting_ahead(store, run_id, worker, execution.ahead):
                     return execution.through()
             except DisagreementError as error:
                 where.tell(scored_again(error))
@@ -117,7 +114,7 @@ def _described(run: Run, box: Executor, checked: ProblemCheck) -> dict[str, obje
 
 def _begin_again(store: Store, run: Run, worker: str, found: Audit) -> bool:
     """Drop a run's outcomes and note that its programs share no process; False if the run is not ours."""
-    audit = replace(_audit_of(run).joined(found), healed=True)
+    audit = replace(audit_of(run).joined(found), healed=True)
     with store.write() as db:
         if not renew(db, run.id, worker):
             return False
@@ -140,9 +137,8 @@ class _RunExecution:
     checked: ProblemCheck
     ready: deque[Result] = field(default_factory=deque)
 
-    @property
     def ahead(self) -> int:
-        """Verdicts that are there and not written yet."""
+        """Return how many verdicts are there and not written yet."""
         return len(self.ready) + self.box.ahead
 
     def through(self) -> RunExit:
@@ -208,7 +204,7 @@ class _RunExecution:
                 filled = [self._filled(each, known) for each in ready]
                 if not record_outcomes(self.store, db, self.run.id, filled):
                     return False
-            audit = asdict(_audit_of(self.run).joined(self.box.audit))
+            audit = asdict(audit_of(self.run).joined(self.box.audit))
             spent = {"seconds": RUNS.c.seconds + seconds, "audit": audit}
             db.execute(RUNS.update().where(RUNS.c.id == self.run.id).values(spent))
             note_ahead(db, self.run.id, self.worker, self.box.ahead)
@@ -236,72 +232,7 @@ class _RunExecution:
         return True
 
 
-@contextlib.contextmanager
-def heartbeat(store: Store, run_id: str, worker: str) -> Iterator[None]:
-    """Renew a lease in a thread, as one program may take longer than the lease lasts."""
-    over = threading.Event()
-
-    def beat() -> None:
-        while not over.wait(LEASE_S / 3):
-            with contextlib.suppress(StoreError), store.write() as db:
-                renew(db, run_id, worker)
-
-    thread = threading.Thread(target=beat, name=f"heartbeat of {run_id}", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
-
-
-@contextlib.contextmanager
-def _telling(execution: _RunExecution) -> Iterator[None]:
-    """Note from a thread how many verdicts wait for an earlier one, which may take long."""
-    over = threading.Event()
-
-    def tell() -> None:
-        told = 0
-        while not over.wait(_TELL_S):
-            ahead = execution.ahead
-            if ahead == told:
-                continue
-            told = ahead
-            with contextlib.suppress(StoreError), execution.store.write() as db:
-                note_ahead(db, execution.run.id, execution.worker, ahead)
-
-    thread = threading.Thread(target=tell, name=f"progress of {execution.run.id}", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
-
-
 def _slim(numbered: NumberedSample) -> NumberedSample:
     """Drop the text, as many duplicates may wait for one outcome."""
     kept = Sample(numbered.sample.task_id, "", numbered.sample.whole, {}, "")
     return replace(numbered, sample=kept)
-
-
-def stored_result(store: Store, run: Run, problems: ProblemSet) -> EvaluationResult:
-    """Return what a run has found so far, in the form of a finished run."""
-    with store.read() as db:
-        tally = tally_of(db, run.id)
-    sandbox = dict(run.described)
-    return summarise(
-        problems,
-        run.settings,
-        tally,
-        seconds=run.seconds,
-        output=None,
-        sandbox=sandbox,
-        audit=_audit_of(run),
-        problem_check=run.problem_check,
-    )
-
-
-def _audit_of(run: Run) -> Audit:
-    """Return the audit of the part that ran before."""
-    return Audit(**run.audit) if run.audit else Audit(run.settings.audit, run.seed)

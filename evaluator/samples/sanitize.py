@@ -79,7 +79,7 @@ def extract(text: str, problem: Problem, *, whole: bool = False) -> Extraction:
 
 
 def is_chat(text: str) -> bool:
-    """Whether a text holds a line that begins with a Markdown fence, or the end of a reasoning part."""
+    """Return whether a line of a text begins with a Markdown fence or ends a reasoning part."""
     return _CHAT.search(text) is not None
 
 

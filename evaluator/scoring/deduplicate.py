@@ -45,7 +45,7 @@ class DuplicateWindow(Generic[T]):
         return value
 
     def add(self, key: bytes, value: T) -> None:
-        """Remember a key that is not remembered."""
+        """Add a key that is not in the window."""
         self._recent[key] = value
         if len(self._recent) > self._size:
             self._recent.popitem(last=False)

@@ -78,7 +78,7 @@ class Following:
 
     @property
     def active(self) -> bool:
-        """Whether there is a follower to be told."""
+        """Return whether there is a follower to be told."""
         return self._follow is not None
 
     def started(self, of: int, record: Callable[[], Mapping[str, Any]]) -> None:

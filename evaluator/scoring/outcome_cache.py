@@ -142,7 +142,7 @@ class Cache:
                 self._database.execute("rollback")
 
     def keep(self) -> None:
-        """Commit the added outcomes."""
+        """Commit the outcomes that were added."""
         with self._explained():
             if self._database.in_transaction:
                 self._database.execute(f"pragma user_version = {_version()}")

@@ -80,12 +80,12 @@ class EvaluationResult:
 
     @property
     def complete(self) -> bool:
-        """Whether every sample has a verdict."""
+        """Return whether every sample has a verdict."""
         return not self.unscored
 
     @property
     def self_check(self) -> bool:
-        """Whether every verdict that was made in the shared process may be believed.
+        """Return whether the verdicts of the shared process agree with those of separate processes.
 
         Where one of those that were obtained again came out differently, all of them were, and none is left.
         Report such a program: `audit` names it.

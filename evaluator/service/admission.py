@@ -39,7 +39,7 @@ class Turns:
 
     @property
     def waiting(self) -> int:
-        """How many requests wait."""
+        """Return how many requests wait."""
         return sum(map(len, self._queues.values()))
 
     @asynccontextmanager

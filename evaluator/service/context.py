@@ -11,7 +11,7 @@ from fastapi import Depends, Request
 
 from evaluator.problems import ProblemSet
 from evaluator.rewards import RewardModel
-from evaluator.runs.execute import stored_result
+from evaluator.runs.result import stored_result
 from evaluator.scoring.result import EvaluationResult
 from evaluator.service.admission import Turns
 from evaluator.service.metrics import Metrics

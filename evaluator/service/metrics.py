@@ -42,7 +42,7 @@ class Metrics:
         self.registry.register(_StoreFigures(store))
 
     def text(self) -> bytes:
-        """The figures in Prometheus's text format."""
+        """Return the figures in the text format of Prometheus."""
         return generate_latest(self.registry)
 
 

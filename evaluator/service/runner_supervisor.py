@@ -40,7 +40,7 @@ class RunnerSupervisor:
 
     @property
     def alive(self) -> int:
-        """How many are running."""
+        """Return how many runners are running."""
         return sum(process.poll() is None for process in self._processes)
 
     def stop(self) -> None:

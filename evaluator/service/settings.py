@@ -78,7 +78,7 @@ class ServiceSettings(BaseSettings):
     )
 
     def where(self, beside: int = 0) -> ExecutorConfig:
-        """Where a run has its programs run, of which `beside` others are worked on or wait.
+        """Return where a run executes its programs while `beside` other runs are executed or wait.
 
         On this machine it has all workers while it is the only one, and otherwise its share of them; a
         cluster's CPUs are shared by all that may be worked on at once.
@@ -90,7 +90,7 @@ class ServiceSettings(BaseSettings):
 
     @property
     def is_loopback(self) -> bool:
-        """Whether nobody but this machine can reach the address."""
+        """Return whether the address can be reached from this machine only."""
         if self.host == "localhost":
             return True
         try:

@@ -10,7 +10,7 @@ __all__ = ["span"]
 
 @contextlib.contextmanager
 def span(name: str, attributes: Mapping[str, str | int | float | bool]) -> Iterator[None]:
-    """A span around a block. Attributes hold ids and counts, never completions or keys."""
+    """Put a span around a block. Attributes hold ids and counts, never completions or keys."""
     if importlib.util.find_spec("opentelemetry") is None:
         yield
         return

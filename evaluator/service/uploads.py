@@ -13,7 +13,7 @@ from evaluator.model_card import Model
 from evaluator.problems import ProblemRows
 from evaluator.service.context import Service
 from evaluator.service.error_responses import HTTPProblemError
-from evaluator.service.schemas import RunOptions, RunRows
+from evaluator.service.schemas_runs import RunOptions, RunRows
 from evaluator.service.spool import Spooled
 from evaluator.service.upload_job import UploadJob
 from evaluator.store import Key, Run, RunState

@@ -1,4 +1,4 @@
-"""The floor: bare `exec` of program and test in one process, without limits, judge or results.
+"""Measure bare `exec` of program and test in one process, without limits, judge or results.
 
 Nothing that executes Python can be quicker on one core. It runs in the jail all the same, as a script, for it
 executes every row of the benchmark; nobody should score this way.
@@ -10,7 +10,7 @@ from typing import Any, Final
 from evaluator.problems import ProblemSet
 from sandbox import Script, open_scripts
 
-__all__ = ["measure_floor"]
+__all__ = ["measure_bare_exec"]
 
 _MOST_BYTES: Final = 8_000_000  # a script's files
 _MOST_S: Final = 3600.0
@@ -35,7 +35,7 @@ print(used)
 """
 
 
-def measure_floor(rows: list[dict[str, Any]], problems: ProblemSet) -> float | None:
+def measure_bare_exec(rows: list[dict[str, Any]], problems: ProblemSet) -> float | None:
     """Return the CPU seconds of executing one row, on average; None where they are too large for a script."""
     parts = {}
     for problem in problems:

@@ -19,7 +19,7 @@ from evaluator.errors import UsageError
 from evaluator.evaluate import evaluate
 from evaluator.files.jsonl import read_rows
 from evaluator.problems import ProblemSet, load_problems
-from evaluator.speed.bare_exec import measure_floor
+from evaluator.speed.bare_exec import measure_bare_exec
 from evaluator.speed.process_usage import Measured, measure
 
 __all__ = ["Bench", "Row", "own_completions", "run_bench"]
@@ -114,20 +114,20 @@ def run_bench(
         path = _write(place / "rows.jsonl", rows)
         ways = dict(_ways(path, problems, workers, levels, evalplus, only_ours=only_ours))
         measured: dict[str, list[Measured]] = {name: [] for name in ways}
-        floors: list[float] = []
+        bare_times_s: list[float] = []
         for number in range(rounds):
             for name, (command, environment) in ways.items():
                 # EvalPlus asks before it overwrites what the round before left.
                 (place / "rows_eval_results.json").unlink(missing_ok=True)
                 measured[name].append(one := measure(command, environment))
                 told(f"round {number + 1}: {name}: {len(rows) / one.seconds:,.0f} samples/s")
-            if (floor_s := measure_floor(rows, problem_set)) is not None:
-                floors.append(floor_s)
+            if (bare_s := measure_bare_exec(rows, problem_set)) is not None:
+                bare_times_s.append(bare_s)
     return Bench(
         str(samples.name if samples else "made from the problems"),
         len(rows),
         rounds,
-        _rows(measured, floors, len(rows), min(workers, len(os.sched_getaffinity(0)))),
+        _rows(measured, bare_times_s, len(rows), min(workers, len(os.sched_getaffinity(0)))),
     )
 
 
@@ -225,13 +225,13 @@ def _backend(level: str) -> str:
 
 
 def _rows(
-    measured: dict[str, list[Measured]], floors: list[float], samples: int, cores: int
+    measured: dict[str, list[Measured]], bare_times_s: list[float], samples: int, cores: int
 ) -> tuple[Row, ...]:
     rates = {
         name: samples / statistics.median(run.seconds for run in runs) for name, runs in measured.items()
     }
     base = rates.get(_HUMAN_EVAL)
-    floor_s = statistics.median(floors) if floors else None
+    bare_s = statistics.median(bare_times_s) if bare_times_s else None
     found = []
     for name, runs in measured.items():
         cpu_s = statistics.median(run.cpu_s for run in runs) / samples
@@ -241,14 +241,14 @@ def _rows(
                 samples,
                 rates[name],
                 rates[name] / base if base else None,
-                rates[name] * floor_s / cores if floor_s else None,
+                rates[name] * bare_s / cores if bare_s else None,
                 cpu_s * 1000,
                 max(run.peak_mb for run in runs),
             )
         )
-    if floor_s:
+    if bare_s:
         found.append(
-            Row(_FLOOR, samples, 1 / floor_s, 1 / floor_s / base if base else None, 1.0, floor_s * 1000, 0.0)
+            Row(_FLOOR, samples, 1 / bare_s, 1 / bare_s / base if base else None, 1.0, bare_s * 1000, 0.0)
         )
     return tuple(found)
 

@@ -25,11 +25,11 @@ class EscapedText(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
-        """To the database."""
+        """Convert a value for the database."""
         return None if value is None else json.dumps(value)[1:-1]
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> str | None:  # noqa: ANN401, ARG002
-        """From the database."""
+        """Convert a value from the database."""
         return None if value is None else str(json.loads(f'"{value}"'))
 
 
@@ -40,11 +40,11 @@ class Json(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any | None, dialect: Dialect) -> str | None:  # noqa: ANN401, ARG002
-        """To the database."""
+        """Convert a value for the database."""
         return None if value is None else json.dumps(value, separators=(",", ":"), default=str)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> Any:  # noqa: ANN401, ARG002
-        """From the database."""
+        """Convert a value from the database."""
         return None if value is None else json.loads(value)
 
 
@@ -55,11 +55,11 @@ class CompressedText(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
-        """To the database."""
+        """Convert a value for the database."""
         return None if value is None else compress(value)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> str | None:  # noqa: ANN401, ARG002
-        """From the database."""
+        """Convert a value from the database."""
         return None if value is None else decompress(bytes(value))
 
 

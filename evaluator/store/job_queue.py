@@ -115,7 +115,7 @@ def other_owners_waiting(db: Connection, owner: str) -> bool:
 
 
 def runs_beside(db: Connection, run_id: str) -> int:
-    """How many other runs are for this machine: those that are worked on here, and those that wait."""
+    """Return how many other runs are executed on this machine or wait for it."""
     now = time.time()
     here = JOBS.c.worker.startswith(f"{platform.node()}/", autoescape=True) & (JOBS.c.lease_until >= now)
     where = (JOBS.c.run_id != run_id) & (here | (JOBS.c.lease_until < now))

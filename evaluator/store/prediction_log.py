@@ -17,7 +17,7 @@ class StoreLog:
         self._store = store
 
     def lines(self) -> list[str]:
-        """Every line, oldest first."""
+        """Return every line, oldest first."""
         with self._store.read() as db:
             return _lines(db)
 

@@ -67,7 +67,7 @@ def stored_rows(db: Connection, set_id: str) -> ProblemRows | None:
 
 
 def list_problem_sets(db: Connection) -> Sequence[Any]:
-    """The sets without their problems, oldest first; rows with the columns of `problem_sets`."""
+    """Return the sets without their problems, oldest first, as rows with the columns of `problem_sets`."""
     return db.execute(select(PROBLEM_SETS).order_by(PROBLEM_SETS.c.created, PROBLEM_SETS.c.id)).all()
 
 
@@ -87,6 +87,6 @@ def problem_row(db: Connection, set_id: str, task_id: str) -> Mapping[str, Any] 
 
 
 def task_ids(db: Connection, set_id: str) -> list[str]:
-    """The set's task ids in its order."""
+    """Return the task ids of a set in its order."""
     query = select(PROBLEMS.c.task_id).where(PROBLEMS.c.set_id == set_id).order_by(PROBLEMS.c.number)
     return list(db.execute(query).scalars())

@@ -120,12 +120,12 @@ class Run:
 
     @property
     def judged(self) -> int:
-        """Samples that have their verdict, in whatever order they came."""
+        """Return how many samples have their verdict, in whatever order the verdicts came."""
         return min(self.done + self.ahead, self.samples)
 
     @property
     def described(self) -> dict[str, Any]:
-        """The sandbox's description of itself; empty before the run has begun."""
+        """Return the sandbox's description of itself; empty before the run has begun."""
         return {
             name: value
             for name, value in (self.sandbox or {}).items()
@@ -134,12 +134,12 @@ class Run:
 
     @property
     def problem_check(self) -> ProblemCheck | None:
-        """What the check of the problem set found; None before the run has begun."""
+        """Return what the check of the problem set found; None before the run has begun."""
         return ProblemCheck.of((self.sandbox or {}).get(KEPT_CHECK))
 
     @property
     def notes(self) -> Sequence[str]:
-        """What was noticed in the samples when they came."""
+        """Return what was noticed in the samples when they came."""
         found: Sequence[str] = (self.sandbox or {}).get(KEPT_NOTES, ())
         return found
 

@@ -231,7 +231,7 @@ def _outcome(row: Mapping[str, Any], prefix: str) -> Outcome:
 
 
 def stream_results(store: Store, run_id: str, *, scored_only: bool = True) -> Iterator[Result]:
-    """Every sample of a run with its outcome, in order, one page in memory at a time."""
+    """Yield every sample of a run with its outcome, in order, one page in memory at a time."""
     start = 0
     while True:
         with store.read() as db:

@@ -150,7 +150,7 @@ def _sampled_part(groups: Buckets, sampled: Mask) -> Iterable[Bucket]:
 
 
 def by_column(counts: PassCounts, column: str) -> Mapping[str, PassCounts]:
-    """One table per token count (`tokens`) or size (`params`): ladders in which only the other changes.
+    """Split a table by token count (`tokens`) or size (`params`), so that only the other changes.
 
     Raises:
         ForecastError: another column, or a model without it.

@@ -36,7 +36,7 @@ class MetricScore(NamedTuple):
     inside: Mapping[int, bool]
 
     def to_json(self) -> dict[str, object]:
-        """All four."""
+        """Return the four numbers as plain values, ready for JSON."""
         inside = {str(level): hit for level, hit in self.inside.items()}
         return {"point": self.point, "outcome": self.outcome, "crps": self.crps, "inside": inside}
 
@@ -84,12 +84,12 @@ class BacktestRow:
     def refusal(
         cls, target: str, train: tuple[str, ...], method: str, problem_set: str, reason: str
     ) -> "BacktestRow":
-        """A target that the method could not forecast."""
+        """Return the row of a target that the method could not forecast."""
         nan = float("nan")
         return cls(target, train, method, problem_set, 0, nan, nan, nan, nan, nan, {}, reason)
 
     def to_json(self) -> dict[str, object]:
-        """The row with null for unknown numbers."""
+        """Return the row with null for unknown numbers."""
         name = "relative_loss_error" if self.problem_set == "loss" else "geometric_mean_pass_error"
         numbers = {
             "point": self.point,
@@ -124,7 +124,7 @@ class Backtest:
     rows: tuple[BacktestRow, ...]
 
     def summary(self) -> dict[str, dict[str, dict[str, float]]]:
-        """Problem set -> method -> mean |error|, CRPS, log CRPS, coverage, targets and refusals.
+        """Return mean |error|, CRPS, log CRPS, coverage, targets and refusals by problem set and method.
 
         Means run over the targets that every method answered, so that no method gains by refusing the hard
         ones; models of one compute count as one target.
@@ -140,7 +140,7 @@ class Backtest:
         return found
 
     def to_json(self) -> dict[str, object]:
-        """`{"targets": [...], "summary": {...}}`."""
+        """Return `{"targets": [...], "summary": {...}}`."""
         return {"targets": [row.to_json() for row in self.rows], "summary": self.summary()}
 
     def to_pandas(self, of: Literal["targets", "summary"] = "targets") -> "pd.DataFrame":

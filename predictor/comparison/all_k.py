@@ -4,8 +4,10 @@ A model trained by reinforcement can be ahead at k = 1 and behind at k = 100 (Yu
 A comparison at one k does not show that, and intervals at many k are too narrow when they are read together.
 """
 
-from collections.abc import Mapping
+import importlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,14 +18,19 @@ from predictor.comparison.pairs import PairedCounts, curve_ks, pass_at_ks
 from predictor.errors import ForecastError
 from predictor.forecasts.canonical import CODE_VERSION
 from predictor.forecasts.result import ForecastWarning
+from predictor.presentation import data_frame, html_table, percent, plural, shown
 from predictor.scores import LEVELS
 
-__all__ = ["CurveComparison", "compare_curves"]
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+__all__ = ["CurveComparison", "band_cells", "band_rows", "compare_curves"]
 
 FEWEST_PROBLEMS, FEW_PROBLEMS, FEW_DISCORDANT = 5, 30, 10
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class CurveComparison:
     """Two models' pass@k over k on the problems that both have, b less a.
 
@@ -76,6 +83,71 @@ class CurveComparison:
             "settings": {"seed": self.seed},
             "code": CODE_VERSION,
         }
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """Return a data frame with a row for each k: `k`, `a`, `b`, `difference`, and the band's ends.
+
+        The ends are `low_L` and `high_L` for the levels 50, 80 and 95; the band is around the difference.
+
+        Raises:
+            MissingExtraError: pandas is not installed.
+        """
+        curves: dict[str, Sequence[float] | Floats] = {"k": self.ks, "a": self.a, "b": self.b}
+        curves["difference"] = self.difference
+        return data_frame(band_rows(curves, self.band))
+
+    def plot(self) -> "Figure":
+        """Return a figure: both curves, and their difference with its bands.
+
+        Raises:
+            MissingExtraError: matplotlib is not installed.
+        """
+        figure: Figure = importlib.import_module("predictor.plots.results").comparison_figure(self)
+        return figure
+
+    def __repr__(self) -> str:
+        return f"CurveComparison({self._about()}: {self.order.order})"
+
+    def _repr_html_(self) -> str:
+        low, high = self.band.at(95)
+        rows = [
+            (
+                f"{self.ks[place]:,}",
+                percent(self.a[place]),
+                percent(self.b[place]),
+                *band_cells(self.difference[place], low[place], high[place]),
+            )
+            for place in _doubling(self.ks)
+        ]
+        notes = [f"Order over k: {self.order.order}."]
+        notes += [f"The order turns at k = {each.k:,}." for each in self.order.crossings]
+        notes += [f"Warning: {warned.message}." for warned in self.warnings]
+        heads = ("k", "a", "b", "b - a, points", "95% band over all k")
+        return html_table(f"Comparison of pass@k: {self._about()}", heads, rows, notes)
+
+    def _about(self) -> str:
+        a, b = (shown(name, 40) for name in self.models)
+        problems = plural(self.problems, "problem")
+        return f"a {a}, b {b}, {problems}, k up to {self.fewest:,}"
+
+
+def band_rows(curves: Mapping[str, Sequence[float] | Floats], band: Band) -> list[dict[str, object]]:
+    """Rows for a data frame: the curves' values at each k, and the ends of the band there."""
+    columns: dict[str, Sequence[float] | Floats] = dict(curves)
+    for level in LEVELS:
+        columns |= dict(zip((f"low_{level}", f"high_{level}"), band.at(level), strict=True))
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def band_cells(middle: float, low: float, high: float) -> tuple[str, str]:
+    """A difference and the ends of its band, in points."""
+    return f"{100 * middle:+.1f}", f"{100 * low:+.1f} to {100 * high:+.1f}"
+
+
+def _doubling(ks: Sequence[int]) -> list[int]:
+    """Places of k = 1, 2, 4, ... and of the last k."""
+    wanted = [*(2**power for power in range(20) if 2**power < ks[-1]), ks[-1]]
+    return [int(np.argmin(np.abs(np.array(ks) - k))) for k in wanted]
 
 
 def compare_curves(pairs: PairedCounts, *, seed: int = 0) -> CurveComparison:

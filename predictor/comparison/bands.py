@@ -38,7 +38,7 @@ class Band(NamedTuple):
 
 
 def band_of_mean(middle: Floats, parts: Floats, rng: np.random.Generator, *, degrees: int | None) -> Band:
-    """Band of a curve whose error is a sum of independent parts, as the mean over problems.
+    """Return band of a curve whose error is a sum of independent parts, as the mean over problems.
 
     Args:
         middle: the curve, shape (K,).
@@ -55,7 +55,7 @@ def band_of_mean(middle: Floats, parts: Floats, rng: np.random.Generator, *, deg
 def largest_error_quantiles(
     correlation: Floats, rng: np.random.Generator, degrees: int | None
 ) -> Mapping[int, float]:
-    """Quantiles, by level, of the largest |Z| of K normal or Student's t variables of this correlation.
+    """Return quantiles, by level, of the largest |Z| of K correlated normal or Student t variables.
 
     Student's share one chi-square, so that a single variable has exactly its own t distribution.
     """
@@ -69,7 +69,7 @@ def largest_error_quantiles(
 
 
 def band_of_draws(draws: Floats, middle: Floats, levels: Sequence[int] = LEVELS) -> Band:
-    """Band around `middle` that holds `level` per cent of the curves entirely; draws have shape (D, K)."""
+    """Return the band around `middle` that holds `level` per cent of the curves, shape (D, K), entirely."""
     error = draws.std(axis=0, ddof=1)
     scale = np.where(error > 0, error, 1.0)
     largest = np.abs((draws - middle) / scale).max(axis=1)

@@ -6,24 +6,30 @@ of `predictor.laws.solve_rates`, as in `forecast_samples`, and the band is wider
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from predictor.arrays import Floats
+from predictor.comparison.all_k import band_cells, band_rows
 from predictor.comparison.bands import Band, band_of_draws
 from predictor.comparison.pairs import PairedCounts
 from predictor.forecasts.canonical import CODE_VERSION
 from predictor.forecasts.result import ForecastWarning
 from predictor.forecasts.samples import own_forecasts, refuse, warnings_of
 from predictor.laws.solve_rates.mixture import fit_solve_rates
+from predictor.presentation import data_frame, html_table, shown
 from predictor.scores import LEVELS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["DifferenceBeyond", "forecast_difference"]
 
 DRAWS, POINTS = 1000, 60
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class DifferenceBeyond:
     """b less a in mean pass@k, problems being a sample of all such problems, at about 60 k up to `up_to`.
 
@@ -66,6 +72,34 @@ class DifferenceBeyond:
             "settings": {"seed": self.seed, "draws": DRAWS},
             "code": CODE_VERSION,
         }
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """Return a data frame with a row for each k: `k`, `difference`, and the band's `low_L`, `high_L`.
+
+        Raises:
+            MissingExtraError: pandas is not installed.
+        """
+        return data_frame(band_rows({"k": self.ks, "difference": self.band.middle}, self.band))
+
+    def __repr__(self) -> str:
+        low, high = (100 * end[-1] for end in self.band.at(95))
+        found = f"b - a {100 * self.band.middle[-1]:+.1f} points (95% band {low:+.1f} to {high:+.1f})"
+        return f"DifferenceBeyond({self._about()}: {found})"
+
+    def _repr_html_(self) -> str:
+        low, high = self.band.at(95)
+        places = np.unique(np.linspace(0, len(self.ks) - 1, 12).round().astype(int))
+        rows = [
+            (f"{self.ks[place]:,}", *band_cells(self.band.middle[place], low[place], high[place]))
+            for place in places
+        ]
+        notes = [f"Warning: {warned.message}." for warned in self.warnings]
+        heads = ("k", "b - a, points", "95% band over all k")
+        return html_table(f"Forecast of a difference of pass@k: {self._about()}", heads, rows, notes)
+
+    def _about(self) -> str:
+        a, b = (shown(name, 40) for name in self.models)
+        return f"a {a}, b {b}, k up to {self.up_to:,} from {self.fewest:,} samples"
 
 
 def forecast_difference(pairs: PairedCounts, up_to: int, *, seed: int = 0) -> DifferenceBeyond:

@@ -8,6 +8,7 @@ import numpy as np
 from predictor.arrays import Floats, Integers
 from predictor.errors import ForecastError
 from predictor.estimators import pass_at_k
+from predictor.tables.records import TableLike
 from predictor.tables.sample_counts import SampleCounts
 
 __all__ = ["PairedCounts", "curve_ks", "pair_counts", "pass_at_ks"]
@@ -31,12 +32,16 @@ class PairedCounts(NamedTuple):
         return pass_at_ks(self.b.passes, self.b.samples, ks) - pass_at_ks(self.a.passes, self.a.samples, ks)
 
 
-def pair_counts(a: SampleCounts, b: SampleCounts) -> PairedCounts:
+def pair_counts(a: SampleCounts | TableLike, b: SampleCounts | TableLike) -> PairedCounts:
     """Pair two models over the problems that both were sampled on.
 
+    Each is one model's counts, or a path, a data frame or a list of dictionaries with `task_id, n, c`.
+
     Raises:
+        TableError: a table is malformed, or holds several models.
         ForecastError: they have no problem in common.
     """
+    a, b = SampleCounts.of(a), SampleCounts.of(b)
     place = {task: number for number, task in enumerate(b.problems) if b.samples[number]}
     here = [number for number, task in enumerate(a.problems) if a.samples[number] and task in place]
     if not here:

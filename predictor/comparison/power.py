@@ -59,7 +59,7 @@ class ComparisonPower:
     table: tuple[Detectable, ...]
 
     def to_json(self) -> dict[str, object]:
-        """All of it; shares, not points."""
+        """Return all of it as plain values, ready for JSON; shares, not percentage points."""
         return {
             "kind": "power",
             "models": {"a": self.models[0], "b": self.models[1]},

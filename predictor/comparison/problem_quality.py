@@ -7,9 +7,9 @@ a wrong statement. Slopes from few models are uncertain: they are shrunk towards
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy.special import expit, logit, ndtr
@@ -17,7 +17,11 @@ from scipy.special import expit, logit, ndtr
 from predictor.arrays import Floats, Integers
 from predictor.errors import ForecastError
 from predictor.forecasts.canonical import CODE_VERSION
+from predictor.presentation import data_frame, plural
 from predictor.tables.sample_counts import SampleCounts
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["ProblemQualities", "ProblemQuality", "Verdict", "problem_quality"]
 
@@ -58,7 +62,7 @@ class ProblemQuality:
     chance_negative: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ProblemQualities:
     """Problems in the table's order.
 
@@ -95,6 +99,20 @@ class ProblemQualities:
             ],
             "code": CODE_VERSION,
         }
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """Return a data frame with a row for each problem and its attributes as columns.
+
+        Raises:
+            MissingExtraError: pandas is not installed.
+        """
+        return data_frame([asdict(each) | {"verdict": each.verdict.value} for each in self.problems])
+
+    def __repr__(self) -> str:
+        found = Counter(each.verdict for each in self.problems)
+        verdicts = ", ".join(f"{found[verdict]} {verdict}" for verdict in Verdict if found[verdict])
+        problems, models = plural(len(self.problems), "problem"), plural(len(self.models), "model")
+        return f"ProblemQualities({problems} by {models}: {verdicts})"
 
 
 class _Slopes(NamedTuple):

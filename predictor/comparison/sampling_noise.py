@@ -17,7 +17,7 @@ __all__ = ["overlap_weights", "sampling_variance"]
 
 
 def overlap_weights(k: int, taken: int) -> Floats:
-    """Chance that two sets of k out of `taken` samples share j of them, shape (k + 1,)."""
+    """Return the chance that two sets of k out of `taken` samples share j of them, shape (k + 1,)."""
     shared: Floats = np.arange(k + 1, dtype=float)
     other = k - shared
     possible = taken - k >= other
@@ -31,7 +31,7 @@ def overlap_weights(k: int, taken: int) -> Floats:
 
 
 def sampling_variance(passes: ArrayLike, samples: ArrayLike, k: int, taken: int) -> Floats:
-    """Unbiased estimate, for each problem, of the variance that pass@k from `taken` samples would have.
+    """Estimate without bias the variance of pass@k from `taken` samples, for each problem.
 
     It may be negative for one problem; its mean over problems is what counts. For k = 1 and `taken` = n it is
     c (n - c) / (n^2 (n - 1)).

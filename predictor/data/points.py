@@ -19,12 +19,12 @@ class FigurePoints(NamedTuple):
 
 
 def gpt4_figure_1() -> FigurePoints:
-    """Final loss in bits per word of nine models, and of GPT-4."""
+    """Return final loss in bits per word of nine models, and of GPT-4."""
     return _read("gpt4_report_figure_1.csv")
 
 
 def gpt4_figure_2() -> FigurePoints:
-    """-mean log pass rate of five models on 23 problems, and of GPT-4."""
+    """Return -mean log pass rate of five models on 23 problems, and of GPT-4."""
     return _read("gpt4_report_figure_2.csv")
 
 

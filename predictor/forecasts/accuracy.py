@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
@@ -16,14 +15,16 @@ from predictor.forecasts.accuracy_mixture import (
     fit_mixture,
     usable_members,
 )
-from predictor.forecasts.canonical import CODE_VERSION, canonical, digest, known_or_none
+from predictor.forecasts.accuracy_result import AccuracyForecast, AccuracyMember
+from predictor.forecasts.canonical import canonical, known_or_none
 from predictor.forecasts.diagnostics import compute_warnings
 from predictor.forecasts.result import Estimate, ForecastWarning, Target
 from predictor.forecasts.targets import choose_training, resolve_target
 from predictor.laws.curves.accuracy import MEMBERS, TWO_STEP, AccuracyData
 from predictor.tables.accuracies import Accuracies
+from predictor.tables.records import TableLike
 
-__all__ = ["ACCURACY_METHODS", "AccuracyForecast", "AccuracyMember", "AccuracySettings", "forecast_accuracy"]
+__all__ = ["ACCURACY_METHODS", "AccuracySettings", "forecast_accuracy"]
 
 ACCURACY_METHODS = ("auto", *MEMBERS)
 # Of an unknown number of questions, what decides whether an accuracy is above chance.
@@ -39,70 +40,13 @@ class AccuracySettings:
     seed: int = 0
 
 
-class AccuracyMember(NamedTuple):
-    """One law: its weight, its mean CRPS at the origins, its own median, and its task loss if it has one."""
-
-    weight: float
-    score: float | None
-    accuracy: float
-    task_loss: float | None
-
-    def to_json(self) -> dict[str, object]:
-        """The four numbers; the score is null where no origin left enough models below it."""
-        return dict(self._asdict())
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class AccuracyForecast:
-    """A forecast of one benchmark's accuracy.
-
-    Attributes:
-        column, loss_column: the table's columns; the latter None where no task loss was used.
-        accuracy: median and intervals, as shares.
-        members: each law's weight and own forecast.
-        law: chance, ceiling, the factor by which the intervals were widened, and the number of origins.
-        draws: of the forecast, as `auto`, and of each law, shape (size,); not in the record.
-    """
-
-    method: str
-    column: str
-    loss_column: str | None
-    target: Target
-    train_models: tuple[str, ...]
-    accuracy: Estimate
-    members: Mapping[str, AccuracyMember]
-    law: Mapping[str, object]
-    warnings: tuple[ForecastWarning, ...]
-    settings: Mapping[str, object]
-    draws: Mapping[str, Floats]
-
-    def record(self) -> dict[str, object]:
-        """What is registered; an outcome is given as `accuracy`, a share."""
-        return {
-            "kind": "accuracy",
-            "method": self.method,
-            "column": self.column,
-            "loss_column": self.loss_column,
-            "target": self.target.to_json(),
-            "train_models": list(self.train_models),
-            "overall": {"accuracy": self.accuracy.to_json()},
-            "members": {name: member.to_json() for name, member in self.members.items()},
-            "law": dict(self.law),
-            "warnings": [warned._asdict() for warned in self.warnings],
-            "settings": dict(self.settings),
-            "code": CODE_VERSION,
-        }
-
-    def to_json(self) -> dict[str, object]:
-        """The record and its SHA-256."""
-        return self.record() | {"record_sha256": digest(self.record())}
-
-
 def forecast_accuracy(
-    table: Accuracies,
+    table: Accuracies | TableLike,
     target: Target | str | float,
     *,
     chance: float,
+    column: str = "accuracy",
+    task_loss: str | None = None,
     ceiling: float | None = None,
     questions: float | None = None,
     method: str = "auto",
@@ -113,10 +57,13 @@ def forecast_accuracy(
     """Forecast a larger model's accuracy on a benchmark.
 
     Args:
-        table: accuracies, and task losses where known; it may hold the target, whose row is then left aside.
+        table: accuracies, and task losses where known, or a path, a data frame or a list of dictionaries
+            (`read_accuracies`); it may hold the target, whose row is then left aside.
         target: a `Target`, the name of a model in the table, or FLOPs. Laws of size and data are used only
             where N and D are known of it and of every training model.
         chance: the accuracy of guessing: .25 for four choices, 0 where answers are generated.
+        column: the column of accuracies where `table` is not read yet.
+        task_loss: the column of task losses, likewise; None for none.
         ceiling: the best accuracy there is, where it is known; otherwise it is integrated out.
         questions: how many questions the accuracy is a share of; otherwise it is integrated out.
         method: `auto`, a mixture of every law that can be fitted, or one of `ACCURACY_METHODS`.
@@ -125,12 +72,14 @@ def forecast_accuracy(
         settings: draws and seed.
 
     Raises:
+        TableError: the table is malformed, or has no such column.
         ForecastError: fewer than four models or three compute values, a target inside their range, all of
             them at chance, an accuracy that does not rise with compute, a member whose inputs are missing,
             or an interval so wide that it says nothing.
     """
     settings = settings or AccuracySettings()
     _check(chance, ceiling, questions, method)
+    table = Accuracies.of(table, column, task_loss)
     goal = resolve_target(table.models, table.compute, target)
     chosen = choose_training(
         table.models, table.flops, goal, train_models, train_max_flops,
@@ -169,6 +118,7 @@ def forecast_accuracy(
             "seed": settings.seed,
         },
         drawn,
+        table,
     )
 
 

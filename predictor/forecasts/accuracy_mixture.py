@@ -23,7 +23,7 @@ class Mixed(NamedTuple):
     rolled: Rolled
 
     def draws(self, logs: Floats, size: int, seed: int) -> dict[str, Floats]:
-        """Each member's own draws at log C, N, D, shape (3,), and the mixture's as `auto`."""
+        """Return each member's own draws at log C, N, D, shape (3,), and the mixture's as `auto`."""
         own = {
             name: law.draws(logs, size, np.random.default_rng([seed, number]))
             for number, (name, law) in enumerate(self.laws.items())
@@ -32,7 +32,7 @@ class Mixed(NamedTuple):
 
 
 def usable_members(data: AccuracyData, target: Floats) -> list[str]:
-    """Members whose inputs these models and the target, log C, N, D, have."""
+    """Return members whose inputs these models and the target, log C, N, D, have."""
     sized = bool(np.isfinite(data.logs).all() and np.isfinite(target).all() and _has_grid(data.logs))
     lossy = data.task_loss is not None and bool(np.isfinite(data.task_loss).all())
     return [

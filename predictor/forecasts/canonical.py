@@ -13,7 +13,7 @@ DIGITS = 10
 
 
 def canonical(record: object) -> str:
-    """The one JSON text of a record: sorted keys, no spaces, floats to 10 significant digits, no nan.
+    """Return the one JSON text of a record: sorted keys, no spaces, floats to 10 significant digits, no nan.
 
     Rounding lets two machines whose last bits differ agree on a hash.
     """
@@ -23,12 +23,12 @@ def canonical(record: object) -> str:
 
 
 def digest(record: object) -> str:
-    """SHA-256 of the canonical text, in hex."""
+    """Return SHA-256 of the canonical text, in hex."""
     return hashlib.sha256(canonical(record).encode()).hexdigest()
 
 
 def known_or_none(values: Iterable[float]) -> list[float | None]:
-    """Numbers for a canonical record, in which what is unknown (nan) is null."""
+    """Return numbers for a canonical record, in which unknown ones (nan) are null."""
     return [float(value) if np.isfinite(value) else None for value in values]
 
 

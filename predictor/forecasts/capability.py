@@ -54,7 +54,7 @@ class Settings:
 
     @property
     def rule(self) -> BucketRule:
-        """The part that puts problems into buckets."""
+        """Return the part of the settings that puts problems into buckets."""
         return BucketRule(self.buckets, self.drop_hardest, self.split_samples, self.seed)
 
 
@@ -121,7 +121,7 @@ def forecast_capability(
 
 
 def capability_task(train: PassCounts, goal: Target, settings: Settings) -> ForecastTask:
-    """What a method is given: the pass@k that can be measured, and the median sample count for T_n."""
+    """Return the task of a method: the pass@k that can be measured, and the median sample count for T_n."""
     sampled = train.samples[train.samples > 0]
     ks = tuple(k for k in settings.ks if k <= int(sampled.min()))
     compute = Compute(goal.flops, goal.params, goal.tokens, goal.derived)
@@ -238,7 +238,7 @@ def _settings(
 
 
 def data_digest(counts: PassCounts) -> str:
-    """SHA-256 of all that a forecast may use: compute, N, D, n, c, nll, losses, conditions, names."""
+    """Return SHA-256 of all that a forecast may use: compute, N, D, n, c, nll, losses, conditions, names."""
     content = {
         "models": counts.models,
         "compute": [known_or_none(compute[:3]) for compute in counts.compute],

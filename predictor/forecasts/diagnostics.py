@@ -18,7 +18,7 @@ FALSE_DISCOVERIES = 0.05
 
 
 def compute_warnings(compute: tuple[Compute, ...], target: Target) -> Iterator[ForecastWarning]:
-    """Warnings that need no more than the models' and the target's compute."""
+    """Return the warnings that need only the compute of the models and the target."""
     flops = np.array([model.flops for model in compute])
     ratio = target.flops / flops.max()
     if ratio > 1000:
@@ -58,7 +58,7 @@ def is_mixed(tokens_per_param: Floats) -> bool:
 
 
 def capability_warnings(counts: PassCounts, target: Target) -> Iterator[ForecastWarning]:
-    """Warnings of a pass-count forecast: compute, conditions, problems, slope, inverse scaling."""
+    """Return warnings of a pass-count forecast: compute, conditions, problems, slope, inverse scaling."""
     yield from compute_warnings(counts.compute, target)
     for condition in ("temperature", "prompt", "suite", "family"):
         values = sorted(set(counts.conditions.get(condition, ())))
@@ -108,7 +108,7 @@ def _slope(counts: PassCounts) -> Iterator[ForecastWarning]:
 
 
 def inverse_scaling(counts: PassCounts) -> tuple[str, ...]:
-    """Problems whose pass rate falls with compute, by name.
+    """Return problems whose pass rate falls with compute, by name.
 
     A Cochran-Armitage trend test in log C per problem, its variance inflated by the scatter about the trend
     (Pearson's chi-square over J - 2) and judged against t_{J-2}, one-sided; Benjamini-Hochberg at 5% over
@@ -133,7 +133,7 @@ def inverse_scaling(counts: PassCounts) -> tuple[str, ...]:
 
 
 def discoveries(p_values: Floats, rate: float) -> Mask:
-    """Which of I tests reject, shape (I,), at this rate of false discoveries (Benjamini and Hochberg, 1995).
+    """Return which of I tests reject, shape (I,), at a false discovery rate (Benjamini and Hochberg, 1995).
 
     The largest i with p_(i) I / i <= rate decides: all p-values up to it reject.
     """

@@ -117,14 +117,14 @@ def forecast_loss(
 
 
 def draw_loss(train: Losses, target: Compute, method: str, settings: LossSettings) -> Floats:
-    """Predictive draws of the target's loss, shape (size,), from the training models as they are."""
+    """Return predictive draws of the target's loss, shape (size,), from the training models as they are."""
     return _draw(train, target, method, settings).draws
 
 
 def draw_loss_curve(
     train: Losses, goals: Sequence[Compute], method: str, settings: LossSettings, weights: Mapping[str, float]
 ) -> list[Floats]:
-    """Predictive draws at several computes, each of shape (about size,), from one fit of every law.
+    """Return predictive draws at several computes, each of shape (about size,), from one fit of every law.
 
     Args:
         train: the training models.

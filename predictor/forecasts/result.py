@@ -26,6 +26,7 @@ __all__ = [
     "ForecastWarning",
     "LossForecast",
     "Target",
+    "target_words",
 ]
 
 
@@ -193,7 +194,7 @@ class CapabilityForecast:
 
     def __repr__(self) -> str:
         found = f"{_headline(self.overall)}{_of(self)}"
-        return f"CapabilityForecast({_target(self.target)} by {self.method}: {found})"
+        return f"CapabilityForecast({target_words(self.target)} by {self.method}: {found})"
 
     def _repr_html_(self) -> str:
         metrics = [name for name in self.overall if name.startswith("pass@")] + ["geometric_mean_pass"]
@@ -208,7 +209,7 @@ class CapabilityForecast:
             for name, size, estimates in scopes
         ]
         heads = [name.replace("geometric_mean_pass", "geometric mean pass rate") for name in metrics]
-        title = f"Forecast of pass rates for {_target(self.target)}, {self.method}{_of(self)}"
+        title = f"Forecast of pass rates for {target_words(self.target)}, {self.method}{_of(self)}"
         notes = [f"Warning: {warned.message}." for warned in self.warnings]
         return html_table(title, ("bucket", "problems", *heads), rows, notes)
 
@@ -274,11 +275,11 @@ class LossForecast:
         low, high = self.loss.intervals[80]
         predicted = f"{self.loss.point:.4f} (80% interval {low:.4f}–{high:.4f})"
         found = f"{shown(self.column, 40)} {predicted}{_of(self)}"
-        return f"LossForecast({_target(self.target)} by {self.method}: {found})"
+        return f"LossForecast({target_words(self.target)} by {self.method}: {found})"
 
     def _repr_html_(self) -> str:
         rows = [(self.column, f"{self.loss.point:.4f}", *map(_plain, self.loss.intervals.values()))]
-        title = f"Forecast of a loss for {_target(self.target)}, {self.method}{_of(self)}"
+        title = f"Forecast of a loss for {target_words(self.target)}, {self.method}{_of(self)}"
         levels = [f"{level}% interval" for level in self.loss.intervals]
         notes = [f"Warning: {warned.message}." for warned in self.warnings]
         return html_table(title, ("column", "median", *levels), rows, notes)
@@ -300,7 +301,8 @@ def _headline(estimates: Mapping[str, Estimate]) -> str:
     return ", ".join(f"{name} {estimates[name].as_percent()}" for name in metrics[:3])
 
 
-def _target(target: Target) -> str:
+def target_words(target: Target) -> str:
+    """The target's name, where it has one, and its compute."""
     name = f"{shown(target.name, 60)}, " if target.name else ""
     return f"{name}{flops(target.flops)} FLOPs"
 

@@ -67,7 +67,7 @@ def roll(
 
 
 def mix(draws: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats:
-    """The members' draws, shape (S, ...) each, one after the other in proportion to their weights."""
+    """Join the members' draws, shape (S, ...) each, one after the other in proportion to their weights."""
     parts = [
         draws[name][: round(weight * len(draws[name]))]
         for name, weight in weights.items()
@@ -77,7 +77,7 @@ def mix(draws: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats:
 
 
 def widened(draws: Floats, factor: float) -> Floats:
-    """Draws of shares moved away from their median by a factor, and held from 0 to 1."""
+    """Return draws of shares moved away from their median by a factor, and clipped to 0 and 1."""
     middle = np.median(draws, axis=0)
     return np.asarray(np.clip(middle + factor * (draws - middle), 0, 1))
 

@@ -3,19 +3,20 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
 from predictor.arrays import Floats
 from predictor.errors import ForecastError
-from predictor.forecasts.canonical import CODE_VERSION, canonical, digest
+from predictor.forecasts.canonical import canonical
 from predictor.forecasts.result import Estimate, ForecastWarning
 from predictor.forecasts.run_mixture import FEWEST_STEPS, MixedRun, fit_run_mixture
+from predictor.forecasts.run_result import RunForecast, RunMember
 from predictor.laws.curves.run import RUN_MEMBERS, RunData
+from predictor.tables.records import TableLike
 from predictor.tables.training_run import TrainingRun
 
-__all__ = ["RUN_METHODS", "RunForecast", "RunMember", "RunSettings", "forecast_run"]
+__all__ = ["RUN_METHODS", "RunSettings", "forecast_run"]
 
 RUN_METHODS = ("auto", *RUN_MEMBERS)
 FARTHEST, WIDEST_CEILING, WIDEST, FEW_STEPS, FAR, APART = 10.0, 0.3, 0.3, 12, 2.5, 0.05
@@ -29,71 +30,13 @@ class RunSettings:
     seed: int = 0
 
 
-class RunMember(NamedTuple):
-    """One law: its weight, its mean CRPS at the origins (null without any), its own median at the target."""
-
-    weight: float
-    score: float | None
-    value: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class RunForecast:
-    """A forecast of one run's score at a later step.
-
-    Attributes:
-        run: its name, or "".
-        column: the score's column.
-        step: the step that is forecast.
-        seen: the last step that was used, and how many steps there were up to it.
-        value: median and intervals of the score that would be measured at `step`.
-        ceiling: the same of the score that the run would approach, from the laws that have one.
-        last: the last score that was used.
-        curve: steps from the last one on, and the intervals there, for the figure.
-        draws: at `step`, of the forecast, as `auto`, and of each law, shape (size,); not in the record.
-    """
-
-    method: str
-    run: str
-    column: str
-    step: float
-    seen: tuple[float, int]
-    value: Estimate
-    ceiling: Estimate | None
-    last: float
-    members: Mapping[str, RunMember]
-    curve: tuple[tuple[float, Estimate], ...]
-    law: Mapping[str, object]
-    warnings: tuple[ForecastWarning, ...]
-    settings: Mapping[str, object]
-    draws: Mapping[str, Floats]
-
-    def record(self) -> dict[str, object]:
-        """What is registered; an outcome is given as `score`, a share."""
-        return {
-            "kind": "run",
-            "method": self.method,
-            "column": self.column,
-            "target": {"name": self.run or None, "flops": None, "step": self.step},
-            "train_steps": {"last": self.seen[0], "count": self.seen[1], "last_score": self.last},
-            "overall": {"score": self.value.to_json()},
-            "ceiling": self.ceiling.to_json() if self.ceiling else None,
-            "members": {name: dict(member._asdict()) for name, member in self.members.items()},
-            "law": dict(self.law),
-            "warnings": [warned._asdict() for warned in self.warnings],
-            "settings": dict(self.settings),
-            "code": CODE_VERSION,
-        }
-
-    def to_json(self) -> dict[str, object]:
-        """The record and its SHA-256."""
-        return self.record() | {"record_sha256": digest(self.record())}
-
-
 def forecast_run(
-    run: TrainingRun,
+    run: TrainingRun | TableLike,
     step: float,
     *,
+    column: str = "score",
+    step_column: str = "step",
+    name: str | None = None,
     until: float | None = None,
     method: str = "auto",
     settings: RunSettings | None = None,
@@ -101,19 +44,25 @@ def forecast_run(
     """Forecast a run's score at a later step from its first part.
 
     Args:
-        run: scores at steps; those after `until` are left aside.
+        run: scores at steps, or a path, a data frame or a list of dictionaries (`read_runs`); scores after
+            `until` are left aside.
         step: the step to forecast, such as the run's last one.
+        column: the column of scores where `run` is not read yet.
+        step_column: the column of steps, likewise.
+        name: this run of the table, where it is not read yet and holds several.
         until: the last step that may be used; by default the last one below `step`.
         method: `auto`, a mixture of all, or one of `RUN_METHODS`.
         settings: draws and seed.
 
     Raises:
+        TableError: the table is malformed, has no such column, or holds several runs and none is named.
         ForecastError: fewer than six steps, a target that is not later, more than ten times later, scores
             that do not change, or a ceiling that the scores do not identify yet.
     """
     settings = settings or RunSettings()
     if method not in RUN_METHODS:
         raise ForecastError(f"unknown method {method!r}; choose one of {', '.join(RUN_METHODS)}")
+    run = TrainingRun.of(run, column, step_column, name)
     used = run.steps < step if until is None else run.steps <= until
     data = RunData(run.steps[used], run.score[used])
     _refuse(run, data, step, until)
@@ -147,7 +96,8 @@ def forecast_run(
             "draws": settings.size,
             "seed": settings.seed,
         },
-        {name: each[:, -1] for name, each in drawn.items()},
+        {law: each[:, -1] for law, each in drawn.items()},
+        run,
     )
 
 

@@ -23,7 +23,7 @@ class MixedRun(NamedTuple):
     rolled: Rolled
 
     def draws(self, steps: Floats, size: int, seed: int) -> dict[str, Floats]:
-        """Each member's own draws at later steps, shape (size, K), and the mixture's as `auto`."""
+        """Return each member's own draws at later steps, shape (size, K), and the mixture's as `auto`."""
         own = {
             name: law.draws(steps, size, np.random.default_rng([seed, number]))
             for number, (name, law) in enumerate(self.laws.items())
@@ -31,7 +31,7 @@ class MixedRun(NamedTuple):
         return {"auto": widened(mix(own, self.rolled.weights), self.rolled.widen), **own}
 
     def ceilings(self, size: int, seed: int) -> Floats:
-        """Draws of the ceiling from the laws that have one, in proportion to their weights."""
+        """Return draws of the ceiling from the laws that have one, in proportion to their weights."""
         own = {
             name: law.ceilings(size, np.random.default_rng([seed, number]))
             for number, (name, law) in enumerate(self.laws.items())

@@ -4,10 +4,7 @@ Every number comes from one set of draws of the problems' pass rates, so that wi
 falls with k.
 """
 
-import importlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy.special import gammaln, xlog1py, xlogy
@@ -15,185 +12,18 @@ from scipy.special import gammaln, xlog1py, xlogy
 from predictor.arrays import Floats
 from predictor.errors import ForecastError
 from predictor.estimators import pass_at_k
-from predictor.forecasts.canonical import CODE_VERSION, digest
 from predictor.forecasts.result import Estimate, ForecastWarning
+from predictor.forecasts.samples_result import CoverageNeed, Member, MoreOfProblem, SamplesForecast
 from predictor.laws.solve_rates.mixture import MEMBERS, RateDraws, SolveRates, fit_solve_rates
-from predictor.presentation import data_frame, html_table, percent, percent_range, plural, shown
 from predictor.scores import LEVELS
 from predictor.tables.records import TableLike
 from predictor.tables.sample_counts import SampleCounts
 
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.figure import Figure
-
-__all__ = [
-    "CoverageNeed",
-    "Member",
-    "MoreOfProblem",
-    "SamplesForecast",
-    "forecast_samples",
-    "own_forecasts",
-    "refuse",
-    "warnings_of",
-]
+__all__ = ["forecast_samples", "own_forecasts", "refuse", "warnings_of"]
 
 LARGEST_K = 1_000_000
 FEWEST_PROBLEMS, FEW_PROBLEMS, FEW_SAMPLES, FEW_SOLVED, FAR, APART = 5, 30, 8, 5, 50, 0.1
 DRAWS, MEMBER_DRAWS, CURVE_POINTS = 2000, 400, 60
-
-
-class Member(NamedTuple):
-    """One member: its weight, its held-back score less the best one's in nats, its own median of pass@k."""
-
-    weight: float
-    score: float
-    pass_at: Mapping[int, float]
-
-
-class CoverageNeed(NamedTuple):
-    """Samples a problem for a wanted coverage: median and intervals; None where the coverage is not reached.
-
-    `never` is the share of draws that do not reach it within a million samples.
-    """
-
-    coverage: float
-    samples: int | None
-    intervals: Mapping[int, tuple[int | None, int | None]]
-    never: float
-
-    def to_json(self) -> dict[str, object]:
-        """Null stands for more than a million samples, perhaps never."""
-        return {
-            "coverage": self.coverage,
-            "samples": self.samples,
-            "intervals": {str(level): list(pair) for level, pair in self.intervals.items()},
-            "never": self.never,
-        }
-
-
-class MoreOfProblem(NamedTuple):
-    """As many samples again of one problem, and the part of the problems' variance that they remove.
-
-    It is the part of the sum over all problems of each one's own variance of pass@k.
-    """
-
-    task_id: str
-    samples: int
-    passes: int
-    more: int
-    variance_removed: float
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class SamplesForecast:
-    """pass@k of one model on these problems.
-
-    Attributes:
-        samples: the smallest and the largest n of a problem.
-        solved: problems with at least one pass.
-        pass_at: k -> median and intervals of the mean pass@k over the problems.
-        unbiased: k -> the unbiased estimate from the samples, where every problem has k of them.
-        curve, observed: the same two at about 60 k from 1 to the largest, for figures.
-        need: None unless a coverage was asked for.
-        next_samples: the problems to sample next for the largest k, the most useful first.
-        task_ids: the problems, as the table names them.
-    """
-
-    model: str
-    problems: int
-    samples: tuple[int, int]
-    solved: int
-    pass_at: Mapping[int, Estimate]
-    unbiased: Mapping[int, float]
-    curve: Mapping[int, Estimate]
-    observed: Mapping[int, float]
-    need: CoverageNeed | None
-    members: Mapping[str, Member]
-    next_samples: tuple[MoreOfProblem, ...]
-    warnings: tuple[ForecastWarning, ...]
-    seed: int
-    task_ids: tuple[str, ...] = ()
-
-    def record(self) -> dict[str, object]:
-        """What is registered: all but the curve and the number of problems; an outcome is `pass@K`."""
-        known = max(self.pass_at) <= self.samples[0]
-        return {
-            "kind": "samples",
-            "method": "mixture",
-            "model": self.model or None,
-            "target": {"name": self.model or None, "flops": None},
-            "overall": {f"pass@{k}": estimate.to_json() for k, estimate in self.pass_at.items()},
-            "task_ids": list(self.task_ids),
-            "samples": list(self.samples),
-            "solved": self.solved,
-            "pass_at": {str(k): estimate.to_json() for k, estimate in self.pass_at.items()},
-            "unbiased": {str(k): value for k, value in self.unbiased.items()},
-            "coverage": self.need.to_json() if self.need else None,
-            "members": {
-                name: {
-                    "weight": member.weight,
-                    "score": member.score,
-                    "pass_at": {str(k): value for k, value in member.pass_at.items()},
-                }
-                for name, member in self.members.items()
-            },
-            "next_samples": [each._asdict() for each in self.next_samples],
-            "warnings": [warned._asdict() for warned in self.warnings],
-            "settings": {"seed": self.seed, "draws": DRAWS, "outcome_in_table": known},
-            "code": CODE_VERSION,
-        }
-
-    def to_json(self) -> dict[str, object]:
-        """All of it but the curve, and the record's SHA-256; pass@k are shares, not per cent."""
-        return self.record() | {"problems": self.problems, "record_sha256": digest(self.record())}
-
-    def to_pandas(self) -> "pd.DataFrame":
-        """Return a data frame with a row for each k: `k`, `point`, `low_L`, `high_L`, and `unbiased`.
-
-        Raises:
-            MissingExtraError: pandas is not installed.
-        """
-        return data_frame(
-            [
-                {"k": k, **estimate.columns(), "unbiased": self.unbiased.get(k)}
-                for k, estimate in self.pass_at.items()
-            ]
-        )
-
-    def plot(self) -> "Figure":
-        """Return a figure: pass@k over k with its intervals, and the unbiased estimates.
-
-        Raises:
-            MissingExtraError: matplotlib is not installed.
-        """
-        figure: Figure = importlib.import_module("predictor.plots.results").samples_figure(self)
-        return figure
-
-    def __repr__(self) -> str:
-        found = ", ".join(f"pass@{k:,} {each.as_percent()}" for k, each in list(self.pass_at.items())[:3])
-        more = f" and {len(self.pass_at) - 3} more" if len(self.pass_at) > 3 else ""
-        return f"SamplesForecast({self._about()}: {found}{more})"
-
-    def _repr_html_(self) -> str:
-        rows = [
-            (
-                f"{k:,}",
-                percent(estimate.point),
-                *(percent_range(*pair) for pair in estimate.intervals.values()),
-                percent(self.unbiased[k]) if k in self.unbiased else "",
-            )
-            for k, estimate in self.pass_at.items()
-        ]
-        heads = ("k", "pass@k", *(f"{level}% interval" for level in LEVELS), "unbiased estimate")
-        notes = [f"Warning: {warned.message}." for warned in self.warnings]
-        return html_table(f"Forecast of pass@k: {self._about()}", heads, rows, notes)
-
-    def _about(self) -> str:
-        name = f"{shown(self.model, 60)}, " if self.model else ""
-        fewest, most = self.samples
-        each = f"{fewest:,}" if fewest == most else f"{fewest:,} to {most:,}"
-        return f"{name}{plural(self.problems, 'problem')} with {each} samples each, {self.solved:,} solved"
 
 
 def forecast_samples(
@@ -243,6 +73,7 @@ def forecast_samples(
         warnings=tuple(warnings_of(counts, ks, members)),
         seed=seed,
         task_ids=counts.problems,
+        draws=DRAWS,
     )
 
 

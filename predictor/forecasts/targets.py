@@ -16,7 +16,7 @@ __all__ = ["choose_training", "resolve_target"]
 def resolve_target(
     models: tuple[str, ...], compute: tuple[Compute, ...], target: Target | str | float
 ) -> Target:
-    """The target as a `Target`: a model of a table by name, else FLOPs.
+    """Return the target as a `Target`: a model of a table by name, else FLOPs.
 
     Raises:
         ForecastError: it is neither.
@@ -42,7 +42,7 @@ def choose_training(
     min_models: int = 3,
     min_levels: int = 2,
 ) -> Mask:
-    """Which models to train on, as a mask of shape (J,).
+    """Return which models to train on, as a mask of shape (J,).
 
     Raises:
         ForecastError: an unknown name, the target itself, a target inside the training range, fewer models

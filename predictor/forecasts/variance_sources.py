@@ -17,7 +17,7 @@ __all__ = ["sd_by_source"]
 def sd_by_source(
     counts: PassCounts, target_flops: float, seed: int, replicates: int = 200
 ) -> dict[str, float]:
-    """Standard deviation of the log forecast due to each source alone.
+    """Return standard deviation of the log forecast due to each source alone.
 
     `samples`: parametric bootstrap of every count. `problems`: cluster bootstrap, the same problems for all
     models. `models`: jackknife over models, plus the scatter of one more model about the line.

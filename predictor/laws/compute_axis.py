@@ -30,13 +30,13 @@ class Axis(StrEnum):
 
 
 def axis_for(compute: tuple[Compute, ...]) -> Axis:
-    """`EQUIVALENT` where N and D are known for every model, else `FLOPS`."""
+    """Return `EQUIVALENT` if N and D are known for every model, else `FLOPS`."""
     known = all(np.isfinite([model.params, model.tokens]).all() for model in compute)
     return Axis.EQUIVALENT if known else Axis.FLOPS
 
 
 def axis_values(compute: tuple[Compute, ...], axis: Axis) -> Floats:
-    """X of each model, in natural-log units of (equivalent) compute, shape (J,).
+    """Return x of each model, in natural-log units of (equivalent) compute, shape (J,).
 
     Raises:
         ForecastError: `EQUIVALENT` with N or D unknown.

@@ -76,24 +76,24 @@ class LossFit:
 
     @property
     def free(self) -> int:
-        """How many parameters were fitted."""
+        """Return how many parameters were fitted."""
         return len(self.exponents) + len(self.amplitudes) + (not self.pinned)
 
     def predict(self, compute: tuple[Compute, ...]) -> Floats:
-        """L of each model, shape (J,)."""
+        """Return L of each model, shape (J,)."""
         terms = np.exp(-self.exponents * np.log(_inputs(self.form, compute) / self.units))
         return np.asarray(self.irreducible + terms @ self.amplitudes)
 
     @property
     def at_bound(self) -> bool:
-        """Whether an exponent stopped at the edge of its range, or a term or the irreducible loss at 0."""
+        """Return whether an exponent is at the edge of its range, or a term or the irreducible loss at 0."""
         low, high = EXPONENTS
         edge = np.any((self.exponents < low * 1.02) | (self.exponents > high * 0.98))
         no_floor = not self.pinned and self.irreducible <= 1e-9
         return bool(edge or no_floor or np.any(self.amplitudes <= 1e-12))
 
     def parameters(self) -> dict[str, float]:
-        """The law's constants under their usual names, in the inputs' own units."""
+        """Return the law's constants under their usual names, in the inputs' own units."""
         amplitudes = self.amplitudes * self.units**self.exponents
         if self.form is LossForm.COMPUTE:
             return {"a": float(amplitudes[0]), "b": -float(self.exponents[0]), "c": self.irreducible}
@@ -103,7 +103,7 @@ class LossFit:
         }
 
     def at_reference(self, flops: float) -> dict[str, float]:
-        """a, b, c of the compute form with C = 1 at `flops`, as the report writes it."""
+        """Return a, b, c of the compute form with C = 1 at `flops`, as the report writes it."""
         scale = (flops / self.units[0]) ** -self.exponents[0]
         return {"a": float(self.amplitudes[0] * scale), "b": -float(self.exponents[0]), "c": self.irreducible}
 
@@ -151,7 +151,7 @@ def fit_loss(
 
 
 def objective_weight(losses: Losses, objective: Objective) -> Floats:
-    """What an error of L is multiplied by before it is squared, shape (J,)."""
+    """Return the factors by which errors of L are multiplied before they are squared, shape (J,)."""
     if objective is Objective.ABSOLUTE:
         return np.ones_like(losses.loss)
     if objective is Objective.REDUCIBLE:

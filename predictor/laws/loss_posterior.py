@@ -54,7 +54,7 @@ class LossPosterior:
     degrees: int
 
     def draws(self, compute: Compute, size: int, rng: np.random.Generator) -> Floats:
-        """Draws of the loss of one more model, shape (size,); positive."""
+        """Return draws of the loss of one more model, shape (size,); positive."""
         inputs = np.array(
             [compute.flops] if self.fit.form is LossForm.COMPUTE else [compute.params, compute.tokens]
         )
@@ -76,7 +76,7 @@ class LossPosterior:
 
 
 def loss_posterior(losses: Losses, fit: LossFit, prior: ExponentPrior | None = None) -> LossPosterior:
-    """The posterior about a fit of the same losses; the prior defaults to the published exponents."""
+    """Return the posterior about a fit of the same losses; the prior defaults to the published exponents."""
     form = fit.form
     prior = prior or ExponentPrior(*PRIORS[form])
     dimensions = len(fit.exponents)

@@ -35,12 +35,12 @@ class PowerLaws:
 
     @property
     def degrees(self) -> int:
-        """J - 2."""
+        """Return the degrees of freedom, J - 2."""
         return len(self.log_c) - 2
 
     @property
     def sd(self) -> Floats:
-        """Residual standard deviation s of log y, shape (B,)."""
+        """Return residual standard deviation s of log y, shape (B,)."""
         return np.asarray(np.sqrt((self.residuals**2).sum(axis=0) / self.degrees))
 
     def log_mean(self, flops: ArrayLike) -> Floats:
@@ -49,26 +49,26 @@ class PowerLaws:
         return np.asarray(self.log_alpha - self.k * log_c[..., None])
 
     def spread(self, flops: ArrayLike) -> Floats:
-        """sqrt(1 + 1/J + (x* - xbar)^2 / Sxx): the prediction error in units of s."""
+        """Return sqrt(1 + 1/J + (x* - xbar)^2 / Sxx): the prediction error in units of s."""
         log_c = np.log(np.asarray(flops, dtype=float) / self.reference)
         centre = self.log_c.mean()
         sxx = ((self.log_c - centre) ** 2).sum()
         return np.asarray(np.sqrt(1 + 1 / len(self.log_c) + (log_c - centre) ** 2 / sxx))
 
     def interval(self, flops: ArrayLike, level: float) -> Floats:
-        """Prediction interval of y, shape (..., B, 2): exp(log_mean -+ t_{J-2} s spread)."""
+        """Return prediction interval of y, shape (..., B, 2): exp(log_mean -+ t_{J-2} s spread)."""
         half = stdtrit(self.degrees, 0.5 + level / 2) * self.spread(flops)[..., None] * self.sd
         middle = self.log_mean(flops)
         return np.asarray(np.exp(np.stack([middle - half, middle + half], axis=-1)))
 
     def k_interval(self, level: float) -> Floats:
-        """Confidence interval of each k, shape (B, 2)."""
+        """Return confidence interval of each k, shape (B, 2)."""
         sxx = ((self.log_c - self.log_c.mean()) ** 2).sum()
         half = stdtrit(self.degrees, 0.5 + level / 2) * self.sd / np.sqrt(sxx)
         return np.stack([self.k - half, self.k + half], axis=-1)
 
     def draws(self, flops: float, size: int, rng: np.random.Generator) -> Floats:
-        """Predictive draws of y at one compute, shape (size, B).
+        """Return predictive draws of y at one compute, shape (size, B).
 
         The laws share models, so their errors are drawn together: the classical multivariate t of a
         regression with common design, whose scale is the residuals' own cross-product. Each margin is exactly
@@ -81,7 +81,7 @@ class PowerLaws:
 
 
 def fit_power_laws(flops: ArrayLike, y: ArrayLike, *, reference: float = 1.0) -> PowerLaws:
-    """Ordinary least squares of log y on log C.
+    """Fit log y on log C by ordinary least squares.
 
     Args:
         flops: training compute, positive, shape (J,), J >= 3.

@@ -8,6 +8,6 @@ __all__ = ["leverage"]
 
 
 def leverage(x: Floats, at: float) -> Floats:
-    """The weights that turn J observations at x, shape (J,), into the fitted line's value at `at`."""
+    """Return the weights that turn J observations at x, shape (J,), into the fitted line's value at `at`."""
     centred = x - x.mean()
     return np.asarray(1 / len(x) + centred * (at - x.mean()) / (centred**2).sum())

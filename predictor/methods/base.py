@@ -57,12 +57,12 @@ class ForecastTask:
     seed: int = 0
 
     def axis(self) -> Axis:
-        """Equivalent compute where N and D are known of all models and the target, else FLOPs."""
+        """Return equivalent compute if N and D are known of all models and the target, else FLOPs."""
         return axis_for((*self.counts.compute, self.target))
 
     @property
     def metrics(self) -> Mapping[str, int]:
-        """Metric name -> k of pass@k, with 0 for -mean log pass."""
+        """Return the k of each metric by its name, with 0 for -mean log pass."""
         return {NEG_MEAN_LOG_PASS: 0} | {f"pass@{k}": k for k in self.ks}
 
 
@@ -85,7 +85,7 @@ class Draws:
 
     @property
     def measured(self) -> Floats:
-        """-mean log pass as T_n would show it, shape (S, G)."""
+        """Return -mean log pass as T_n would show it, shape (S, G)."""
         return self.buckets.get(MEASURED, self.buckets[NEG_MEAN_LOG_PASS])
 
 
@@ -107,13 +107,13 @@ class Buckets(NamedTuple):
 
     @property
     def shares(self) -> Floats:
-        """Each bucket's share of the problems, shape (G,)."""
+        """Return each bucket's share of the problems, shape (G,)."""
         sizes = np.array([len(bucket.problems) for bucket in self.buckets], dtype=float)
         return np.asarray(sizes / sizes.sum())
 
 
 def all_problems(train: PassCounts, rule: BucketRule) -> Buckets:
-    """Every problem: the buckets by difficulty, and the hardest as one more."""
+    """Return every problem: the buckets by difficulty, and the hardest problems as one more bucket."""
     parts = bucket_problems(train, buckets=rule.buckets, drop_hardest=rule.drop_hardest)
     hardest = (Bucket("hardest", parts.dropped),) if len(parts.dropped) else ()
     return Buckets((*parts.buckets, *hardest), np.array([], dtype=np.int64), train)
@@ -148,5 +148,5 @@ class Method(NamedTuple):
 
 
 def bucket_means(values: Floats, buckets: tuple[Bucket, ...]) -> Floats:
-    """Means over each bucket's problems: shape (S, I) to (S, G)."""
+    """Average over each bucket's problems: shape (S, I) to (S, G)."""
     return np.stack([values[:, bucket.problems].mean(axis=1) for bucket in buckets], axis=1)

@@ -34,7 +34,7 @@ METHOD_NAMES = ("auto", *METHODS)
 
 
 def find_method(name: str) -> Method:
-    """The method of a name; `auto` is the default.
+    """Return the method of a name; `auto` is the default.
 
     Raises:
         ForecastError: there is none.

@@ -34,7 +34,7 @@ def fit_law(task: ForecastTask) -> LatentTrend:
 
 
 def draws_of(law: LatentTrend, task: ForecastTask, buckets: tuple[Bucket, ...]) -> Draws:
-    """Draws of the task's target by a law that was fitted to its models."""
+    """Return draws of the task's target by a law that was fitted to its models."""
     x = axis_values((*task.counts.compute, task.target), task.axis())
     drawn = law.forecast(float(x[-1]), task.size)
     notes = {}
@@ -44,12 +44,12 @@ def draws_of(law: LatentTrend, task: ForecastTask, buckets: tuple[Bucket, ...]) 
 
 
 def record_details(task: ForecastTask) -> dict[str, object]:
-    """The axis, and every prior, for a forecast's record."""
+    """Return the axis and every prior, for a forecast's record."""
     return {"axis": str(task.axis()), "priors": ShapePrior().to_json() | TrendPrior().to_json()}
 
 
 def rebucket(draws: Draws, task: ForecastTask, buckets: tuple[Bucket, ...]) -> Draws:
-    """The same draws of single problems, summed up over other buckets."""
+    """Return the same draws of single problems, summed over other buckets."""
     assert draws.problems is not None
     return Draws(_metrics(draws.problems, task, buckets), draws.k, draws.problems, draws.notes)
 
@@ -57,7 +57,7 @@ def rebucket(draws: Draws, task: ForecastTask, buckets: tuple[Bucket, ...]) -> D
 def latent_trend_curve(
     task: ForecastTask, buckets: tuple[Bucket, ...], goals: Sequence[Compute], size: int
 ) -> list[Draws]:
-    """Draws at other computes from one fit, `size` at each; at the task's target, its forecast itself.
+    """Return `size` draws at each of other computes from one fit; at the target, the forecast itself.
 
     Between the models and the target x is interpolated in log C; below the smallest model x moves as log C
     does.

@@ -41,7 +41,7 @@ def report_laws(task: ForecastTask, buckets: tuple[Bucket, ...]) -> PowerLaws:
 
 
 def report_bucket_laws(task: ForecastTask, buckets: tuple[Bucket, ...]) -> list[dict[str, object]]:
-    """The constants of every bucket's law with C = 1 at the target."""
+    """Return the constants of every bucket's law with C = 1 at the target."""
     laws = report_laws(task, buckets)
     return [
         {
@@ -56,7 +56,7 @@ def report_bucket_laws(task: ForecastTask, buckets: tuple[Bucket, ...]) -> list[
 
 
 def report_buckets(train: PassCounts, rule: BucketRule) -> Buckets:
-    """The report's buckets cut down to P, empty ones left out.
+    """Return the report's buckets cut down to P, empty ones left out.
 
     Raises:
         ForecastError: no problem beyond the hardest was solved by every training model.

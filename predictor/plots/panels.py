@@ -27,7 +27,7 @@ QUANTITIES = {"pass@1": "pass@1"} | dict.fromkeys(NEGATIVE_LOGS, NATS) | dict.fr
 
 
 def power_law_band(laws: PowerLaws, number: int = 0) -> Band:
-    """The line and intervals of one law, from the smallest training compute to a little past the target."""
+    """Return the line and intervals of a law, from the smallest compute to a little past the target."""
     compute = np.geomspace(np.exp(laws.log_c.min()) / 2, 2.0, 160)
     flops = compute * laws.reference
     pairs = {level: laws.interval(flops, level / 100)[:, number] for level in LEVELS}
@@ -39,7 +39,7 @@ def power_law_band(laws: PowerLaws, number: int = 0) -> Band:
 
 
 def report_figure_2(points: FigurePoints) -> Panel:
-    """The report's figure 2 with the interval it lacks."""
+    """Return the report's figure 2 with the interval that it lacks."""
     laws = fit_power_laws(points.compute, points.value)
     return Panel(
         "Capability on 23 problems of HumanEval",
@@ -59,7 +59,7 @@ def capability_panels(
     whole: bool = False,
     curves: CapabilityCurves | None = None,
 ) -> list[Panel]:
-    """One panel per bucket: observed values, the method's curve and bands, the outcome if the table has it.
+    """Return a panel per bucket: observed values, the curve and bands, the outcome if the table has it.
 
     Args:
         counts: the table that the forecast was made from.
@@ -121,7 +121,7 @@ def _capability_panel(
 
 
 def loss_panel(losses: Losses, forecast: LossForecast, *, unit: str = "") -> Panel:
-    """Observed losses, the forecast's law or mixture of laws over compute, its intervals, the outcome."""
+    """Return a panel of observed losses, the law or mixture over compute, its intervals, the outcome."""
     train = losses.select([losses.index(model) for model in forecast.train_models])
     outcome = None
     if forecast.target.name in losses.models:

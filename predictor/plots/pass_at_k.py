@@ -9,14 +9,17 @@ import numpy as np
 from predictor.comparison.all_k import CurveComparison
 from predictor.comparison.beyond import DifferenceBeyond
 from predictor.errors import PredictorError
-from predictor.forecasts.samples import SamplesForecast
+from predictor.forecasts.samples_result import SamplesForecast
 from predictor.plots.canvas import BLUE, GREY, SHADES, VERMILION, figure_in
 from predictor.scores import LEVELS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
-__all__ = ["draw_comparison", "draw_samples"]
+__all__ = ["COMPARISON_SIZE", "comparison_on", "draw_comparison", "draw_samples"]
+
+COMPARISON_SIZE = (6.2, 5.6)
 
 
 def draw_samples(forecasts: Sequence[SamplesForecast], path: str | Path) -> Path:
@@ -45,32 +48,37 @@ def draw_comparison(found: CurveComparison, beyond: DifferenceBeyond | None, pat
     Raises:
         PredictorError: the path ends in none of .svg, .png and .pdf.
     """
-    with figure_in(path, (6.2, 5.6)) as figure:
-        above, below = figure.subplots(2, 1, sharex=True, height_ratios=(1, 1.2))
-        above.plot(found.ks, 100 * found.a, "--", color=VERMILION, label=f"A {found.models[0]:.40}")
-        above.plot(found.ks, 100 * found.b, color=BLUE, label=f"B {found.models[1]:.40}")
-        above.set_ylabel("pass@k (%)")
-        above.legend(frameon=False, fontsize=8.5)
-        for level in sorted(LEVELS, reverse=True):
-            low, high = found.band.at(level)
-            below.fill_between(
-                found.ks, 100 * low, 100 * high, color=SHADES[level], linewidth=0, label=f"{level}% band"
-            )
-        below.plot(found.ks, 100 * found.difference, color=BLUE, label="B $-$ A, unbiased")
-        if beyond is not None:
-            _draw_beyond(below, beyond)
-        for crossing in found.order.crossings:
-            below.errorbar(
-                [crossing.k], [0], xerr=[[crossing.k - crossing.low], [crossing.high - crossing.k]],
-                fmt="D", color="black", markersize=5, capsize=3, label="order turns, 95%",
-            )  # fmt: skip
-        below.axhline(0, color=GREY, linewidth=0.8)
-        below.set_ylabel("B $-$ A (points)")
-        below.set_xlabel("k")
-        below.legend(frameon=False, fontsize=8.5)
-        for axes in (above, below):
-            _over_k(axes)
+    with figure_in(path, COMPARISON_SIZE) as figure:
+        comparison_on(figure, found, beyond)
     return Path(path)
+
+
+def comparison_on(figure: "Figure", found: CurveComparison, beyond: DifferenceBeyond | None) -> None:
+    """Draw the two panels of `draw_comparison` on an empty figure."""
+    above, below = figure.subplots(2, 1, sharex=True, height_ratios=(1, 1.2))
+    above.plot(found.ks, 100 * found.a, "--", color=VERMILION, label=f"A {found.models[0]:.40}")
+    above.plot(found.ks, 100 * found.b, color=BLUE, label=f"B {found.models[1]:.40}")
+    above.set_ylabel("pass@k (%)")
+    above.legend(frameon=False, fontsize=8.5)
+    for level in sorted(LEVELS, reverse=True):
+        low, high = found.band.at(level)
+        below.fill_between(
+            found.ks, 100 * low, 100 * high, color=SHADES[level], linewidth=0, label=f"{level}% band"
+        )
+    below.plot(found.ks, 100 * found.difference, color=BLUE, label="B $-$ A, unbiased")
+    if beyond is not None:
+        _draw_beyond(below, beyond)
+    for crossing in found.order.crossings:
+        below.errorbar(
+            [crossing.k], [0], xerr=[[crossing.k - crossing.low], [crossing.high - crossing.k]],
+            fmt="D", color="black", markersize=5, capsize=3, label="order turns, 95%",
+        )  # fmt: skip
+    below.axhline(0, color=GREY, linewidth=0.8)
+    below.set_ylabel("B $-$ A (points)")
+    below.set_xlabel("k")
+    below.legend(frameon=False, fontsize=8.5)
+    for axes in (above, below):
+        _over_k(axes)
 
 
 def _draw_forecast(axes: "Axes", forecast: SamplesForecast) -> None:

@@ -63,12 +63,12 @@ class Panel:
 
 
 def draw(panel: Panel, path: str | Path) -> Path:
-    """One panel as a figure of its own; SVG, PNG or PDF by the path's suffix."""
+    """Draw one panel as a figure of its own; SVG, PNG or PDF by the path's suffix."""
     return _render([panel], path, columns=1, size=(5.4, 3.9))
 
 
 def small_multiples(panels: Sequence[Panel], path: str | Path, *, columns: int = 3) -> Path:
-    """All panels in one figure on shared axes, easy to hard."""
+    """Draw all panels in one figure on shared axes, easy to hard."""
     if not panels:
         raise PredictorError("there is no panel to draw; give at least one bucket")
     columns = 4 if len(panels) in {7, 8} else min(columns, len(panels))
@@ -83,7 +83,7 @@ def _render(panels: Sequence[Panel], path: str | Path, *, columns: int, size: tu
 
 
 def figure_of(panels: Sequence[Panel], *, columns: int = 3) -> "Figure":
-    """All panels in one figure that a notebook shows; see `small_multiples` for a file."""
+    """Return all panels in one figure that a notebook shows; see `small_multiples` for a file."""
     if not panels:
         raise PredictorError("there is no panel to draw; give at least one bucket")
     columns = 4 if len(panels) in {7, 8} else min(columns, len(panels))

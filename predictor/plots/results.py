@@ -3,18 +3,32 @@
 from typing import TYPE_CHECKING
 
 from predictor.backtest.summary import Backtest
+from predictor.comparison.all_k import CurveComparison
+from predictor.comparison.beyond import DifferenceBeyond
 from predictor.errors import ForecastError
+from predictor.forecasts.accuracy_result import AccuracyForecast
 from predictor.forecasts.result import CapabilityForecast, LossForecast
-from predictor.forecasts.samples import SamplesForecast
+from predictor.forecasts.run_result import RunForecast
+from predictor.forecasts.samples_result import SamplesForecast
 from predictor.plots.canvas import BLUE, GREY, SHADES, VERMILION, styled
+from predictor.plots.curves import accuracy_panel, run_panel
 from predictor.plots.panels import capability_panels, loss_panel
+from predictor.plots.pass_at_k import COMPARISON_SIZE, comparison_on
 from predictor.plots.render import figure_of
 from predictor.scores import LEVELS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["backtest_figure", "capability_figure", "loss_figure", "samples_figure"]
+__all__ = [
+    "accuracy_figure",
+    "backtest_figure",
+    "capability_figure",
+    "comparison_figure",
+    "loss_figure",
+    "run_figure",
+    "samples_figure",
+]
 
 _COLOURS = (BLUE, VERMILION, "#009E73", "#CC79A7", "#E69F00", "#56B4E9", GREY)
 _SHAPES = "osD^vPX"
@@ -32,6 +46,28 @@ def loss_figure(forecast: LossForecast) -> "Figure":
     if forecast.table is None:
         raise ForecastError("this forecast has no table to draw; make it with forecast_loss")
     return figure_of([loss_panel(forecast.table, forecast)])
+
+
+def accuracy_figure(forecast: AccuracyForecast) -> "Figure":
+    """Draw the accuracies and the forecast over compute; see `predictor.plots.curves.accuracy_panel`."""
+    if forecast.table is None:
+        raise ForecastError("this forecast has no table to draw; make it with forecast_accuracy")
+    return figure_of([accuracy_panel(forecast.table, forecast)])
+
+
+def run_figure(forecast: RunForecast) -> "Figure":
+    """Draw the scores and the forecast over steps; see `predictor.plots.curves.run_panel`."""
+    if forecast.table is None:
+        raise ForecastError("this forecast has no run to draw; make it with forecast_run")
+    return figure_of([run_panel(forecast.table, forecast)])
+
+
+def comparison_figure(found: CurveComparison, beyond: DifferenceBeyond | None = None) -> "Figure":
+    """Draw two models' pass@k and their difference; see `predictor.plots.pass_at_k.draw_comparison`."""
+    with styled() as new_figure:
+        figure = new_figure(COMPARISON_SIZE)
+        comparison_on(figure, found, beyond)
+    return figure
 
 
 def samples_figure(forecast: SamplesForecast) -> "Figure":

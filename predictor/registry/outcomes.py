@@ -1,6 +1,7 @@
 """Outcomes of registered forecasts: whether one is known already, what it is, how the forecast scores."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy as np
 from predictor.errors import RegistryError
 from predictor.estimators import neg_log_pass, neg_log_pass_at
 from predictor.methods.base import MEASURED, NEG_MEAN_LOG_PASS
-from predictor.tables.pass_counts import PassCounts
+from predictor.tables.pass_counts import Compute, PassCounts
 
 __all__ = ["known_outcome", "measured_outcome", "score_outcome", "target_name"]
 
@@ -49,23 +50,32 @@ def _quantile_crps(quantiles: list[tuple[float, float]], outcome: float) -> floa
     return float(2 * pinball.mean())
 
 
-def known_outcome(record: Mapping[str, object], counts: PassCounts, source: str) -> str | None:
-    """A sentence when the target's outcome may stand in a table, else None.
+def known_outcome(
+    record: Mapping[str, object], models: Sequence[str], compute: Sequence[Compute], source: str
+) -> str | None:
+    """Return a sentence when the target's outcome may stand among models, else None.
 
-    It may where a model has the target's name, or its compute within 1 %: a target without a name, or under
-    another one, may be that model.
+    It may where a model has the target's name, or its compute within 1%: a target without a name, or under
+    another one, may be that model. A model whose parameters are known not to be the target's is another one.
     """
     name = target_name(record)
-    if name is not None and name in counts.models:
+    if name is not None and name in models:
         return f"{source} holds the outcome of {name}"
     target = record.get("target")
-    flops = float(target["flops"]) if isinstance(target, Mapping) else float("nan")
-    for model, its_flops in zip(counts.models, counts.flops, strict=True):
-        if abs(float(its_flops) - flops) <= _SAME_COMPUTE * flops:
+    known = target if isinstance(target, Mapping) else {}
+    for model, its in zip(models, compute, strict=True):
+        if _same(its.flops, known.get("flops")) and _same(its.params, known.get("params")) is not False:
             return (
-                f"{source} holds {model} with the target's compute ({its_flops:.3g} FLOPs), maybe its outcome"
+                f"{source} holds {model} with the target's compute ({its.flops:.3g} FLOPs), maybe its outcome"
             )
     return None
+
+
+def _same(value: float, wanted: object) -> bool | None:
+    """Whether two figures agree within 1%; None where one is unknown."""
+    if not isinstance(wanted, int | float) or math.isnan(value):
+        return None
+    return abs(value - wanted) <= _SAME_COMPUTE * wanted
 
 
 def measured_outcome(record: Mapping[str, Any], counts: PassCounts) -> dict[str, float]:

@@ -37,7 +37,7 @@ class Entry(NamedTuple):
     seal: str
 
     def to_json(self) -> dict[str, object]:
-        """The line as an object."""
+        """Return the line as an object."""
         return dict(self._asdict())
 
     def __repr__(self) -> str:
@@ -61,7 +61,7 @@ class Log(Protocol):
     """An append-only sequence of texts. A database table with a serial key does."""
 
     def lines(self) -> list[str]:
-        """Every line, oldest first."""
+        """Return every line, oldest first."""
 
     def append(self, write: Callable[[list[str]], str]) -> str:
         """Append what `write` makes of the lines so far, with no other writer in between; return it."""
@@ -84,11 +84,11 @@ class FileLog:
         return f"FileLog({str(self.path)!r})"
 
     def lines(self) -> list[str]:
-        """Every line, whole or not: what no writer here would leave fails `verify`."""
+        """Return every line, whole or not: what no writer here would leave fails `verify`."""
         return self.path.read_text(encoding="utf-8").splitlines() if self.path.exists() else []
 
     def append(self, write: Callable[[list[str]], str]) -> str:
-        """See `Log.append`. A failed write is undone, so that nothing half-written stays."""
+        """Append a line; see `Log.append`. A failed write is undone, so that nothing half-written stays."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self._locked():
             line = write(self.lines())
@@ -200,7 +200,7 @@ class Registry:
         return self._append(body)
 
     def entries(self) -> list[Entry]:
-        """Every entry; a `RegistryError` that names the first broken line."""
+        """Return every entry; raise `RegistryError` that names the first broken line."""
         entries, problems = _read(self.log.lines())
         if problems:
             raise RegistryError(
@@ -209,7 +209,7 @@ class Registry:
         return entries
 
     def verify(self) -> list[Problem]:
-        """Every line that is not what was written or does not follow the one before; empty if all is well."""
+        """Return every line that was changed or does not follow its predecessor; empty if all is well."""
         return _read(self.log.lines())[1]
 
     def _append(self, body: Callable[[list[Entry]], tuple[str, Mapping[str, object]]]) -> Entry:
@@ -233,7 +233,7 @@ class Registry:
 
 
 def find(entries: list[Entry], reference: str) -> Entry:
-    """The forecast whose record hash begins with `reference`; a `RegistryError` when none or several do."""
+    """Return the forecast whose hash begins with `reference`; raise `RegistryError` for none or several."""
     matches = [
         e for e in entries if e.kind == "forecast" and str(e.body["record_sha256"]).startswith(reference)
     ]

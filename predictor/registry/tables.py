@@ -22,10 +22,10 @@ def known_in_table(record: Mapping[str, Any], path: str | Path) -> str | None:
 
     The table is of the kind that the forecast was made from: pass counts, accuracies, steps of a run.
     """
-    kind, name = record.get("kind"), target_name(record)
+    kind = record.get("kind")
     if kind == "accuracy":
-        models = read_accuracies(path, record["column"]).models
-        return f"{path} holds the outcome of {name}" if name is not None and name in models else None
+        table = read_accuracies(path, record["column"])
+        return known_outcome(record, table.models, table.compute, str(path))
     if kind == "run":
         run = _run(record, path)
         reached = run is not None and bool(np.any(run.steps >= record["target"]["step"]))
@@ -35,7 +35,8 @@ def known_in_table(record: Mapping[str, Any], path: str | Path) -> str | None:
         ks = _ks(record)
         known = counts is not None and int(counts.samples.min()) >= max(ks)
         return f"{path} holds {max(ks)} samples of every problem" if known else None
-    return known_outcome(record, read_counts(path), str(path))
+    counts_table = read_counts(path)
+    return known_outcome(record, counts_table.models, counts_table.compute, str(path))
 
 
 def outcome_in_table(record: Mapping[str, Any], path: str | Path) -> dict[str, float]:

@@ -8,14 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from predictor.errors import ForecastError, TableError
+from predictor.presentation import flops, html_table, percent, plural, shown
 from predictor.tables.losses import model_name, with_flops
 from predictor.tables.pass_counts import Compute, read_compute
+from predictor.tables.records import TableLike, rows_of
 from predictor.tables.rows import Row, read_rows, rows_from
 
 __all__ = ["Accuracies", "read_accuracies"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Accuracies:
     """One benchmark's accuracy of J models, by ascending compute.
 
@@ -62,6 +64,30 @@ class Accuracies:
             accuracy=self.accuracy[rows],
             task_loss=None if self.task_loss is None else self.task_loss[rows],
         )
+
+    @classmethod
+    def of(
+        cls, table: "Accuracies | TableLike", column: str = "accuracy", loss_column: str | None = None
+    ) -> "Accuracies":
+        """Return a table from a path, a data frame or a list of dictionaries; an `Accuracies` as it is.
+
+        Raises:
+            TableError: see `read_accuracies`.
+        """
+        return table if isinstance(table, Accuracies) else _assemble(rows_of(table), column, loss_column)
+
+    def __repr__(self) -> str:
+        low, high = self.flops.min(), self.flops.max()
+        size = plural(len(self.models), "model")
+        return f"Accuracies({size}, column {shown(self.column, 40)!r}, {flops(low)} to {flops(high)} FLOPs)"
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (model, flops(compute.flops), percent(accuracy))
+            for model, compute, accuracy in zip(self.models, self.compute, self.accuracy, strict=True)
+        ]
+        title = f"Accuracies of {plural(len(self.models), 'model')}"
+        return html_table(title, ("model", "FLOPs", self.column), rows)
 
     @classmethod
     def from_records(

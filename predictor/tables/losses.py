@@ -42,21 +42,21 @@ class Losses:
 
     @property
     def flops(self) -> NDArray[np.float64]:
-        """Training FLOPs, shape (J,)."""
+        """Return training FLOPs, shape (J,)."""
         return np.array([compute.flops for compute in self.compute])
 
     @property
     def params(self) -> NDArray[np.float64]:
-        """Parameters N, nan where unknown."""
+        """Return parameters N, nan where unknown."""
         return np.array([compute.params for compute in self.compute])
 
     @property
     def tokens(self) -> NDArray[np.float64]:
-        """Training tokens D, nan where unknown."""
+        """Return training tokens D, nan where unknown."""
         return np.array([compute.tokens for compute in self.compute])
 
     def pinned(self, irreducible: float | None) -> "Losses":
-        """The same losses with a known irreducible loss, or, for None, with one that is to be fitted.
+        """Return the same losses with a known irreducible loss or, for None, with one that is to be fitted.
 
         Raises:
             ForecastError: it is negative, or no smaller than the loss of some model.
@@ -70,13 +70,13 @@ class Losses:
         return replace(self, irreducible=None if irreducible is None else float(irreducible))
 
     def index(self, model: str) -> int:
-        """The row of a model; a `ForecastError` with the known names when there is none."""
+        """Return the row of a model; raise `ForecastError` with the known names if there is none."""
         if model not in self.models:
             raise ForecastError(f"unknown model {model!r}; the table has {', '.join(self.models)}")
         return self.models.index(model)
 
     def select(self, models: Sequence[int] | NDArray[np.bool_]) -> "Losses":
-        """Some of the models, by row numbers or a mask."""
+        """Return some of the models, given by row numbers or a mask."""
         rows = np.arange(len(self.models))[np.asarray(models)]
         return replace(
             self,
@@ -89,7 +89,7 @@ class Losses:
     def from_records(
         cls, records: Iterable[Mapping[str, object]], column: str, source: str = "rows"
     ) -> "Losses":
-        """A table from mappings in memory; see `read_losses`."""
+        """Return A table from mappings in memory; see `read_losses`."""
         return _assemble(rows_from(records, source), column)
 
     @classmethod

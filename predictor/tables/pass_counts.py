@@ -37,7 +37,7 @@ class Compute(NamedTuple):
 
 
 def read_compute(row: Row) -> Compute:
-    """The compute columns of one row: `flops`, or `params` and `tokens`.
+    """Return the compute columns of one row: `flops`, or `params` and `tokens`.
 
     Raises:
         TableError: a value is negative or unreadable, neither form is complete, or `flops` is so far from
@@ -86,26 +86,26 @@ class PassCounts:
 
     @property
     def flops(self) -> NDArray[np.float64]:
-        """Training FLOPs, shape (J,)."""
+        """Return training FLOPs, shape (J,)."""
         return np.array([compute.flops for compute in self.compute])
 
     @property
     def tokens_per_param(self) -> NDArray[np.float64]:
-        """D / N, shape (J,), nan where either is unknown."""
+        """Return D / N, shape (J,), nan where either is unknown."""
         return np.array([compute.tokens / compute.params for compute in self.compute])
 
     def compute_levels(self) -> tuple[NDArray[np.int64], ...]:
-        """Row numbers of the models of each distinct compute, ascending; seeds share a level."""
+        """Return row numbers of the models of each distinct compute, ascending; seeds share a level."""
         return tuple(np.flatnonzero(self.flops == flops) for flops in np.unique(self.flops))
 
     def index(self, model: str) -> int:
-        """The row of a model; a `ForecastError` with the known names when there is none."""
+        """Return the row of a model; raise `ForecastError` with the known names if there is none."""
         if model not in self.models:
             raise ForecastError(f"unknown model {model!r}; the table has {', '.join(self.models)}")
         return self.models.index(model)
 
     def select(self, models: Sequence[int] | NDArray[np.bool_]) -> "PassCounts":
-        """The same problems for some models, given by row numbers or a mask."""
+        """Return the same problems for some models, given by row numbers or a mask."""
         rows = np.arange(len(self.models))[np.asarray(models)]
         return replace(
             self,
@@ -119,11 +119,11 @@ class PassCounts:
         )
 
     def with_counts(self, passes: NDArray[np.int64], samples: NDArray[np.int64]) -> "PassCounts":
-        """The same models and problems with other counts."""
+        """Return the same models and problems with other counts."""
         return replace(self, passes=passes, samples=samples)
 
     def split_samples(self, rng: np.random.Generator) -> tuple["PassCounts", "PassCounts"]:
-        """Two tables from two random halves of every cell's samples.
+        """Split every cell's samples at random into halves and return the two tables.
 
         Choosing P and the buckets on one half and fitting on the other removes the luck that
         `solved at least once by every model` would otherwise select on.
@@ -134,7 +134,7 @@ class PassCounts:
 
     @classmethod
     def from_records(cls, records: Iterable[Mapping[str, object]], source: str = "rows") -> "PassCounts":
-        """A table from mappings with the columns `model, task_id, n, c` and compute; see `read_counts`."""
+        """Make a table of mappings with columns `model, task_id, n, c` and compute; see `read_counts`."""
         return _assemble(rows_from(records, source))
 
     @classmethod

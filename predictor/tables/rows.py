@@ -34,7 +34,7 @@ class Row(NamedTuple):
     cells: Mapping[str, object]
 
     def refuse(self, problem: str, remedy: str) -> TableError:
-        """A `TableError` that names this row."""
+        """Return a `TableError` that names this row."""
         return TableError(f"{self.source}, row {self.number}: {problem}; {remedy}")
 
     def has(self, column: str) -> bool:
@@ -47,13 +47,13 @@ class Row(NamedTuple):
         )
 
     def text(self, column: str) -> str:
-        """The cell as text; a `TableError` when it is missing or blank."""
+        """Return the cell as text; raise `TableError` if it is missing or blank."""
         if not self.has(column):
             raise self.refuse(f"column '{column}' is missing or empty", f"give every row a {column}")
         return str(self.cells[column]).strip()
 
     def positive(self, column: str) -> float:
-        """The cell as a positive, finite number; accepts `7B`, `2T`, `1e22`."""
+        """Return the cell as a positive, finite number; accepts `7B`, `2T`, `1e22`."""
         if self.text(column).lower() in _NO_NUMBER:
             raise self.refuse(
                 f"{column} is {self.text(column)}, as of a run that diverged",
@@ -68,7 +68,7 @@ class Row(NamedTuple):
         return value
 
     def share(self, column: str) -> float:
-        """The cell as a share from 0 to 1; a percentage is refused rather than guessed at."""
+        """Return the cell as a share from 0 to 1; a percentage is refused rather than guessed at."""
         text = self.text(column)
         try:
             value = float(text)
@@ -85,7 +85,7 @@ class Row(NamedTuple):
         return value
 
     def count(self, column: str) -> int:
-        """The cell as a whole number of at least 0."""
+        """Return the cell as a whole number of at least 0."""
         text = self.text(column)
         try:
             value = float(text)
@@ -97,7 +97,7 @@ class Row(NamedTuple):
 
 
 def parse_quantity(text: str | float) -> float:
-    """A positive number written as a person writes it: `7B`, `2T`, `350M`, `1e22`, `1,000,000`.
+    """Parse a positive number as a person writes it: `7B`, `2T`, `350M`, `1e22`, `1,000,000`.
 
     Raises:
         ValueError: the text is no positive, finite number.
@@ -112,7 +112,7 @@ def parse_quantity(text: str | float) -> float:
 
 
 def read_rows(path: str | Path) -> list[Row]:
-    """All rows of a CSV, JSONL (also gzipped) or Parquet file, in file order.
+    """Read all rows of a CSV, JSONL (also gzipped) or Parquet file, in file order.
 
     A blank cell and a null are missing. A cell that is not a number (NaN) is text in every format, so that
     where a number is needed it is refused rather than passed over.
@@ -142,7 +142,7 @@ def read_rows(path: str | Path) -> list[Row]:
 
 
 def rows_from(records: Iterable[Mapping[str, object]], source: str = "rows") -> list[Row]:
-    """Rows from mappings that are already in memory."""
+    """Return rows from mappings that are already in memory."""
     return [Row(source, number, record) for number, record in enumerate(records, start=1)]
 
 

@@ -60,7 +60,7 @@ def read_sample_counts(path: str | Path) -> tuple[SampleCounts, ...]:
 def sample_counts_from(
     records: Iterable[Mapping[str, object]], source: str = "rows"
 ) -> tuple[SampleCounts, ...]:
-    """Counts from mappings with the columns of `read_sample_counts`."""
+    """Return counts from mappings with the columns of `read_sample_counts`."""
     return _assemble(rows_from(records, source))
 
 

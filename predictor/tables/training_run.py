@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from predictor.errors import TableError
+from predictor.presentation import plural, shown
 from predictor.tables.losses import NAME_COLUMNS
+from predictor.tables.records import TableLike, rows_of
 from predictor.tables.rows import Row, read_rows, rows_from
 
 __all__ = ["TrainingRun", "read_runs", "runs_from"]
@@ -22,6 +24,30 @@ class TrainingRun(NamedTuple):
     score: NDArray[np.float64]
     column: str
     step_column: str = "step"
+
+    @classmethod
+    def of(
+        cls, table: "TrainingRun | TableLike", column: str, step_column: str = "step", name: str | None = None
+    ) -> "TrainingRun":
+        """Return one run from a path, a data frame or a list of dictionaries; a `TrainingRun` as it is.
+
+        Raises:
+            TableError: see `read_runs`; or there is no run of that name, or several and no name.
+        """
+        if isinstance(table, TrainingRun):
+            return table
+        found = _assemble(rows_of(table), column, step_column)
+        chosen = [each for each in found if name is None or each.name == name]
+        if len(chosen) != 1:
+            names = ", ".join(shown(each.name or "(no name)", 40) for each in found[:5])
+            wanted = "give the name of one" if name is None else f"none of them is {shown(name, 40)!r}"
+            raise TableError(f"the table holds {plural(len(found), 'run')} ({names}); {wanted}")
+        return chosen[0]
+
+    def __repr__(self) -> str:
+        name = f"{shown(self.name, 40)!r}, " if self.name else ""
+        steps = f"{plural(len(self.steps), 'step')} from {self.steps[0]:g} to {self.steps[-1]:g}"
+        return f"TrainingRun({name}column {shown(self.column, 40)!r}, {steps})"
 
 
 def read_runs(path: str | Path, column: str, step_column: str = "step") -> tuple[TrainingRun, ...]:

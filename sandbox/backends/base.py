@@ -18,7 +18,7 @@ class Backend(Protocol):
 
     @property
     def name(self) -> str:
-        """Its name."""
+        """Return the name by which `open_sandbox` selects it."""
 
     @property
     def isolation(self) -> str:

@@ -32,7 +32,7 @@ class WorkerSettings:
 
     @cached_property
     def message(self) -> dict[str, Any]:
-        """The settings as a worker reads them, but for what its backend adds."""
+        """Return the settings as a worker reads them, without what its backend adds."""
         policy = self.policy
         return {
             "limits": asdict(self.limits),

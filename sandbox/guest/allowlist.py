@@ -7,10 +7,21 @@ which costs a program a process of its own and nothing else. Runs on the untrust
 only.
 """
 
+import builtins
 from typing import Final
 
-__all__ = ["ANNOTATION_TYPES", "ATTRIBUTES", "BUILTINS", "MATH", "PLAIN_FIELDS", "TYPING", "UNVISITED_FIELDS"]
+__all__ = [
+    "ALL_BUILTINS",
+    "ANNOTATION_TYPES",
+    "ATTRIBUTES",
+    "BUILTINS",
+    "MATH",
+    "PLAIN_FIELDS",
+    "TYPING",
+    "UNVISITED_FIELDS",
+]
 
+ALL_BUILTINS: Final = frozenset(dir(builtins)) | {"__builtins__"}
 # Left out of the builtins, beside all that reads or writes names, files or attributes: `id`, `hash` and
 # `object`, which tell where things lie; `type`, which makes classes, but for `type(x) == ...`; `bytes` and
 # `bytearray`, whose codecs may be written in Python; `slice`, `super`, `property` and the like.

@@ -16,7 +16,7 @@ _SPECIAL_FORMS: Final = frozenset({"Optional", "Union"})
 
 
 def cannot_fail(node: Any, typing: dict[str, str], used: set[str]) -> bool:  # noqa: ANN401
-    """Whether working an annotation out does nothing that can be seen; notes the names that it uses.
+    """Return whether evaluating an annotation has no visible effect; add the names it uses to `used`.
 
     Args:
         node: the annotation.

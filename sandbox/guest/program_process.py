@@ -11,8 +11,8 @@ from sandbox.guest.shared_process import serve
 from sandbox.guest.shared_state import SharedState
 from sandbox.guest.stdio_main import be_main
 from sandbox.guest.unittest_main import run_tests
-from sandbox.wire.codec import DecodingError
 from sandbox.wire.frames import Frames
+from sandbox.wire.value_format import DecodingError
 
 __all__ = ["limit_resources", "run_program", "serve_calls"]
 

@@ -10,7 +10,6 @@ from types import CodeType
 from typing import Any
 
 from sandbox.guest.held_arguments import HeldArguments
-from sandbox.wire.codec import Encoder, ValueLimitError, decode, encode
 from sandbox.wire.frames import (
     CALL,
     EXCEPTION,
@@ -29,6 +28,9 @@ from sandbox.wire.frames import (
     VALUE,
     frame,
 )
+from sandbox.wire.value_decoder import decode
+from sandbox.wire.value_encoder import Encoder, encode
+from sandbox.wire.value_format import ValueLimitError
 
 __all__ = ["Responder", "VerifierRefusedError", "compiled", "describe"]
 

@@ -20,9 +20,9 @@ from typing import Any, NoReturn
 
 from sandbox.guest.responder import Responder, VerifierRefusedError
 from sandbox.guest.shared_state import SharedState
-from sandbox.wire.codec import encode
 from sandbox.wire.frames import PROGRAM, Frames, frame
 from sandbox.wire.groups import ANSWER, ANSWERS, HEADS, MOST_WAITING, REFUSED, SELECT
+from sandbox.wire.value_encoder import encode
 
 __all__ = ["serve"]
 

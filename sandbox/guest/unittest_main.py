@@ -17,8 +17,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from sandbox.guest.responder import Responder, compiled, describe
-from sandbox.wire.codec import encode
 from sandbox.wire.frames import LOADED, NOT_LOADED, TESTED, Frames, frame
+from sandbox.wire.value_encoder import encode
 
 __all__ = ["run_tests"]
 

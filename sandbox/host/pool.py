@@ -76,7 +76,7 @@ class Sandbox(ClosedOnExit):
 
     @property
     def ahead(self) -> int:
-        """The outcomes of this run that are there and wait for an earlier one; any thread may ask."""
+        """Return how many outcomes of this run are there and wait for an earlier one; any thread may ask."""
         loop = self._loop
         return loop.ahead if loop else 0
 

@@ -53,7 +53,7 @@ class RunLoop:
 
     @property
     def ahead(self) -> int:
-        """The outcomes that are there and wait for an earlier one."""
+        """Return how many outcomes are there and wait for an earlier one."""
         return len(self._done)
 
     def outcomes(self) -> Iterator[Outcome]:

@@ -24,7 +24,7 @@ from sandbox.host.worker_handle import WorkerHandle, ready_worker, start_worker
 from sandbox.jail.interpreter import describe_interpreter
 from sandbox.jail.policy import load_policy
 from sandbox.program import JudgeMode, Limits
-from sandbox.wire.host_messages import RunScript
+from sandbox.wire.script_messages import RunScript
 
 __all__ = ["SaturatedError", "Script", "ScriptResult", "Scripts", "open_scripts"]
 

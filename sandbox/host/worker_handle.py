@@ -20,6 +20,7 @@ from sandbox.program import Check
 from sandbox.wire import host_messages as messages
 from sandbox.wire.frames import FrameError, Frames, frame
 from sandbox.wire.host_messages import Said, WorkerReport
+from sandbox.wire.script_messages import RunScript, ScriptReport
 
 __all__ = ["JudgeStuckError", "WorkerHandle", "ready_worker", "start_worker"]
 
@@ -191,7 +192,7 @@ class WorkerHandle:
         self._last_message_s = time.monotonic()
         return [self._report(*each) for each in arrived if each[0] != messages.AT_WORK]
 
-    def run_script(self, asked: messages.RunScript, timeout_s: float) -> messages.ScriptReport:
+    def run_script(self, asked: RunScript, timeout_s: float) -> ScriptReport:
         """Have a worker that does nothing else run a script, and return what came of it.
 
         Raises:
@@ -203,7 +204,7 @@ class WorkerHandle:
         if kind != messages.SCRIPT_RESULT:
             raise WorkerLostError(f"a worker answered with a frame of kind {kind!r}")
         self._socket.settimeout(None)
-        return messages.ScriptReport.decode(payload)
+        return ScriptReport.decode(payload)
 
     def _report(self, kind: bytes, payload: bytes) -> WorkerReport:
         if kind == messages.NEEDS_OWN_PROCESS:

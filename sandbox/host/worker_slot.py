@@ -72,7 +72,7 @@ class WorkerSlot:
 
     @property
     def room(self) -> int:
-        """How many more jobs the worker may be given, if they are short."""
+        """Return how many more jobs the worker may be given, if they are short."""
         return _IN_FLIGHT - len(self.jobs)
 
     def has_room_for(self, job: Job) -> bool:

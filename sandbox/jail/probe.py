@@ -126,7 +126,7 @@ def seccomp() -> Probe:
 
 
 def landlock_version() -> Probe:
-    """The kernel's Landlock version; 6 and above hold signals and abstract sockets back too."""
+    """Return the kernel's Landlock version; from 6 on, signals and abstract sockets are restricted too."""
     version = landlock.abi()
     meaning = "a second lock on files; from version 6 also on signals, which the level `landlock` rests on"
     remedy = "a kernel from 6.12 with landlock among its security modules (boot with lsm=landlock,...)"

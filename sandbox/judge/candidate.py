@@ -3,12 +3,10 @@
 import abc
 import builtins
 import copy
-import hashlib
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from sandbox.judge.candidate_process import CandidateProcess, protocol_violation, stop_with
+from sandbox.judge.candidate_process import protocol_violation, stop_with
 from sandbox.judge.held_arguments import HeldObjects
 from sandbox.judge.verdicts import (
     CandidateStoppedError,
@@ -20,27 +18,23 @@ from sandbox.judge.verdicts import (
 )
 from sandbox.program import Verdict
 from sandbox.wire import requests
-from sandbox.wire.codec import Decoder, DecodingError, ValueLimitError, encode
 from sandbox.wire.frames import (
     EXCEPTION,
-    EXHAUSTED,
     HELD_EXCEPTION,
     HELD_VALUE,
     KEYWORD_CALL,
     LOADED,
-    NEXT,
     NOT_LOADED,
     TOO_LARGE,
     VALUE,
     frame,
 )
 from sandbox.wire.held_arguments import held_parts
+from sandbox.wire.value_decoder import Decoder
+from sandbox.wire.value_encoder import encode
+from sandbox.wire.value_format import DecodingError, ValueLimitError
 
-__all__ = ["Candidate", "RemoteCandidate", "Said"]
-
-# How many calls an attempt answered, and a hash of its answers.
-Said = tuple[int, str]
-_ADDRESS: Final = re.compile(rb"0x[0-9a-f]+")
+__all__ = ["Candidate"]
 
 
 # What these take before their message.
@@ -221,83 +215,6 @@ class Candidate(abc.ABC):
             protocol_violation(str(error))
         except MemoryError:
             stop_with(Verdict.OUTPUT_LIMIT, "returned more than the judge can hold")
-
-
-class RemoteCandidate(Candidate):
-    """The function under test, in a process of its own.
-
-    A call is sent when the test makes it and not before: the arguments of a later call can give away the
-    answer to an earlier one.
-
-    Args:
-        process: where the program runs.
-        value_bytes: most bytes of one argument list or one answer.
-        earlier: what earlier attempts at this program had said when they ended.
-        holds: as in `Candidate`.
-        on_copies: as in `Candidate`.
-    """
-
-    def __init__(
-        self,
-        process: CandidateProcess,
-        value_bytes: int,
-        earlier: Sequence[Said] = (),
-        *,
-        holds: bool = False,
-        on_copies: bool = False,
-    ) -> None:
-        super().__init__(value_bytes, holds=holds, on_copies=on_copies)
-        self._process = process
-        self._earlier = {said for said in earlier if said[0]}
-        self._compared = {count for count, _hash in self._earlier}
-        self._hash = hashlib.blake2b(digest_size=16)
-
-    @property
-    def said(self) -> Said:
-        """What it has said so far."""
-        return self.answered, self._hash.hexdigest()
-
-    @property
-    def repeats(self) -> bool:
-        """Return whether it has said all that earlier attempts had, and nothing else in its place.
-
-        They have seen calls that it had not, and may have left word of them: by the moment at which they
-        ended, if by nothing else. Who has to give the answers they gave cannot use that.
-        """
-        return not self._earlier
-
-    def load(self, source: str, entry_point: str) -> None:
-        """Hand the program over."""
-        self._process.send(requests.program("isolated", source, entry_point))
-
-    def await_loaded(self) -> None:
-        """Make sure that the program has loaded, for a test that ended without a call."""
-        if self.stopped is None and not self._loaded:
-            with self._recording():
-                self._take(*self._process.read())
-
-    def advance(self, number: int) -> Any:  # noqa: ANN401 - whatever the iterator yields
-        """Advance one of the program's iterators; raises `StopIteration` at its end."""
-        with self._recording():
-            kind, payload = self._ask(frame(NEXT, encode(number)))
-            if kind != EXHAUSTED:
-                return self._value(kind, payload)
-        raise StopIteration
-
-    def _ask(self, request: bytes) -> tuple[bytes, bytes]:
-        self._process.send(request)
-        answer = self._process.read()
-        if not self._loaded:
-            self._take(*answer)
-            answer = self._process.read()
-        self.answered += 1
-        kind, payload = answer
-        self._hash.update(
-            kind + (_ADDRESS.sub(b"", payload) if kind in {EXCEPTION, HELD_EXCEPTION} else payload)
-        )
-        if self.answered in self._compared:
-            self._earlier.discard(self.said)
-        return answer
 
 
 class _Recording:

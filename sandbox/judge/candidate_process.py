@@ -126,7 +126,7 @@ class CandidateProcess:
         return alive
 
     def has_hung_up(self) -> bool:
-        """Whether nobody holds the other end any more, once there is something to read; False for bytes."""
+        """Return whether the other end is closed, once there is something to read; False for bytes."""
         try:
             return not self._socket.recv(1)
         except ConnectionError:

@@ -29,7 +29,7 @@ class RunTest(Protocol):
     """Run a check's test against a candidate and return how that ended."""
 
     def __call__(self, candidate: Candidate, ready: ReadyCheck, source: str, *, alone: bool) -> Termination:
-        """Run the test; see `Judge`."""
+        """Run the test; see `CheckRunner.run`."""
 
 
 class GroupJudge:
@@ -44,7 +44,7 @@ class GroupJudge:
     def __init__(self, shared: SharedProcess, value_bytes: int, run_test: RunTest) -> None:
         self._shared = shared
         self._value_bytes = value_bytes
-        self._judge_isolated = run_test
+        self._run_test = run_test
 
     def judge(
         self, programs: Sequence[tuple[ReadyCheck, str]], turn: Callable[[int], object]
@@ -95,7 +95,7 @@ class GroupJudge:
                     candidate.take(answers.get(place, []))
                     candidate.rewind()
                     candidate.rerunnable = len(waiting) > 1
-                    ends[place] = end = self._judge_isolated(candidate, programs[place][0], "", alone=False)
+                    ends[place] = end = self._run_test(candidate, programs[place][0], "", alone=False)
                     if not _is_plain_end(end):
                         self._shared.retire()
                         return None

@@ -18,8 +18,8 @@ from sandbox.judge.verdicts import CandidateStoppedError
 from sandbox.judge.zygote_client import Zygote
 from sandbox.program import Limits, Verdict
 from sandbox.wire.frames import SCRIPT, frame
-from sandbox.wire.host_messages import RunScript, ScriptReport
 from sandbox.wire.requests import program
+from sandbox.wire.script_messages import RunScript, ScriptReport
 
 __all__ = ["run_script"]
 

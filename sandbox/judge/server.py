@@ -15,6 +15,7 @@ from sandbox.unittest_check import UnittestCheck
 from sandbox.wire import host_messages as messages
 from sandbox.wire.frames import Frames, frame
 from sandbox.wire.groups import GROUP
+from sandbox.wire.script_messages import RunScript
 
 __all__ = ["JudgeServer"]
 
@@ -92,7 +93,7 @@ class JudgeServer:
         elif kind == messages.BEGIN_RUN:
             self.judge.begin_run()
         elif kind == messages.RUN_SCRIPT:
-            report = run_script(self.judge.zygote, messages.RunScript.decode(payload))
+            report = run_script(self.judge.zygote, RunScript.decode(payload))
             self.host.sendall(report.encode())
         else:
             serial, number, source, alone, earlier = messages.RunProgram.decode(payload)

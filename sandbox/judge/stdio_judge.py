@@ -12,18 +12,19 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from sandbox.judge import verdicts
-from sandbox.judge.candidate import Said
 from sandbox.judge.candidate_process import CandidateProcess, protocol_violation
 from sandbox.judge.comparison import Comparison, comparison_of
-from sandbox.judge.judge import JudgedOutcome
+from sandbox.judge.judged_outcome import JudgedOutcome
+from sandbox.judge.remote_candidate import Said
 from sandbox.judge.stdio_streams import Streams
 from sandbox.judge.verdicts import CandidateStoppedError, Termination, bounded, shown
 from sandbox.judge.zygote_client import ProcessReport, Zygote
 from sandbox.program import Limits, Outcome, Verdict
 from sandbox.stdio_check import StdioCheck
-from sandbox.wire.codec import DecodingError, decode
 from sandbox.wire.frames import COMPILED, NOT_LOADED
 from sandbox.wire.requests import program
+from sandbox.wire.value_decoder import decode
+from sandbox.wire.value_format import DecodingError
 
 __all__ = ["StdioJudge"]
 
@@ -93,7 +94,7 @@ class StdioJudge:
         self._checks[number] = _Ready(check, comparison_of(check))
 
     def knows(self, number: int) -> bool:
-        """Whether a check was learned here."""
+        """Return whether a check is ready here."""
         return number in self._checks
 
     def forget(self, number: int) -> None:
@@ -137,11 +138,11 @@ class StdioJudge:
 
     @property
     def output_bytes(self) -> int:
-        """Most bytes that a test may write."""
+        """Return most bytes that a test may write."""
         return self._limits.value_bytes
 
     def cpu_s(self, check: StdioCheck) -> float:
-        """CPU seconds for one test."""
+        """Return CPU seconds for one test."""
         return check.test_cpu_s or self._limits.cpu_s
 
 

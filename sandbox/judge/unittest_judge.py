@@ -11,14 +11,15 @@ from typing import Any, Final
 
 from sandbox.judge import verdicts
 from sandbox.judge.candidate_process import CandidateProcess, protocol_violation
-from sandbox.judge.judge import JudgedOutcome
-from sandbox.judge.verdicts import CandidateStoppedError, Termination, bounded
+from sandbox.judge.judged_outcome import JudgedOutcome, join_ends
+from sandbox.judge.verdicts import CandidateStoppedError, Termination
 from sandbox.judge.zygote_client import Zygote
-from sandbox.program import JudgeMode, Limits, Outcome, Verdict
+from sandbox.program import JudgeMode, Limits, Verdict
 from sandbox.unittest_check import UnittestCheck, read_tests
-from sandbox.wire.codec import DecodingError, decode
 from sandbox.wire.frames import LOADED, NOT_LOADED, TESTED, TESTS, frame
 from sandbox.wire.requests import marshalled, program
+from sandbox.wire.value_decoder import decode
+from sandbox.wire.value_format import DecodingError
 
 __all__ = ["UnittestJudge"]
 
@@ -75,7 +76,7 @@ class UnittestJudge:
         self._checks[number] = _Ready(check, *read_tests(check.test))
 
     def knows(self, number: int) -> bool:
-        """Whether a check was learned here."""
+        """Return whether a check is ready here."""
         return number in self._checks
 
     def forget(self, number: int) -> None:
@@ -110,22 +111,15 @@ class UnittestJudge:
             ran = _Ran(Termination(Verdict.CRASHED, detail, detail, flags="protocol_violation"))
         finally:
             report = process.end()
-        end = ran.end
-        if report.cpu_s > limits.cpu_s and end.verdict is not Verdict.TIMED_OUT:
-            end = Termination(Verdict.TIMED_OUT, f"used {report.cpu_s:.1f} s of CPU time")
-        elif end.verdict is None:
-            end = verdicts.from_wait_status(report.status, alone=alone)
-        outcome = Outcome(
-            end.verdict or Verdict.CRASHED,
-            bounded(end.detail),
-            end.message,
-            ran.reported,
-            report.cpu_s,
-            process.clock.wall_s(),
-            flags=(end.flags,) if end.flags else (),
+        return join_ends(
+            ran.end,
+            report,
+            limits.cpu_s,
+            calls=ran.reported,
+            wall_s=process.clock.wall_s(),
+            alone=alone,
             fraction=ran.passed / len(ready.tests) if ran.reported else None,
         )
-        return JudgedOutcome(outcome, end.certain)
 
 
 def _converse(process: CandidateProcess, ready: _Ready, source: str) -> _Ran:

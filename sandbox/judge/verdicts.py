@@ -7,7 +7,7 @@ import signal
 from dataclasses import dataclass
 
 from sandbox.program import Check, Verdict
-from sandbox.wire.codec import DecodingError
+from sandbox.wire.value_format import DecodingError
 
 __all__ = [
     "OTHER_ANSWERS",

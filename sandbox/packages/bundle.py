@@ -61,7 +61,7 @@ class PackageBundle:
 
     @property
     def site(self) -> Path:
-        """The folder that is added to the module search path."""
+        """Return the folder that is added to the module search path."""
         return self.folder / "site"
 
     def described(self) -> dict[str, object]:

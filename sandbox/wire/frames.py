@@ -11,7 +11,7 @@ carries:
     TESTS           a module of tests, the names of its classes, and a secret
 
 PROGRAM, PLAIN_CALL, PLAIN_HELD_CALL, SCRIPT and TESTS are encoded by marshal (the judge is trusted; nothing
-ever comes back that way), all others by `codec`. And back:
+ever comes back that way), all others by `value_encoder`. And back:
 
     LOADED          nothing                        NOT_LOADED    the stage, then as EXCEPTION
     VALUE           what a call returned           EXCEPTION     kind, builtin class, own class, message

@@ -9,7 +9,8 @@ the judge's own objects there, too. Both sides load this; standard library only.
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from sandbox.wire.codec import MAX_DEPTH, REFERENCE, Encoder
+from sandbox.wire.value_encoder import Encoder
+from sandbox.wire.value_format import MAX_DEPTH, REFERENCE
 
 __all__ = ["HeldParts", "ReferringEncoder", "content_of", "held_parts"]
 

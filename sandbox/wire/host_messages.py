@@ -4,11 +4,11 @@
                      LEARN_CHECK, FORGET_CHECK, BEGIN_RUN, RUN_PROGRAM, RUN_SHARED, RUN_SCRIPT
     to the host      NEEDS_USER_MAP, then READY or START_FAILED; then an OUTCOME or NEEDS_OWN_PROCESS for
                      each program, SCRIPT_RESULT for each script; BROKEN_CHECK and JUDGE_STUCK end the run;
-                    AT_WORK before each test of a program that has several
+                     AT_WORK before each test of a program that has several
 
 The worker believes the host, so programs go there as marshal has them. The host decodes only JSON and values
-of `codec`: the judge runs the problem set's text. A class here is a message; `encode` returns its whole
-frame.
+of `value_format`: the judge runs the problem set's text. A class here is a message, and `encode` returns its
+whole frame; the messages of scripts are in `script_messages`.
 """
 
 import json
@@ -18,8 +18,9 @@ from typing import Any, Final, NamedTuple
 
 from sandbox.check_kinds import check_from_plain, plain_check
 from sandbox.program import Check, Outcome
-from sandbox.wire.codec import decode, encode
 from sandbox.wire.frames import frame
+from sandbox.wire.value_decoder import decode
+from sandbox.wire.value_encoder import encode
 
 __all__ = [
     "AT_WORK",
@@ -47,10 +48,8 @@ __all__ = [
     "NeedsOwnProcess",
     "Ready",
     "RunProgram",
-    "RunScript",
     "RunShared",
     "Said",
-    "ScriptReport",
     "Settings",
     "StartFailed",
     "WorkerReport",
@@ -174,39 +173,6 @@ class RunShared(NamedTuple):
         return cls(*marshal.loads(payload))  # noqa: S302 - the host's bytes
 
 
-class RunScript(NamedTuple):
-    """Run a script.
-
-    Attributes:
-        main: the text of `guest/script_main.py`.
-        source: the script.
-        stdin: its standard input.
-        files: name and content of the files it finds.
-        fetch: names of the files to return.
-        timeout_s: CPU seconds it may use, and wall-clock seconds.
-        memory_bytes: address space it may use.
-        output_bytes: bytes that are kept of each of its two outputs.
-    """
-
-    main: str
-    source: str
-    stdin: bytes
-    files: list[tuple[str, bytes]]
-    fetch: list[str]
-    timeout_s: float
-    memory_bytes: int
-    output_bytes: int
-
-    def encode(self) -> bytes:
-        """Return the frame."""
-        return frame(RUN_SCRIPT, encode(tuple(self), HOST_LIMIT))
-
-    @classmethod
-    def decode(cls, payload: bytes) -> "RunScript":
-        """Return the message."""
-        return cls(*decode(payload))
-
-
 class Ready(NamedTuple):
     """The worker is enclosed and its judge serves.
 
@@ -281,39 +247,6 @@ class NeedsOwnProcess(NamedTuple):
     def decode(cls, payload: bytes) -> WorkerReport:
         """Return the report that the host makes of it."""
         return WorkerReport(decode(payload), certain=False, outcome=None)
-
-
-class ScriptReport(NamedTuple):
-    """What came of a script.
-
-    Attributes:
-        stdout: what it printed, as far as it was kept.
-        stderr: likewise.
-        cut: whether there was more of either.
-        status: its wait status, -1 for none.
-        timed_out: whether it was stopped for its time.
-        cpu_s: CPU seconds.
-        wall_s: wall-clock seconds.
-        files: content of the files, with their places among the names that were given.
-    """
-
-    stdout: bytes
-    stderr: bytes
-    cut: bool
-    status: int
-    timed_out: bool
-    cpu_s: float
-    wall_s: float
-    files: tuple[tuple[int, bytes], ...]
-
-    def encode(self) -> bytes:
-        """Return the frame."""
-        return frame(SCRIPT_RESULT, encode(tuple(self), HOST_LIMIT))
-
-    @classmethod
-    def decode(cls, payload: bytes) -> "ScriptReport":
-        """Return the message."""
-        return cls(*decode(payload))
 
 
 class BrokenCheck(NamedTuple):

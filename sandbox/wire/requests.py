@@ -1,15 +1,16 @@
 """Encode what the judge sends to the process of a program: the program, and calls.
 
 The sender is trusted, so plain values are encoded by marshal, which costs the process least; other values are
-encoded by `codec`. Nothing ever comes back as marshal.
+encoded by `value_encoder`. Nothing ever comes back as marshal.
 """
 
 import marshal
 from typing import Any, Final
 
-from sandbox.wire.codec import MAX_DEPTH, ValueLimitError, encode
 from sandbox.wire.frames import CALL, HELD_CALL, PLAIN_CALL, PLAIN_HELD_CALL, PROGRAM, frame
 from sandbox.wire.held_arguments import HeldParts
+from sandbox.wire.value_encoder import encode
+from sandbox.wire.value_format import MAX_DEPTH, ValueLimitError
 
 __all__ = ["call", "held_call", "marshalled", "program"]
 

@@ -19,7 +19,7 @@ from evaluator import (
     load_problems,
 )
 
-EVALUATE = importlib.import_module("evaluator.evaluate")
+DIRECT_RUN = importlib.import_module("evaluator.direct_run")
 RIGHT, WRONG = "    return number % 1.0\n", "    return number\n"
 ROWS = [{"task_id": "HumanEval/2", "completion": text} for text in (RIGHT, WRONG)]
 PROBLEM = {
@@ -77,7 +77,7 @@ def test_a_wrong_option_is_one_sentence_before_a_sandbox_is_opened(
     def opened(*_given: object) -> None:
         pytest.fail("a sandbox was opened")
 
-    monkeypatch.setattr(EVALUATE, "open_executor", opened)
+    monkeypatch.setattr(DIRECT_RUN, "open_executor", opened)
     with pytest.raises(EvaluatorError, match=message) as refused:
         score(**{"samples": ROWS} | options)
     assert "\n" not in str(refused.value)

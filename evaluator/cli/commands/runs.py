@@ -14,7 +14,7 @@ from evaluator.cli.options import STORE
 from evaluator.errors import RunError
 from evaluator.files.escaping import printable
 from evaluator.model_card import Model
-from evaluator.runs.execute import stored_result
+from evaluator.runs.result import stored_result
 from evaluator.store import Run, RunState, Store, open_store
 from evaluator.store.model_cards import get_card
 from evaluator.store.pass_counts import counts_of

@@ -66,12 +66,12 @@ class Cluster(ClosedOnExit):
 
     @property
     def description(self) -> ClusterDescription:
-        """What the nodes have in common, and which there were up to now."""
+        """Return what the nodes have in common, and which nodes there were so far."""
         return self._members.describe()
 
     @property
     def ahead(self) -> int:
-        """The outcomes that are there and wait for an earlier one."""
+        """Return how many outcomes are there and wait for an earlier one."""
         return self._run.ahead if self._run else 0
 
     def close(self) -> None:

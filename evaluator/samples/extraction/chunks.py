@@ -87,7 +87,7 @@ def indented_runs(text: str) -> Iterator[str]:
 
 
 def does_something(tree: ast.Module) -> bool:
-    """Whether a module is more than words that happen to parse, such as `Sure` or `Note: this`."""
+    """Return whether a module is more than words that happen to parse, such as `Sure` or `Note: this`."""
     return any(isinstance(node, _BINDS) or _is_call(node) for node in tree.body)
 
 

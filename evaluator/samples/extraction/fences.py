@@ -71,13 +71,13 @@ class Region:
 
     @property
     def is_python(self) -> bool:
-        """Whether the info string names Python, or no language that is another."""
+        """Return whether the info string names Python, or no language that is another."""
         found = _LANGUAGE.match(self.info.strip())
         return found is None or found[1].lower() in _PYTHON or ":" in self.info.strip()[:8]
 
     @property
     def text(self) -> str:
-        """The lines, without the fence's own indentation and quote marks."""
+        """Return the lines, without the fence's own indentation and quote marks."""
         lines = self.lines
         if self.quoted:
             lines = [re.sub(r"^[ \t]{0,3}>[ \t]?", "", line) for line in lines]
@@ -87,7 +87,7 @@ class Region:
 
 
 def has_fence(text: str) -> bool:
-    """Whether a text holds a Markdown fence."""
+    """Return whether a text holds a Markdown fence."""
     return _ANY.search(text) is not None
 
 

@@ -63,12 +63,12 @@ def free_names(node: ast.AST) -> set[str]:
 
 
 def is_stub(node: ast.stmt) -> bool:
-    """Whether a statement is a function without a body: a docstring, `pass`, `...` or a raise alone."""
+    """Return whether a statement is a function without a body: only a docstring, `pass`, `...` or a raise."""
     return isinstance(node, Function) and all(_is_nothing(each) for each in node.body)
 
 
 def returns_outside(tree: ast.Module) -> bool:
-    """Whether a module returns or yields outside a function, which parses and does not compile."""
+    """Return whether a module returns or yields outside a function, which parses and does not compile."""
     return gives_back(
         [node for node in tree.body if not isinstance(node, Function | ast.ClassDef)],
         raises=False,
@@ -76,7 +76,7 @@ def returns_outside(tree: ast.Module) -> bool:
 
 
 def gives_back(body: list[ast.stmt], *, raises: bool = True) -> bool:
-    """Whether statements return or yield (or raise) something, functions within them apart."""
+    """Return whether statements return, yield or raise something, functions within them apart."""
     waiting: list[ast.AST] = list(body)
     while waiting:
         node = waiting.pop()

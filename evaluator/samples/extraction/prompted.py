@@ -37,13 +37,13 @@ class PromptedFunction:
 
     @property
     def names(self) -> set[str]:
-        """The names that the prompt binds."""
+        """Return the names that the prompt binds."""
         tree = _tree(self._prompt)
         return set().union(*map(bound_names, tree.body)) if tree and tree.body else set()
 
     @property
     def stub_end(self) -> str | None:
-        """What makes the prompt a module of its own; None if nothing simple does."""
+        """Return what makes the prompt a module of its own; None if nothing simple does."""
         return _stub_end(self._prompt, self._indent)
 
     def continued(self, text: str) -> ast.Module | None:

@@ -148,7 +148,7 @@ def plain_answer(text: str) -> Answer:
 
 
 def ends_like_an_index(text: str) -> bool:
-    """Whether a text ends in a token such as `[EOS]`, which would be an index, and nothing else names it."""
+    """Return whether a text ends in a token such as `[EOS]`, which parses as an index."""
     found = _INDEXED.search(text, max(0, len(text) - 200))
     return found is not None and text.count(found["name"]) == 1
 

@@ -1,5 +1,6 @@
 """`/v1/forecasts` and `/v1/registry`: make, look at, register, resolve and verify predictions."""
 
+import math
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -23,10 +24,12 @@ from evaluator.service.schemas_forecasts import (
 )
 from evaluator.store import RunState, StoredForecast, StoreLog
 from evaluator.store.forecasts import list_forecasts, save_forecast
-from evaluator.store.model_cards import get_card
+from evaluator.store.model_cards import all_cards, get_card
 from evaluator.store.pass_counts import count_rows
+from evaluator.store.problem_sets import task_ids
 from evaluator.store.runs import list_runs
-from predictor import Entry, Registry
+from predictor import Compute, Entry, Registry
+from predictor.registry.outcomes import known_outcome
 
 __all__ = ["router"]
 
@@ -138,13 +141,25 @@ def _save(service: Service, owner: str, found: dict[str, Any], question: Questio
 
 
 def _known_outcome(service: Service, found: Mapping[str, Any]) -> str | None:
-    """A sentence if a run of the target is in the store already."""
-    name = found["target"]["name"]
-    if found["kind"] != "capability" or name is None:
+    """Return a sentence if a finished run of the target's name or compute is in the store already.
+
+    A run of another model counts only if it is of problems that were forecast.
+    """
+    if found["kind"] != "capability":
         return None
+    name = found["target"]["name"]
+    covered = {task for bucket in found["buckets"] for task in bucket["problems"]}
     with service.store.read() as db:
-        runs, _total = list_runs(db, model=name, state=RunState.DONE, limit=1)
-    return f"run {runs[0].id} holds the outcome of {name}" if runs else None
+        if name is not None and (runs := list_runs(db, model=name, state=RunState.DONE, limit=1)[0]):
+            return f"run {runs[0].id} holds the outcome of {name}"
+        for model, card in all_cards(db).items():
+            c, n, d = (math.nan if x is None else x for x in (card.flops, card.params, card.tokens))
+            its = Compute(c, n, d, derived=card.flops_derived)
+            known = known_outcome(found, [model], [its], "the store")
+            for run in list_runs(db, model=model, state=RunState.DONE, limit=100)[0] if known else ():
+                if covered & set(task_ids(db, run.problem_set)):
+                    return f"{known}, in run {run.id}"
+    return None
 
 
 def _registry(service: Service) -> Registry:

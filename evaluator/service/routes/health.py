@@ -25,7 +25,7 @@ class Health(BaseModel):
 
 @router.get("/healthz")
 async def healthz(service: ServiceDep) -> Health:
-    """Whether the service is up and reaches its store; needs no key."""
+    """Return whether the service is up and reaches its store; needs no key."""
     if service.stopping:
         raise HTTPProblemError(503, "the service is stopping")
     return await to_thread.run_sync(_look, service, limiter=service.health_threads)
@@ -36,7 +36,7 @@ async def healthz(service: ServiceDep) -> Health:
     responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
 )  # fmt: skip
 def metrics(service: ServiceDep, _caller: Reader) -> Response:
-    """Figures in Prometheus's text format."""
+    """Return figures in the text format of Prometheus."""
     return Response(service.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Path
 from evaluator.service.auth import Reader, Submitter
 from evaluator.service.context import ServiceDep
 from evaluator.service.lookup import found_or_404
-from evaluator.service.schemas import Card, CardInput, Page, card_model
+from evaluator.service.schemas import Page
+from evaluator.service.schemas_models import Card, CardInput, card_model
 from evaluator.store.model_cards import add_cards, all_cards, get_card
 
 __all__ = ["router"]

@@ -17,7 +17,8 @@ from evaluator.service.context import Service, ServiceDep
 from evaluator.service.error_responses import HTTPProblemError
 from evaluator.service.lookup import read_run
 from evaluator.service.result_stream import FORMATS, export
-from evaluator.service.schemas import Page, RunDetails, RunOptions, RunResult, RunSummary
+from evaluator.service.schemas import Page
+from evaluator.service.schemas_runs import RunDetails, RunOptions, RunResult, RunSummary
 from evaluator.service.spool import spool_upload
 from evaluator.service.upload_job import ingest_upload
 from evaluator.service.uploads import UPLOAD_BODY, earlier_run, prepare_job, receive_upload

@@ -21,7 +21,7 @@ _DAY_S = 86_400
 
 @router.get("/login")
 def show_login(request: Request, next: str = "/") -> Response:  # noqa: A002 - the name in the address
-    """The form that takes a key."""
+    """Show the form that takes a key."""
     return page(request, "login.html", next=_local(next), refused=False)
 
 

@@ -30,7 +30,7 @@ _PAGE: Final = 25
 
 @router.get("/")
 def go_to_runs() -> Response:
-    """The runs are the front page."""
+    """Redirect to the list of runs, which is the front page."""
     return RedirectResponse("/runs", 303)
 
 
@@ -57,7 +57,7 @@ def show_runs(
 
 @router.get("/runs/new")
 def show_upload(request: Request, service: ServiceDep, _caller: Reader) -> Response:
-    """The form that makes a run."""
+    """Show the form that makes a run."""
     with service.store.read() as db:
         sets, models = list_problem_sets(db), list(all_cards(db))
     preselected = next((each.id for each in reversed(sets) if each.name == "humaneval"), "")
@@ -75,7 +75,7 @@ def show_run(request: Request, run_id: RunId, service: ServiceDep, _caller: Read
 
 @router.get("/runs/{run_id}/live")
 def show_progress(request: Request, run_id: RunId, service: ServiceDep, _caller: Reader) -> Response:
-    """The part of a run's page that changes while it goes on."""
+    """Show the part of a run's page that changes while the run is executed."""
     return _run_page(request, service, run_id, "run_live.html")
 
 

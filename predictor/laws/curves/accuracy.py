@@ -1,12 +1,15 @@
 r"""Benchmark accuracy against compute, size and data, or task loss.
 
-    accuracy = chance + (ceiling - chance) S(theta),  S the logistic function
+    accuracy = floor + (ceiling - floor) S(theta)^nu,  S the logistic function
     direct:    theta = a + b log C                         or a - b log(N^-alpha + r D^-beta)
     two steps: theta = a - k (task loss), task loss = E + A C^-beta or E + A N^-alpha + B D^-beta
 
-The two steps are those of Bhagia et al. (arXiv 2412.04403); here every constant has a prior and is integrated
-out. Models scatter about the curve in theta, and the questions add sampling noise. Inputs are relative to the
-training models' geometric means, so that the priors do not depend on units.
+The two steps are those of Bhagia et al. (arXiv 2412.04403); here every constant has a prior and is
+integrated out. The floor is chance times a factor near 1: questions are often chosen so that weak models
+do worse than by guessing (ARC-Challenge), and with a floor at chance the ceiling comes out far too low.
+nu near 1 lets the curve leave the floor faster or slower than it nears the ceiling. Models scatter about
+the curve in theta, and the questions add sampling noise. Inputs are relative to the training models'
+geometric means, so that the priors do not depend on units.
 """
 
 from collections.abc import Mapping
@@ -28,6 +31,7 @@ LINK, LINK_SD = 1.0, 0.8
 SCATTER, SCATTER_SD = 0.08, 0.8
 QUESTIONS, QUESTIONS_SD = 1500.0, 1.0
 CEILING, CEILING_SD = 2.2, 1.2
+GUESSING_SD, SKEW_SD = 0.1, 0.5
 EXPONENT, EXPONENT_SD = 0.3, 0.4
 LOSS_SCATTER, LOSS_SCATTER_SD = 0.01, 0.8
 FLOOR_SD = 1.2
@@ -54,7 +58,7 @@ class AccuracyData:
     questions: float | None = None
 
     def select(self, rows: Integers) -> "AccuracyData":
-        """Some of the models."""
+        """Return the data of some of the models."""
         loss = None if self.task_loss is None else self.task_loss[rows]
         return AccuracyData(
             self.logs[rows], self.accuracy[rows], loss, self.chance, self.ceiling, self.questions
@@ -71,7 +75,7 @@ class AccuracyLaw:
     loss: Posterior | None
 
     def draws(self, logs: Floats, size: int, rng: np.random.Generator) -> Floats:
-        """Draws of the accuracy that a model at log C, N, D, shape (3,), would show: shape (size,)."""
+        """Return draws of the accuracy of a model at log C, N, D, shape (3,): shape (size,)."""
         z = self.link.draws(size, rng)
         place = np.broadcast_to(logs, (1, 3))
         inputs = self._task_loss(place, size, rng) if self.loss is not None else place
@@ -88,7 +92,7 @@ class AccuracyLaw:
         return np.asarray(fitted * (1 + _loss_scatter(z)[:, None] * rng.standard_t(4, (size, 1))))
 
     def task_loss_draws(self, logs: Floats, size: int, rng: np.random.Generator) -> Floats:
-        """Draws of the task loss at log C, N, D; of a two-step law alone."""
+        """Return draws of the task loss at log C, N, D; only two-step laws have them."""
         return self._task_loss(np.broadcast_to(logs, (1, 3)), size, rng)[:, 0]
 
 
@@ -99,8 +103,8 @@ def fit_accuracy(name: str, data: AccuracyData, rng: np.random.Generator) -> Acc
     def link_fits(z: Floats) -> Floats:
         theta = _theta(name, data, z, inputs)
         shown = _curve(data, z, theta)
-        share = expit(theta)
-        slope = (_ceiling(data, z)[:, None] - data.chance) * share * (1 - share)
+        share, skew = expit(theta), _skew(z)
+        slope = (_ceiling(data, z)[:, None] - _floor(data, z)) * skew * share**skew * (1 - share)
         # Half a question more, so that an accuracy of exactly 0 or 1 has a likelihood.
         asked = _questions(data, z)[:, None]
         variance = (_scatter(z)[:, None] * slope) ** 2 + shown * (1 - shown) / asked + 0.25 / asked**2
@@ -120,9 +124,10 @@ def fit_accuracy(name: str, data: AccuracyData, rng: np.random.Generator) -> Acc
     return AccuracyLaw(name, data, link, posterior_of(loss_fits, _LOSS_PARAMETERS[name], rng))
 
 
-# The first four parameters of every link: ceiling, scatter of models, number of questions, level a.
+# The first four parameters of every link: ceiling, scatter of models, number of questions, level a; the last
+# two: skew nu, floor.
 _LINK_PARAMETERS: Mapping[str, int] = MappingProxyType(
-    {"direct-compute": 5, "direct-size-data": 8, "two-step-compute": 5, "two-step-size-data": 5}
+    {"direct-compute": 7, "direct-size-data": 10, "two-step-compute": 7, "two-step-size-data": 7}
 )
 _LOSS_PARAMETERS: Mapping[str, int] = MappingProxyType({"two-step-compute": 4, "two-step-size-data": 6})
 
@@ -144,7 +149,18 @@ def _questions(data: AccuracyData, z: Floats) -> Floats:
 
 
 def _curve(data: AccuracyData, z: Floats, theta: Floats) -> Floats:
-    return np.asarray(data.chance + (_ceiling(data, z)[:, None] - data.chance) * expit(theta))
+    floor = _floor(data, z)
+    return np.asarray(floor + (_ceiling(data, z)[:, None] - floor) * expit(theta) ** _skew(z))
+
+
+def _floor(data: AccuracyData, z: Floats) -> Floats:
+    # Below the ceiling by half of what lies above chance, however far a draw of the prior lies out.
+    most = (data.chance + _ceiling(data, z)[:, None]) / 2
+    return np.asarray(np.minimum(data.chance * np.exp(GUESSING_SD * z[:, -1:]), most))
+
+
+def _skew(z: Floats) -> Floats:
+    return np.asarray(np.exp(SKEW_SD * z[:, -2:-1]))
 
 
 def _theta(name: str, data: AccuracyData, z: Floats, inputs: Floats) -> Floats:

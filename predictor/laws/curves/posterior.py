@@ -33,12 +33,12 @@ class Posterior(NamedTuple):
     weight: Floats
 
     def draws(self, size: int, rng: np.random.Generator) -> Floats:
-        """Equally weighted draws of z, shape (size, P)."""
+        """Return equally weighted draws of z, shape (size, P)."""
         return np.asarray(self.z[rng.choice(len(self.z), size, p=self.weight)])
 
     @property
     def effective(self) -> float:
-        """How many independent draws the weights are worth."""
+        """Return the number of independent draws that the weights are worth."""
         return float(1 / np.sum(self.weight**2))
 
 

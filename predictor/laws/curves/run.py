@@ -42,7 +42,7 @@ class RunData:
     score: Floats
 
     def until(self, step: float) -> "RunData":
-        """The part up to a step."""
+        """Return the data up to a step."""
         seen = self.steps <= step
         return RunData(self.steps[seen], self.score[seen])
 
@@ -56,7 +56,7 @@ class RunLaw:
     posterior: Posterior | None
 
     def draws(self, steps: Floats, size: int, rng: np.random.Generator) -> Floats:
-        """Draws of the scores that the run would show at later steps, shape (size, K)."""
+        """Return draws of the scores of the run at later steps, shape (size, K)."""
         if self.posterior is None:
             return _walk(self.data, steps, size, rng)
         z = self.posterior.draws(size, rng)
@@ -67,7 +67,7 @@ class RunLaw:
         return np.asarray(np.clip(curve + noise, 0, 1))
 
     def ceilings(self, size: int, rng: np.random.Generator) -> Floats:
-        """Draws of the ceiling, shape (size,); of a law that has one."""
+        """Return draws of the ceiling, shape (size,); only laws with a ceiling have them."""
         assert self.posterior is not None
         return _ceiling(self.posterior.draws(size, rng))
 

@@ -25,7 +25,7 @@ class CellIntegral(NamedTuple):
 
 
 def integrate_cells(cells: Cells, eta: Floats, zeta: Floats, variance: float, link: float) -> CellIntegral:
-    """Laplace's integral over e = eta - zeta, from the quadratic at an eta that need not be the mode."""
+    """Integrate over e = eta - zeta by Laplace's method, from the quadratic at any eta."""
     found = cells.derivatives(eta, link)
     error, shrink = eta - zeta, 1 + variance * found.curvature
     pull = (variance * found.gradient - error) / variance
@@ -36,7 +36,7 @@ def integrate_cells(cells: Cells, eta: Floats, zeta: Floats, variance: float, li
 
 
 def cell_mode(cells: Cells, eta: Floats, zeta: Floats, variance: float, link: float) -> Floats:
-    """Eta near the mode of e: Newton's method until no step is long, so that a quadratic does the rest."""
+    """Find eta near the mode of e by Newton's method, until every step is short."""
     for _ in range(MOST_STEPS):
         found = cells.derivatives(eta, link)
         step = (variance * found.gradient - (eta - zeta)) / (1 + variance * found.curvature)
@@ -47,5 +47,5 @@ def cell_mode(cells: Cells, eta: Floats, zeta: Floats, variance: float, link: fl
 
 
 def derivative_in_zeta(found: CellIntegral, variance: float) -> Floats:
-    """Derivative of a cell's log integral in zeta: e / cell^2 at the mode, and what the curvature adds."""
+    """Return the derivative of a cell's log integral in zeta: e / cell^2 at the mode, plus the curvature."""
     return found.mode / variance + 0.5 * variance * found.at.third / found.shrink**2

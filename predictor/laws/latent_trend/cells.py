@@ -33,12 +33,12 @@ class Derivatives(NamedTuple):
 
 
 def neg_log_p(eta: Floats, link: float) -> Floats:
-    """-log p in nats at eta."""
+    """Return -log p in nats at eta."""
     return np.asarray(np.log1p(link * np.exp(np.clip(eta, LOWEST_ETA, HIGHEST_ETA))) / link)
 
 
 def with_floor(theta: Floats, floor: float) -> tuple[Floats, Floats]:
-    """log(e^theta + floor), and its derivative in theta."""
+    """Return log(e^theta + floor) and its derivative in theta."""
     raised = np.logaddexp(theta, np.log(floor))
     return raised, np.exp(theta - raised)
 
@@ -61,17 +61,17 @@ class Cells:
 
     @property
     def samples(self) -> Floats:
-        """N."""
+        """Return n, the number of samples of each cell."""
         return self.passes + self.failures
 
     def rows(self, problems: Integers) -> "Cells":
-        """The cells of some problems."""
+        """Return the cells of some problems."""
         return Cells(
             self.passes[problems], self.failures[problems], self.log_nll[problems], self.nll_precision
         )
 
     def derivatives(self, eta: Floats, link: float) -> Derivatives:
-        """The evidence at eta, shape (..., I, J)."""
+        """Return the log-likelihood at eta, shape (..., I, J), and its derivatives."""
         grown = np.exp(np.clip(eta, LOWEST_ETA, HIGHEST_ETA))
         m = np.log1p(link * grown) / link
         first = grown / (1 + link * grown)
@@ -107,7 +107,7 @@ class Cells:
 
 
 def cells_of(counts: PassCounts) -> Cells:
-    """The cells of a table; NLL stands in where a cell has fewer than 5 passes.
+    """Return the cells of a table; NLL stands in where a cell has fewer than 5 passes.
 
     The canonical solution is one way to pass, so its NLL bounds -log p from above. Its bias and spread about
     T_n, on the log scale, are taken from the cells that have both and at least 5 passes; with under 10 such

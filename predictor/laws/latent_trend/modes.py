@@ -27,13 +27,13 @@ class Mode(NamedTuple):
     root: Floats
 
     def rows(self, problems: Integers) -> "Mode":
-        """The modes of some problems."""
+        """Return the modes of some problems."""
         effects = Effects(self.effects.problem[problems], self.effects.cell[problems])
         return Mode(effects, self.root[problems])
 
 
 def find_modes(cells: Cells, x: Floats, levels: Floats, shape: Shape, start: Effects | None = None) -> Mode:
-    """Newton's method: every e eliminated first, then a 2 x 2 system for each problem.
+    """Find the modes by Newton's method: eliminate every e, then solve a 2 x 2 system per problem.
 
     Under a floor the likelihood is not log-concave, and a start from elsewhere may lead nowhere; the
     counts' own start is then tried.

@@ -45,7 +45,7 @@ class Rule(NamedTuple):
 
     @classmethod
     def product(cls, first: int, second: int) -> "Rule":
-        """The rule of `first` by `second` nodes."""
+        """Return the rule of `first` by `second` nodes."""
         (t, v), (u, w) = hermegauss(first), hermegauss(second)
         at = np.stack([np.repeat(t, second), np.tile(u, first)])
         weight = np.outer(v / v.sum(), w / w.sum()).ravel()
@@ -132,7 +132,7 @@ class ProblemIntegrals:
         return Integrals(log_z, score, tuple(nodes), mode.effects)
 
     def always(self, shape: Shape) -> tuple[Floats, Floats]:
-        """Log-likelihood of every problem as one that always passes, -log p = floor e^e, and d / d floor."""
+        """Return the log-likelihood of problems that always pass, -log p = floor e^e, and d / d floor."""
         zeta = np.full_like(self.cells.passes, np.log(shape.floor))
         variance, eta = shape.cell**2, zeta
         eta = cell_mode(self.cells, eta, zeta, variance, shape.link)

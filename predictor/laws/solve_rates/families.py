@@ -27,7 +27,7 @@ class Family(NamedTuple):
 
 
 def beta_masses(grid: RateGrid, a: Floats, b: Floats) -> Floats:
-    """Masses of Beta(a, b) for T pairs, shape (T, G)."""
+    """Return masses of Beta(a, b) for T pairs, shape (T, G)."""
     log_p, log_q = grid.log_rates()
     inner = a[:, None] * log_p + b[:, None] * log_q
     top = inner.max(axis=1, keepdims=True)
@@ -70,7 +70,7 @@ def _logit_normal(grid: RateGrid, z: Floats) -> Floats:
 
 
 def bumps(grid: RateGrid) -> Floats:
-    """The components of the finite mixture: p = 0, normals in logit p side by side, p = 1; shape (K, G)."""
+    """Return components of the finite mixture: p = 0, adjacent normals in logit p, p = 1; shape (K, G)."""
     centres = np.arange(grid.logit[0] + BUMP_SPACING, grid.logit[-1], BUMP_SPACING)
     ends = np.zeros((2, len(grid.rate)))
     ends[0, 0] = ends[1, -1] = 1.0

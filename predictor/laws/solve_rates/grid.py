@@ -32,7 +32,7 @@ class RateGrid:
 
     @classmethod
     def for_samples(cls, samples: int) -> "RateGrid":
-        """A grid fine enough for the posterior of p after `samples` samples, within 700 nodes."""
+        """Return a grid fine enough for the posterior of p after `samples` samples, within 700 nodes."""
         step = min(COARSEST, 1.5 / np.sqrt(samples))
         count = int(min(MOST, np.ceil((HIGHEST - LOWEST) / step) + 1))
         logit = np.linspace(LOWEST, HIGHEST, count)
@@ -40,7 +40,7 @@ class RateGrid:
 
     @property
     def step(self) -> float:
-        """Distance of two inner nodes, in logits."""
+        """Return the distance of two inner nodes, in logits."""
         return float(self.logit[1] - self.logit[0])
 
     def log_rates(self) -> tuple[Floats, Floats]:
@@ -48,7 +48,7 @@ class RateGrid:
         return np.asarray(log_expit(self.logit)), np.asarray(log_expit(-self.logit))
 
     def likelihood(self, passes: ArrayLike, samples: ArrayLike) -> Floats:
-        """p^c (1-p)^(n-c) at every node, each row divided by its largest value; shape (U, G)."""
+        """Return p^c (1-p)^(n-c) at every node, each row divided by its largest value; shape (U, G)."""
         c = np.asarray(passes, dtype=float)[:, None]
         failed = np.asarray(samples, dtype=float)[:, None] - c
         log_p, log_q = self.log_rates()
@@ -58,7 +58,7 @@ class RateGrid:
         return np.asarray(np.exp(log - log.max(axis=1, keepdims=True)))
 
     def pass_at(self, ks: ArrayLike) -> Floats:
-        """1 - (1-p)^k at every node, shape (G, K)."""
+        """Return 1 - (1-p)^k at every node, shape (G, K)."""
         _log_p, log_q = self.log_rates()
         inner = -np.expm1(log_q[:, None] * np.asarray(ks, dtype=float)[None, :])
         edge = np.ones((1, inner.shape[1]))

@@ -45,7 +45,7 @@ class RatePosterior(NamedTuple):
 
 
 def fit_family(family: Family, grid: RateGrid, cells: Cells, rng: np.random.Generator) -> RatePosterior:
-    """Posterior of a family's mixing distribution; its prior is standard normal in each parameter."""
+    """Fit the mixing distribution of a family; its prior is standard normal in each parameter."""
     likelihood = grid.likelihood(cells.passes, cells.samples)
     d = family.parameters
     centre: Floats = np.zeros(d)
@@ -73,7 +73,7 @@ def fit_family(family: Family, grid: RateGrid, cells: Cells, rng: np.random.Gene
 
 
 def fit_finite_mixture(grid: RateGrid, cells: Cells, rng: np.random.Generator) -> RatePosterior:
-    """Posterior of a finite mixture of narrow components, a smooth histogram of logit p.
+    """Fit a finite mixture of narrow components, a smooth histogram of logit p.
 
     The prior is Dirichlet with 10 problems' worth of mass in all, evenly over the components, p = 0 too.
     """

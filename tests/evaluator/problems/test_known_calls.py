@@ -25,7 +25,7 @@ def test_what_is_told_of_humaneval_is_what_its_tests_ask_of_the_solutions(humane
         random.seed(1)
         namespace[problem.entry_point] = candidate
         namespace["check"](candidate)
-        foretold = list(literal_calls(ast.parse(problem.check.test), problem.entry_point))
-        assert foretold == asked[: len(foretold)], problem.task_id
-        told += len(foretold)
+        predicted = list(literal_calls(ast.parse(problem.check.test), problem.entry_point))
+        assert predicted == asked[: len(predicted)], problem.task_id
+        told += len(predicted)
     assert told > 1000

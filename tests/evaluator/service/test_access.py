@@ -158,6 +158,7 @@ def test_an_address_in_use_is_said_so(tmp_path: Path) -> None:
     assert (done.returncode, "cannot listen on 127.0.0.1" in done.stderr) == (2, True)
 
 
+@pytest.mark.slow
 def test_it_stops_gracefully_and_in_time(tmp_path: Path) -> None:
     with serving(tmp_path / "s.db", stop_s=5) as live, live.client() as http:
         rows = [{"task_id": "HumanEval/2", "completion": f"    while True: {n}\n"} for n in range(50)]

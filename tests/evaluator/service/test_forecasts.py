@@ -1,10 +1,11 @@
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.services import Live, serving
+from tests.services import Live, finished, serving
 
 TABLE = [
     {"model": f"m{size}", "task_id": f"t{task}", "n": 20, "c": min(20, max(1, 2 * size - task % 20 + 4)), "flops": 10.0 ** (18 + size)}
@@ -61,6 +62,29 @@ def test_a_capability_is_forecast_from_a_table_as_on_the_command_line(http: http
     found = http.post("/v1/forecasts", json=question).json()
     assert set(found["answer"]["overall"]) >= {"neg_mean_log_pass", "geometric_mean_pass"}
     assert http.post("/v1/forecasts", json=question).json()["sha256"] == found["sha256"]
+
+
+def test_a_run_of_the_targets_compute_stands_in_the_way_of_registering(tmp_path: Path) -> None:
+    question: dict[str, Any] = {
+        "table": [row | {"task_id": f"HumanEval/{row['task_id'].removeprefix('t')}"} for row in TABLE],
+        "target": {"flops": 3e25},
+        "method": "report",
+    }
+    with serving(tmp_path / "passlaw.db", workers=1) as live, live.client() as http:
+        sha = http.post("/v1/forecasts", json=question).json()["sha256"]
+        for model, flops in (("else", 9e25), ("same", 3.01e25)):
+            http.post("/v1/models", json={"name": model, "flops": flops})
+            samples = [{"task_id": "HumanEval/2", "completion": "    return number % 1.0\n"}]
+            made = http.post("/v1/runs", json={"samples": samples, "ignore_incomplete": True, "model": model})
+            run = finished(http, made.json()["id"])
+        refused = http.post(f"/v1/forecasts/{sha}/register")
+        assert refused.status_code == 409
+        assert (
+            f"the store holds same with the target's compute (3.01e+25 FLOPs), maybe its outcome, in run {run['id']}"
+            in (refused.json()["detail"])
+        )
+        elsewhere = http.post("/v1/forecasts", json=question | {"table": TABLE}).json()["sha256"]
+        assert http.post(f"/v1/forecasts/{elsewhere}/register").status_code == 201
 
 
 def test_a_known_outcome_cannot_be_registered(http: httpx.Client) -> None:

@@ -54,9 +54,9 @@ def test_what_is_no_batch_is_refused(http: httpx.Client) -> None:
 FORGES = """
 import sys
 def check(c):
-    judge = sys.modules["sandbox.judge.judge"].Judge
-    honest = judge._end_of
-    judge._end_of = lambda self, error, *more, **named: honest(self, None, *more, **named)
+    runner = sys.modules["sandbox.judge.check_runner"].CheckRunner
+    honest = runner._end_of
+    runner._end_of = lambda self, error, *more, **named: honest(self, None, *more, **named)
     assert c(1) == 1
 """
 

@@ -10,7 +10,7 @@ from evaluator.cli.main import main
 from evaluator.errors import UsageError
 from evaluator.problems import ProblemSet
 from evaluator.speed import Bench, Row
-from evaluator.speed.bare_exec import measure_floor
+from evaluator.speed.bare_exec import measure_bare_exec
 from evaluator.speed.comparison import _chosen, own_completions
 from evaluator.speed.plot import draw
 from evaluator.speed.process_usage import measure
@@ -42,6 +42,7 @@ def test_table_shows_ratios_only_where_there_are_any(tmp_path: Path) -> None:
     assert table[-2:] == ["| ours | 300 | 5.0 | 0.50 | 1.00 | 60 |", "| alone | 60 |  |  | 2.00 | 70 |"]
 
 
+@pytest.mark.slow
 def test_the_next_completion_stands_in_for_one_that_times_out(humaneval: ProblemSet) -> None:
     bodies = {0: ["while True: pass", "return True", "return False"], 1: ["eval('1')"], 2: ["while 1: pass"]}
     rows = [
@@ -57,10 +58,10 @@ def test_the_next_completion_stands_in_for_one_that_times_out(humaneval: Problem
 def test_floor_is_the_cpu_time_of_the_programs_alone(humaneval: ProblemSet) -> None:
     busy = "    import time\n    until = time.process_time() + 0.2\n    while time.process_time() < until: pass\n    exit()\n"
     rows = [{"task_id": "HumanEval/0", "completion": body} for body in (busy, busy, "    pass\n")]
-    found = measure_floor(rows, humaneval)
+    found = measure_bare_exec(rows, humaneval)
     assert found is not None
     assert 0.1 < found < 0.2  # of two rows, for repeats are executed once
-    assert measure_floor([{"task_id": "HumanEval/0", "completion": "#" * 9_000_000}], humaneval) is None
+    assert measure_bare_exec([{"task_id": "HumanEval/0", "completion": "#" * 9_000_000}], humaneval) is None
 
 
 @pytest.mark.slow

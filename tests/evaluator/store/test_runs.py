@@ -10,8 +10,9 @@ from evaluator.executors import ExecutorConfig
 from evaluator.metrics.pass_at_k import pass_at_k
 from evaluator.model_card import Model
 from evaluator.problems import ProblemRows, read_problem_rows
-from evaluator.runs.execute import RunExit, execute_run, stored_result
+from evaluator.runs.execute import RunExit, execute_run
 from evaluator.runs.ingest import ingest
+from evaluator.runs.result import stored_result
 from evaluator.samples import open_samples
 from evaluator.scoring.settings import ScoringSettings
 from evaluator.store import Run, RunState, Store

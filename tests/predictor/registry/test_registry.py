@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from predictor import FileLog, Registry, RegistryError, Settings, Target, forecast_capability
+from predictor import Compute, FileLog, Registry, RegistryError, Settings, Target, forecast_capability
 from predictor.estimators import neg_log_pass_at
 from predictor.forecasts.canonical import canonical, digest
 from predictor.registry.outcomes import known_outcome, measured_outcome
@@ -205,12 +205,28 @@ def test_a_reference_without_a_match_is_told_from_a_short_one(
         registry.resolve(short, {"neg_mean_log_pass": 1.0})
 
 
+def test_a_model_of_the_same_compute_and_another_size_is_another_model() -> None:
+    compute = [
+        Compute(6e22, 1e10, 1e12, derived=True),
+        Compute(6e22, float("nan"), float("nan"), derived=False),
+    ]
+
+    def known(params: float, rows: int) -> str | None:
+        record = {"target": Target(6e22, None, params, 6e21 / params).to_json()}
+        return known_outcome(record, ["a", "b"][:rows], compute[:rows], "models.csv")
+
+    assert known(2e10, 1) is None
+    assert str(known(1e10, 1)).startswith("models.csv holds a with")
+    assert str(known(2e10, 2)).startswith("models.csv holds b with")
+
+
 def test_a_table_may_hold_the_outcome_by_name_or_by_compute(ladder: Simulated) -> None:
     counts = ladder.counts
     last = float(counts.flops[4])
 
     def known(name: str | None, flops: float) -> str | None:
-        return known_outcome({"target": Target(flops, name).to_json()}, counts, "counts.csv")
+        record = {"target": Target(flops, name).to_json()}
+        return known_outcome(record, counts.models, counts.compute, "counts.csv")
 
     assert known("m4", 2 * last) == "counts.csv holds the outcome of m4"
     for name in (None, "other"):

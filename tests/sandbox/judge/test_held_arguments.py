@@ -11,8 +11,10 @@ from sandbox import Check, ExecutionMode, JudgeMode, Outcome, Program, Sandbox, 
 from sandbox.judge.argument_use import may_look_again, wants_work_in_place
 from sandbox.judge.held_arguments import HeldObjects
 from sandbox.judge.verdicts import CandidateStoppedError
-from sandbox.wire.codec import Decoder, DecodingError, encode
 from sandbox.wire.held_arguments import ReferringEncoder, held_parts
+from sandbox.wire.value_decoder import Decoder
+from sandbox.wire.value_encoder import encode
+from sandbox.wire.value_format import DecodingError
 
 # The body of `f(*args)`, that of `check(f)`, and whether the program passes in one process.
 CASES = [

@@ -1,9 +1,7 @@
 """The shared process: which programs it fails, which it leaves to processes of their own, and its audit."""
 
-from collections.abc import Iterator
-
 import pytest
-from tests_sandbox import ADD, ASK, opened_at, program, run_one
+from tests_sandbox import ADD, ASK, SHARED_LIMITS, opened_at, program, run_counting, run_one
 
 from sandbox import (
     Audit,
@@ -19,20 +17,6 @@ from sandbox import (
 )
 
 pytestmark = pytest.mark.usefixtures("tried_first")
-LIMITS = Limits(cpu_s=2.0, memory_bytes=1 << 30)
-
-
-@pytest.fixture(scope="module")
-def auto_box(level: str) -> Iterator[Sandbox]:
-    with opened_at(level, limits=LIMITS, execution="auto", audit=0.0) as opened:
-        yield opened
-
-
-def settled(box: Sandbox, programs: list[Program]) -> tuple[list[Outcome], int]:
-    """Run programs; returns their outcomes and how many had one from the shared process, passes included."""
-    before = box.audit.verified
-    outcomes = list(box.run(programs))
-    return outcomes, box.audit.verified - before
 
 
 def _ask(box: Sandbox, source: str) -> tuple[Outcome, str]:
@@ -44,7 +28,7 @@ def _answer(outcome: Outcome) -> str:
     return outcome.detail.partition("the last call returned ")[2] or outcome.detail
 
 
-CONCLUSIVE_VERDICTS = {
+CONCLUSIVE = {
     "passed": ("return a + b", Verdict.PASSED),
     "wrong": ("return a - b", Verdict.WRONG_ANSWER),
     "wrong later": ("return a + b if a < 5 else 0", Verdict.WRONG_ANSWER),
@@ -54,11 +38,11 @@ CONCLUSIVE_VERDICTS = {
 }
 
 
-@pytest.mark.parametrize(("body", "verdict"), CONCLUSIVE_VERDICTS.values(), ids=CONCLUSIVE_VERDICTS)
+@pytest.mark.parametrize(("body", "verdict"), CONCLUSIVE.values(), ids=CONCLUSIVE)
 def test_program_is_failed_in_the_shared_process_and_never_passed(
     body: str, verdict: Verdict, auto_box: Sandbox, box: Sandbox
 ) -> None:
-    ([shared], count), own = settled(auto_box, [program(body)]), run_one(box, program(body))
+    ([shared], count), own = run_counting(auto_box, [program(body)]), run_one(box, program(body))
     assert (count, own.execution) == (1, ExecutionMode.DEDICATED)
     assert shared.execution is (ExecutionMode.DEDICATED if verdict.passed else ExecutionMode.SHARED)
     assert shared.verdict is own.verdict is verdict
@@ -70,7 +54,7 @@ def test_missing_entry_point_is_told_as_ever(auto_box: Sandbox) -> None:
     assert (outcome.verdict, outcome.execution) == (Verdict.MISSING_ENTRY_POINT, ExecutionMode.SHARED)
 
 
-OWN = {
+NEEDS_OWN_PROCESS = {
     "refused": ("import os\nos.getpid()\nreturn a + b", Verdict.PASSED),
     "endless": ("while True:\n    pass", Verdict.TIMED_OUT),
     "endless at its second call": ("while a == 5:\n    pass\nreturn a + b", Verdict.TIMED_OUT),
@@ -85,14 +69,14 @@ OWN = {
 }
 
 
-@pytest.mark.parametrize(("body", "verdict"), OWN.values(), ids=OWN)
-def test_doubt_means_a_process_of_its_own(body: str, verdict: Verdict, auto_box: Sandbox) -> None:
-    before, doubted, after = auto_box.run([program("return a + b"), program(body), program("return b + a")])
-    assert (doubted.verdict, doubted.execution) == (verdict, ExecutionMode.DEDICATED), doubted.detail
+@pytest.mark.parametrize(("body", "verdict"), NEEDS_OWN_PROCESS.values(), ids=NEEDS_OWN_PROCESS)
+def test_anomaly_means_a_process_of_its_own(body: str, verdict: Verdict, auto_box: Sandbox) -> None:
+    before, anomalous, after = auto_box.run([program("return a + b"), program(body), program("return b + a")])
+    assert (anomalous.verdict, anomalous.execution) == (verdict, ExecutionMode.DEDICATED), anomalous.detail
     assert [before.verdict, after.verdict] == [Verdict.PASSED] * 2
 
 
-DOUBTED = {
+ANOMALOUS = {
     "codec of Python's own": "return str(b'\\xc3'[:0] or b'x', 'idna')",
     "codec that is not there": "return str(b'x', 'gone')",
     "module that is always there": "import __main__\nreturn a + b",
@@ -102,14 +86,14 @@ DOUBTED = {
 }
 
 
-@pytest.mark.parametrize("body", DOUBTED.values(), ids=DOUBTED)
-def test_doubt_ends_in_the_verdict_of_a_process_of_its_own(
+@pytest.mark.parametrize("body", ANOMALOUS.values(), ids=ANOMALOUS)
+def test_anomaly_ends_in_the_verdict_of_a_process_of_its_own(
     body: str, auto_box: Sandbox, box: Sandbox
 ) -> None:
     neighbours = [program("return a + b"), program("return a - b")]
-    right, doubted, wrong = auto_box.run([neighbours[0], program(body), neighbours[1]])
+    right, anomalous, wrong = auto_box.run([neighbours[0], program(body), neighbours[1]])
     own = run_one(box, program(body))
-    assert (doubted.verdict, doubted.detail, doubted.calls) == (own.verdict, own.detail, own.calls)
+    assert (anomalous.verdict, anomalous.detail, anomalous.calls) == (own.verdict, own.detail, own.calls)
     assert (right.verdict, wrong.verdict) == (Verdict.PASSED, Verdict.WRONG_ANSWER)
 
 
@@ -139,7 +123,7 @@ def test_generator_that_the_test_draws_from_gets_a_process_of_its_own(auto_box: 
     assert (outcome.verdict, outcome.execution) == (Verdict.PASSED, ExecutionMode.DEDICATED)
 
 
-def test_how_deep_a_program_may_go_does_not_depend_on_the_lane(auto_box: Sandbox, box: Sandbox) -> None:
+def test_how_deep_a_program_may_go_does_not_depend_on_its_process(auto_box: Sandbox, box: Sandbox) -> None:
     source = (
         "def deep(n):\n    try:\n        return deep(n + 1)\n    except RecursionError:\n        return n\n"
         "def f():\n    return deep(0)\n"
@@ -159,70 +143,6 @@ def test_nothing_passes_from_program_to_program(auto_box: Sandbox) -> None:
     assert "name 'held' is not defined" in answers[3]
 
 
-def test_calls_that_depend_on_answers_are_not_foreseen(auto_box: Sandbox) -> None:
-    test = "def check(candidate):\n    first = candidate(1)\n    assert candidate(first) == 2 * first\n"
-    check = Check("f", test)
-    steps = [2, 3, 2, 4]
-    sources = [f"def f(n):\n    return {step} if n == 1 else 2 * n\n" for step in steps]
-    wrong = "def f(n):\n    return 1\n"
-    outcomes = list(auto_box.run([Program(source, check) for source in (*sources, wrong, *sources)]))
-    verdicts = [outcome.verdict.passed for outcome in outcomes]
-    assert verdicts == [True] * 4 + [False] + [True] * 4
-    assert outcomes[4].execution is ExecutionMode.SHARED
-
-
-FORETOLD = {
-    "as asked": ("[[n, 1] for n in range(300)]", 3),
-    "endless": ("([n, 1] for n in __import__('itertools').count())", 3),
-    "too few": ("[[n, 1] for n in range(20)]", 3),
-    "others": ("[[n, n < 200] for n in range(300)]", 0),
-    "other types": ("[[n, 1 if n < 200 else 1.0] for n in range(300)]", 1),
-    "no calls": ("[[0, 1], None, 3]", 3),
-    "too large": ("[[0, 1], [b'x' * (20 << 20)]]", 3),
-}
-
-
-@pytest.mark.parametrize(("calls", "count"), FORETOLD.values(), ids=FORETOLD)
-def test_what_a_check_foretells_changes_no_verdict(calls: str, count: int, auto_box: Sandbox) -> None:
-    test = "def check(candidate):\n    for n in range(300):\n        assert candidate(n, 1) == n + 1\n"
-    check = Check("add", test, fixtures=f"known_calls = {calls}")
-    late = "return a + b + (a == 250)"
-    bodies = ("return a + b", late, "return a")
-    outcomes, shared = settled(auto_box, [program(body, check) for body in bodies])
-    verdicts = [Verdict.PASSED, Verdict.WRONG_ANSWER, Verdict.WRONG_ANSWER]
-    assert [(each.verdict, each.calls) for each in outcomes] == list(
-        zip(verdicts, (300, 251, 1), strict=True)
-    )
-    assert shared == count
-
-
-def test_many_calls_are_answered_in_order_and_only_when_asked(auto_box: Sandbox) -> None:
-    check = Check(
-        "f", "def check(candidate):\n    for n in range(2000):\n        assert candidate(n) == n % 1900\n"
-    )
-    identity = Program("def f(n):\n    return n\n", check)
-    right = Program("def f(n):\n    return n % 1900\n", check)
-    outcomes, shared = settled(auto_box, [identity, identity, right, right, identity])
-    assert [(each.verdict.passed, each.calls) for each in outcomes] == [
-        (False, 1901), (False, 1901), (True, 2000), (True, 2000), (False, 1901),
-    ]  # fmt: skip
-    if (
-        auto_box.description.isolation != "gvisor"
-    ):  # whose calls are slow enough for two thousand to take long
-        assert shared == 5
-
-
-def test_test_that_goes_on_after_an_exception_gets_its_next_answer(auto_box: Sandbox) -> None:
-    test = (
-        "def check(candidate):\n    for n in (1, 0, 2, 0, 4):\n        try:\n            assert candidate(n) == 4 // n\n"
-        "        except ZeroDivisionError:\n            assert n == 0\n"
-    )
-    runs = [Program("def f(n):\n    return 4 // n\n", Check("f", test))] * 3
-    outcomes, shared = settled(auto_box, runs)
-    assert [(each.verdict, each.calls) for each in outcomes] == [(Verdict.PASSED, 5)] * 3
-    assert shared == 3
-
-
 def test_shared_process_is_replaced_after_many_programs(auto_box: Sandbox) -> None:
     outcomes = list(auto_box.run([program(f"return a + b + 1 + 0 * {n}") for n in range(1100)]))
     assert {(each.verdict, each.execution) for each in outcomes} == {
@@ -230,7 +150,7 @@ def test_shared_process_is_replaced_after_many_programs(auto_box: Sandbox) -> No
     }
 
 
-def test_order_is_kept_when_programs_take_different_lanes(auto_box: Sandbox) -> None:
+def test_order_is_kept_when_programs_take_different_processes(auto_box: Sandbox) -> None:
     bodies = [
         "return a + b",
         "import os\nos.getpid()\nreturn a + b",
@@ -245,9 +165,9 @@ def test_order_is_kept_when_programs_take_different_lanes(auto_box: Sandbox) -> 
 
 
 def test_audit_runs_programs_again_and_finds_them_the_same(level: str) -> None:
-    with opened_at(level, limits=LIMITS, execution="auto", audit=1.0, seed=3) as box:
+    with opened_at(level, limits=SHARED_LIMITS, execution="auto", audit=1.0, seed=3) as box:
         assert (box.description.execution, box.description.audit) == ("auto", 1.0)
-        outcomes = list(box.run([program(body) for body, _ in CONCLUSIVE_VERDICTS.values()]))
+        outcomes = list(box.run([program(body) for body, _ in CONCLUSIVE.values()]))
         assert {outcome.execution for outcome in outcomes} == {ExecutionMode.DEDICATED}
         audit = box.audit
         assert (audit.verified, audit.audited, audit.confirmed, audit.disagreed) == (6, 5, 1, 0)
@@ -260,7 +180,7 @@ def test_every_pass_is_obtained_again_without_an_audit(auto_box: Sandbox) -> Non
     assert (auto_box.audit.confirmed - before[0], auto_box.audit.audited - before[1]) == (20, 0)
 
 
-def test_program_that_differs_makes_its_run_begin_anew_without_the_shared_process() -> None:
+def test_program_that_differs_repeats_its_run_without_the_shared_process() -> None:
     # Where a function lies in memory depends on what was there before it: some bit of it will differ.
     source = "def f():\n    held = [lambda: n for n in range(999)]\n    return int(str(held[-1]).split('0x')[1][:-1], 16)\n"
     test = "def check(candidate):\n    assert candidate() >> {} & 1\n"
@@ -289,64 +209,7 @@ def test_in_process_judging_has_processes_of_its_own() -> None:
         assert run_one(box, program("return a + b")).execution is ExecutionMode.DEDICATED
 
 
-ODD_ARGUMENTS = """
-from collections import Counter
-ODD = [
-    1, True, 1.0, -0.0, 1 << 80, "a", b"a", bytearray(b"a"), (1, [2]), [1, (2,)], {"a": (1,)}, {1: True}, None, 1j,
-    "\\ud800", {1, 2}, range(3), Counter("aa"), [b"a"], [bytearray(b"a")], [[[]]], {(1, True): [1.0]},
-]
-def check(candidate):
-    for value in ODD:
-        crossed = dict(value) if type(value) is Counter else value
-        assert candidate(value, [value]) == repr(crossed) + repr([crossed]), value
-    assert candidate(1, other=True) == "1True"
-"""
-
-
-def test_arguments_cross_to_the_shared_process_exactly(auto_box: Sandbox) -> None:
-    runs = [
-        Program(f"def f(x, other):\n    return repr(x) + repr(other) + '' * {n}\n", Check("f", ODD_ARGUMENTS))
-        for n in range(20)
-    ]
-    outcomes, shared = settled(auto_box, runs)
-    assert {(each.verdict, each.detail) for each in outcomes} == {(Verdict.PASSED, "")}
-    assert shared == 20
-
-
-def test_equal_arguments_of_another_type_are_told_from_those_that_were_foreseen(auto_box: Sandbox) -> None:
-    test = "def check(candidate):\n    assert candidate([candidate(0)]) == 'end'\n"
-    answers = ["1", "True", "1.0", "b'a'", "'a'", "(1,)", "[1]", "0.0", "-0.0"]
-    sources = [
-        f"def f(x):\n    return {answer} if x == 0 else ('end' if repr(x) == repr([{answer}]) else repr(x))\n"
-        for answer in answers
-    ]
-    outcomes = list(
-        auto_box.run([Program(source, Check("f", test)) for source in (*sources, *reversed(sources))])
-    )
-    assert [(each.verdict, each.detail) for each in outcomes] == [(Verdict.PASSED, "")] * len(outcomes)
-
-
-def test_test_that_is_run_again_for_its_group_asks_what_it_asked(auto_box: Sandbox) -> None:
-    test = (
-        "import random\nseen = []\ndef check(candidate):\n    for _ in range(40):\n        number = random.random()\n"
-        "        seen.append(number)\n        assert candidate(number) == number * 2\n    assert len(seen) == 40\n"
-    )
-    runs = [Program(f"def f(x):\n    return x * 2 + 0 * {n}\n", Check("f", test)) for n in range(40)]
-    outcomes, shared = settled(auto_box, runs)
-    assert {(each.verdict, each.calls) for each in outcomes} == {(Verdict.PASSED, 40)}
-    assert shared == 40
-
-
-def test_group_whose_answers_are_more_than_wait_at_once_is_judged_whole(auto_box: Sandbox) -> None:
-    test = "def check(candidate):\n    for n in range(12):\n        assert candidate(n) == 'x' * (1 << 20)\n"
-    runs = [
-        Program(f"def f(n):\n    return 'x' * ((1 << 20) + 0 * {n})\n", Check("f", test)) for n in range(24)
-    ]
-    outcomes = list(auto_box.run(runs))
-    assert {(each.verdict, each.calls) for each in outcomes} == {(Verdict.PASSED, 12)}
-
-
-def test_doubt_about_one_of_a_group_costs_no_other_its_verdict(level: str) -> None:
+def test_anomaly_of_one_of_a_group_costs_no_other_its_verdict(level: str) -> None:
     bodies = [
         "return a + b",
         "return a - b",

@@ -1,4 +1,4 @@
-"""Hostile bytes against everything on this side that reads them: frames, codec, the relay's frames, its lines."""
+"""Hostile bytes against everything on this side that reads them: frames, values, the relay's frames, its lines."""
 
 import contextlib
 import socket
@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from sandbox.errors import SandboxError
 from sandbox.judge.verdicts import described
-from sandbox.wire.codec import Decoder, DecodingError, decode, encode
 from sandbox.wire.frames import FrameError, Frames, frame
 from sandbox.wire.relay_frames import HEADER, Unpacker
+from sandbox.wire.value_decoder import Decoder, decode
+from sandbox.wire.value_encoder import encode
+from sandbox.wire.value_format import DecodingError
 from sandbox.worker.container_handshake import read_line
 
 LIMIT = 4096

@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.wire.codec import Decoder, DecodingError, Encoder, Opaque, ValueLimitError, decode, encode
+from sandbox.wire.value_decoder import Decoder, decode
+from sandbox.wire.value_encoder import Encoder, encode
+from sandbox.wire.value_format import DecodingError, Opaque, ValueLimitError
 
 
 class Word(str):

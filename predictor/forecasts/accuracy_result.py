@@ -1,0 +1,108 @@
+"""The result of an accuracy forecast: the estimate, each law's part, and the record that is registered."""
+
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from predictor.arrays import Floats
+from predictor.forecasts.canonical import CODE_VERSION, digest
+from predictor.forecasts.result import Estimate, ForecastWarning, Target, target_words
+from predictor.forecasts.words import estimate_table, training_words, warning_notes
+from predictor.presentation import data_frame, shown
+from predictor.tables.accuracies import Accuracies
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+__all__ = ["AccuracyForecast", "AccuracyMember"]
+
+
+class AccuracyMember(NamedTuple):
+    """One law: its weight, its mean CRPS at the origins, its own median, and its task loss if it has one."""
+
+    weight: float
+    score: float | None
+    accuracy: float
+    task_loss: float | None
+
+    def to_json(self) -> dict[str, object]:
+        """The four numbers; the score is null where no origin left enough models below it."""
+        return dict(self._asdict())
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class AccuracyForecast:
+    """A forecast of one benchmark's accuracy.
+
+    Attributes:
+        column, loss_column: the table's columns; the latter None where no task loss was used.
+        accuracy: median and intervals, as shares.
+        members: each law's weight and own forecast.
+        law: chance, ceiling, the factor by which the intervals were widened, and the number of origins.
+        draws: of the forecast, as `auto`, and of each law, shape (size,); not in the record.
+        table: the table that it was made from, for `plot`; no part of the record.
+    """
+
+    method: str
+    column: str
+    loss_column: str | None
+    target: Target
+    train_models: tuple[str, ...]
+    accuracy: Estimate
+    members: Mapping[str, AccuracyMember]
+    law: Mapping[str, object]
+    warnings: tuple[ForecastWarning, ...]
+    settings: Mapping[str, object]
+    draws: Mapping[str, Floats]
+    table: Accuracies | None = field(default=None)
+
+    def record(self) -> dict[str, object]:
+        """What is registered; an outcome is given as `accuracy`, a share."""
+        return {
+            "kind": "accuracy",
+            "method": self.method,
+            "column": self.column,
+            "loss_column": self.loss_column,
+            "target": self.target.to_json(),
+            "train_models": list(self.train_models),
+            "overall": {"accuracy": self.accuracy.to_json()},
+            "members": {name: member.to_json() for name, member in self.members.items()},
+            "law": dict(self.law),
+            "warnings": [warned._asdict() for warned in self.warnings],
+            "settings": dict(self.settings),
+            "code": CODE_VERSION,
+        }
+
+    def to_json(self) -> dict[str, object]:
+        """The record and its SHA-256."""
+        return self.record() | {"record_sha256": digest(self.record())}
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """Return a data frame of one row: `metric` (the column), `point`, and `low_L` and `high_L`.
+
+        Raises:
+            MissingExtraError: pandas is not installed.
+        """
+        return data_frame([{"metric": self.column, **self.accuracy.columns()}])
+
+    def plot(self) -> "Figure":
+        """Return a figure: observed accuracies, the forecast over compute with its intervals, the outcome.
+
+        Raises:
+            ForecastError: the forecast has no table, because it was not made by `forecast_accuracy`.
+            MissingExtraError: matplotlib is not installed.
+        """
+        figure: Figure = importlib.import_module("predictor.plots.results").accuracy_figure(self)
+        return figure
+
+    def __repr__(self) -> str:
+        found = f"{shown(self.column, 40)} {self.accuracy.as_percent()}"
+        more = training_words(self.train_models, self.warnings)
+        return f"AccuracyForecast({target_words(self.target)} by {self.method}: {found}; {more})"
+
+    def _repr_html_(self) -> str:
+        more = training_words(self.train_models, self.warnings)
+        title = f"Forecast of an accuracy for {target_words(self.target)}, {self.method}; {more}"
+        return estimate_table(title, {self.column: self.accuracy}, warning_notes(self.warnings))

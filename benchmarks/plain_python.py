@@ -4,18 +4,22 @@
 
 FOLDER has `lcb.jsonl` and `lcb_completions.jsonl` of `livecodebench_samples.py`. Every program is given every input
 of its problem, as it is and with CR LF at the ends of lines. Output is compared byte by byte where the exit status
-is 0; where it is not, the status is compared.
+is 0; where it is not, the status or the signal is compared. Plain Python is this interpreter in an environment
+without packages, under the same limit on CPU time.
 """
 
 import argparse
 import json
 import re
+import signal
 import subprocess
 import sys
 import tempfile
+import venv
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -24,6 +28,8 @@ from sandbox import Limits, Outcome, Program, StdioCheck, Verdict, open_sandbox
 
 TIMEOUT_S = 6.0
 _STATUS = re.compile(r"exit status (\d+)")
+_LIMITED = f'ulimit -t {TIMEOUT_S:.0f}; exec "$0" main.py'
+_OUT_OF_TIME = {-signal.SIGXCPU, -signal.SIGKILL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +59,18 @@ def pairs_of(folder: Path) -> list[tuple[str, str, str]]:
     return found
 
 
-def run_plainly(pair: tuple[str, str, str]) -> Pair:
+def run_plainly(python: str, pair: tuple[str, str, str]) -> Pair:
     """Run a program as `python main.py` does."""
     name, source, given = pair
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "main.py").write_text(source, encoding="utf-8")
-        try:
-            done = subprocess.run(
-                [sys.executable, "main.py"], input=given.encode(), capture_output=True, cwd=folder, check=False,
-                timeout=5 * TIMEOUT_S, env={"LANG": "C.UTF-8", "PYTHONHASHSEED": "0"},
-            )  # fmt: skip
-        except subprocess.TimeoutExpired:
-            return Pair(name, source, given, None, b"")
-    return Pair(name, source, given, done.returncode, done.stdout)
+        done = subprocess.run(
+            ["sh", "-c", _LIMITED, python], input=given.encode(), capture_output=True, cwd=folder, check=False,
+            env={"LANG": "C.UTF-8", "PYTHONHASHSEED": "0"},
+        )  # fmt: skip
+    return Pair(
+        name, source, given, None if done.returncode in _OUT_OF_TIME else done.returncode, done.stdout
+    )
 
 
 def difference(pair: Pair, outcome: Outcome) -> str:
@@ -77,6 +82,8 @@ def difference(pair: Pair, outcome: Outcome) -> str:
     status = _STATUS.search(outcome.detail)
     if status is not None and int(status[1]) == pair.status:
         return ""
+    if pair.status < 0 and f"died of {signal.Signals(-pair.status).name}" in outcome.detail:
+        return ""
     return f"plain Python's exit status is {pair.status}; {outcome.verdict.value}: {outcome.detail}"
 
 
@@ -86,8 +93,9 @@ def main() -> None:
     options.add_argument("folder", type=Path)
     options.add_argument("--workers", type=int, default=2)
     given = options.parse_args()
-    with ThreadPoolExecutor(given.workers) as pool:
-        pairs = list(pool.map(run_plainly, pairs_of(given.folder)))
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(given.workers) as pool:
+        venv.create(folder, with_pip=False)
+        pairs = list(pool.map(partial(run_plainly, f"{folder}/bin/python"), pairs_of(given.folder)))
     checks = [
         StdioCheck(tests=((pair.given, pair.output.decode("utf-8", "surrogateescape")),), compare="exact")
         for pair in pairs

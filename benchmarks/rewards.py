@@ -11,7 +11,9 @@ import itertools
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
+import venv
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -24,27 +26,45 @@ from sandbox import Limits, Program, Script, StdioCheck, open_sandbox, open_scri
 ADD = "a, b = map(int, input().split())\nprint(a + b)\n"
 
 
-def stdio(workers: int) -> None:
-    """Print tests a second for a program of a millisecond."""
+def stdio(workers: int, rounds: int) -> None:
+    """Print tests a second for a program of a millisecond, in rounds that alternate with bare processes."""
     check = StdioCheck(tests=tuple((f"{n} 1\n", f"{n + 1}\n") for n in range(100)))
-    with open_sandbox(workers=workers, limits=Limits(cpu_s=3.0)) as box:
-        list(box.run(Program(f"{ADD}# warm {n}\n", check) for n in range(workers)))
-        started = time.monotonic()
-        passed = sum(
-            outcome.verdict.passed for outcome in box.run(Program(f"{ADD}# {n}\n", check) for n in range(10))
-        )
-        print(
-            f"stdio, {workers} workers        {1000 / (time.monotonic() - started):8.0f} tests/s ({passed} of 10 passed)"
-        )
+    ours, bare = [], []
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_sandbox(workers=workers, limits=Limits(cpu_s=3.0)) as box,
+    ):
+        # An environment without packages: those of this one slow every start of its interpreter down.
+        venv.create(folder, with_pip=False)
+        python = f"{folder}/bin/python"
+        for number in range(rounds + 1):  # the first of each to warm up
+            programs = [Program(f"{ADD}# {number} {place}\n", check) for place in range(5 * workers)]
+            started = time.monotonic()
+            outcomes = list(box.run(programs))
+            ours.append(100 * len(programs) / (time.monotonic() - started))
+            if not all(outcome.verdict.passed for outcome in outcomes):
+                raise SystemExit("a program that adds two numbers did not pass")
+            bare.append(_processes_a_second(python))
+    ours, bare = sorted(ours[1:]), sorted(bare[1:])
+    ratios = f"ratio {statistics.median(ours) / statistics.median(bare):.2f}"
+    print(
+        f"stdio, {workers} workers        {statistics.median(ours):8.0f} tests/s ({ours[0]:.0f} to {ours[-1]:.0f})"
+    )
+    print(
+        f"python3 -I, one at a time {statistics.median(bare):8.0f} tests/s ({bare[0]:.0f} to {bare[-1]:.0f}), {ratios}"
+    )
     with open_scripts(1) as scripts:
         started = time.monotonic()
         for _ in range(50):
             scripts.run(Script(ADD, stdin="1 2\n"))
         print(f"as /run_code, 1 worker    {50 / (time.monotonic() - started):8.0f} tests/s")
+
+
+def _processes_a_second(python: str) -> float:
     started = time.monotonic()
     for _ in range(50):
-        subprocess.run([sys.executable, "-I", "-c", ADD], input=b"1 2\n", capture_output=True, check=True)
-    print(f"python3 -I, one at a time {50 / (time.monotonic() - started):8.0f} tests/s")
+        subprocess.run([python, "-I", "-c", ADD], input=b"1 2\n", capture_output=True, check=True)
+    return 50 / (time.monotonic() - started)
 
 
 def rewards(samples: Path, rows: int, workers: int) -> None:
@@ -82,8 +102,9 @@ def main() -> None:
     options.add_argument("--rows", type=int, default=8192)
     options.add_argument("--samples", type=Path)
     options.add_argument("--workers", type=int, default=2)
+    options.add_argument("--rounds", type=int, default=5, help="of tests and bare processes, in turns")
     given = options.parse_args()
-    stdio(given.workers)
+    stdio(given.workers, given.rounds)
     if given.samples:
         rewards(given.samples, given.rows, given.workers)
 

@@ -31,8 +31,8 @@ def fault_of_text(problem: Problem) -> tuple[Fault, str] | None:
 
     Problems whose test is ours, such as EvalPlus's, are not looked at.
     """
-    if problem.check.fixtures or problem.kind == "unittest":
-        return None  # the reader of such rows has looked for tests
+    if problem.check.fixtures or problem.kind in {"unittest", "stdio"}:
+        return None  # the readers of such rows have looked for tests
     try:
         tree = ast.parse(problem.check.test)
         compile(tree, "<test>", "exec", dont_inherit=True)

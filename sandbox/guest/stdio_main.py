@@ -21,11 +21,18 @@ from typing import Any, Final
 from sandbox.guest.responder import Responder, compiled
 from sandbox.wire.frames import COMPILED, frame
 
-__all__ = ["be_main"]
+__all__ = ["be_main", "rehearse"]
 
 _NAME: Final = "main.py"
 _CHANNEL: Final = 255  # the last that a process may have: programs count on the numbers from 3 on
 _FLUSH_FAILED: Final = 120  # the interpreter's own exit status for it
+_EOF: Final = "Ctrl-D (i.e. EOF)"
+_FROM_SITE: Final = {  # which the jail's interpreter starts without
+    "exit": _sitebuiltins.Quitter("exit", _EOF),
+    "quit": _sitebuiltins.Quitter("quit", _EOF),
+    "help": _sitebuiltins._Helper(),  # noqa: SLF001 - as `site` does
+}
+_opened: Final[list[io.TextIOWrapper]] = []
 
 
 def be_main(sock: socket, answer: Responder, program: str | bytes) -> None:
@@ -45,8 +52,36 @@ def be_main(sock: socket, answer: Responder, program: str | bytes) -> None:
         code, made = marshal.loads(program), b""  # noqa: S302 - made here, before the program ran
     sock.sendall(frame(COMPILED, made))
     _take_streams(sock)
-    _open_streams()
+    _use_streams()
     os._exit(_run(code))
+
+
+def rehearse(given: list[int], channel: int, code: types.CodeType) -> None:
+    """Do what the process of a test does once it has its streams, and leave open streams for such processes.
+
+    Done before any fork, so that no process has to do it on copied pages. The caller puts the descriptors
+    0, 1 and 2 back; everything else is as it was.
+
+    Args:
+        given: ends of three pipes for the standard streams; closed here, as the channel is.
+        channel: any descriptor.
+        code: a program.
+    """
+    names = "stdin", "stdout", "stderr", "__stdin__", "__stdout__", "__stderr__", "argv"
+    kept, main = [getattr(sys, name) for name in names], sys.modules["__main__"]
+    _place(given, channel)
+    os.close(_CHANNEL)
+    _open_streams()
+    _use_streams()
+    exec(code, _main_module().__dict__)  # noqa: S102 - the rehearsal's own
+    _depth()
+    _flush()
+    _open_streams()
+    for name, value in zip(names, kept, strict=True):
+        setattr(sys, name, value)
+    sys.modules["__main__"] = main
+    for name in _FROM_SITE:
+        delattr(builtins, name)
 
 
 def _compiled(source: str, _name: str) -> types.CodeType:
@@ -58,7 +93,11 @@ def _take_streams(sock: socket) -> None:
     _data, ancillary, _flags, _address = sock.recvmsg(1, 256)
     packed = ancillary[0][2]
     given = [int.from_bytes(packed[at : at + 4], sys.byteorder) for at in range(0, len(packed), 4)]
-    channel = sock.detach()
+    _place(given, sock.detach())
+
+
+def _place(given: list[int], channel: int) -> None:
+    """Give descriptors their places, as standard streams and as channel."""
     for place, descriptor in enumerate(given):
         os.dup2(descriptor, place)
     for descriptor in given:
@@ -68,13 +107,20 @@ def _take_streams(sock: socket) -> None:
 
 
 def _open_streams() -> None:
-    """Open the standard streams as the interpreter opens them on pipes: no line ending is translated."""
-    sys.stdin = sys.__stdin__ = _stream(0, "rb", "surrogateescape")  # type: ignore[misc]
-    sys.stdout = sys.__stdout__ = _stream(1, "wb", "surrogateescape")  # type: ignore[misc]
-    sys.stderr = sys.__stderr__ = _stream(2, "wb", "backslashreplace", by_line=True)  # type: ignore[misc]
+    """Open the standard streams while pipes are there: what is asked of a descriptor is asked once, here."""
+    _opened[:] = _stream(0, "rb"), _stream(1, "wb"), _stream(2, "wb", "backslashreplace", by_line=True)
 
 
-def _stream(descriptor: int, mode: str, errors: str, *, by_line: bool = False) -> io.TextIOWrapper:
+def _use_streams() -> None:
+    """Make the streams that were opened ahead the standard ones."""
+    sys.stdin, sys.stdout, sys.stderr = _opened
+    sys.__stdin__, sys.__stdout__, sys.__stderr__ = _opened  # type: ignore[misc]
+
+
+def _stream(
+    descriptor: int, mode: str, errors: str = "surrogateescape", *, by_line: bool = False
+) -> io.TextIOWrapper:
+    """Open a stream as the interpreter opens it on a pipe: no line ending is translated."""
     binary: Any = open(descriptor, mode, closefd=False)  # noqa: SIM115 - lives as long as the process
     return io.TextIOWrapper(binary, "utf-8", errors, newline="\n", line_buffering=by_line)
 
@@ -103,12 +149,7 @@ def _run(code: types.CodeType) -> int:
 
 def _main_module() -> types.ModuleType:
     """Make the interpreter what it is for `python main.py`; the jail's starts without `site`."""
-    eof = "Ctrl-D (i.e. EOF)"
-    vars(builtins).update(
-        exit=_sitebuiltins.Quitter("exit", eof),
-        quit=_sitebuiltins.Quitter("quit", eof),
-        help=_sitebuiltins._Helper(),  # noqa: SLF001 - as `site` does
-    )
+    vars(builtins).update(_FROM_SITE)
     module = types.ModuleType("__main__")
     folder = os.environ.get("HOME", "/tmp")  # noqa: S108 - the scratch folder of the jail
     module.__dict__.update(__file__=f"{folder}/{_NAME}", __builtins__=builtins, __cached__=None)

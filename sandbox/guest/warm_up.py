@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from sandbox.guest.program_process import limit_resources, run_program
 from sandbox.guest.shared_state import SharedState
+from sandbox.guest.stdio_main import rehearse
 from sandbox.wire.frames import (
     EXCEPTION,
     LOADED,
@@ -21,7 +22,15 @@ from sandbox.wire.frames import (
     frame,
 )
 
-__all__ = ["fork_once", "open_streams", "prepare_channel", "quiet_streams", "seed_random", "warm_up"]
+__all__ = [
+    "fork_once",
+    "open_streams",
+    "prepare_channel",
+    "quiet_streams",
+    "seed_random",
+    "warm_up",
+    "warm_up_stdio",
+]
 
 _NO_MORE = 1  # SHUT_WR, whose name comes with an enum
 _REHEARSAL = """
@@ -67,6 +76,18 @@ def warm_up(state: SharedState) -> None:
         run_program(theirs, 1 << 20, state)
         theirs.close()
         _expect(ours, expected)
+
+
+def warm_up_stdio() -> None:
+    """Do some dozen times what the process of a test with standard input does, and open its streams."""
+    code = compile("print(*map(int, input().split()))", "main.py", "exec", dont_inherit=True)
+    for _time in range(16):
+        (take, give), (out, into), (errors, tell) = os.pipe(), os.pipe(), os.pipe()
+        os.write(give, b"1 2\n")
+        rehearse([take, into, tell], give, code)  # which then closes its input
+        open_streams()
+        os.close(out)
+        os.close(errors)
 
 
 def prepare_channel(source: str = _REHEARSAL, entry_point: str = "f") -> tuple[socket, socket]:

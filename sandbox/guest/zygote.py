@@ -28,6 +28,7 @@ from sandbox.guest.warm_up import (
     quiet_streams,
     seed_random,
     warm_up,
+    warm_up_stdio,
 )
 from sandbox.jail.seccomp_install import OWN_NUMBER, install_filter, leave_no_dump
 from sandbox.wire.control import COMMAND, CPU_CLOCK, EAGER_LINKING, FORK, REPORT, SLOTS
@@ -79,6 +80,7 @@ def main(
     leave_no_dump()
     steps: list[Callable[[], None]] = [] if is_lean else [open_streams]
     if not is_lean:
+        warm_up_stdio()
         install_filter(seccomp_filter)
     if program_filter:
         steps.append(_Narrowing(program_filter))

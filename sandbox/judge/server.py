@@ -1,7 +1,10 @@
 """Serve the host's requests in the judge's process: learn a check, judge a program, run a script."""
 
 import socket
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from sandbox.judge.checks import BrokenCheckError
 from sandbox.judge.comparison import CHECKER_S
@@ -19,7 +22,8 @@ from sandbox.wire.script_messages import RunScript
 
 __all__ = ["JudgeServer"]
 
-_AT_WORK = frame(messages.AT_WORK)
+_AT_WORK: Final = frame(messages.AT_WORK)
+_TELL_S: Final = 1.0  # between two such words; the host waits for them for a minute and more
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +103,7 @@ class JudgeServer:
             serial, number, source, alone, earlier = messages.RunProgram.decode(payload)
             self.watch.arm(serial, self.judge_cpu_s)
             if self.stdio.knows(number):
-                judged = self.stdio.judge(
-                    number, source, earlier, alone=alone, turn=lambda: self._begin_test(serial)
-                )
+                judged = self.stdio.judge(number, source, earlier, alone=alone, turn=self._turns(serial))
             elif self.unittest.knows(number):
                 judged = self.unittest.judge(number, source, alone=alone)
             else:
@@ -111,7 +113,16 @@ class JudgeServer:
                 messages.WorkerReport.encode(serial, judged.outcome, judged.said, certain=judged.certain)
             )
 
-    def _begin_test(self, serial: int) -> None:
-        """Note that the judge is busy with a program's next test, and tell the host."""
-        self.watch.arm(serial, self.judge_cpu_s + CHECKER_S)  # a checker that hangs is named as such
-        self.host.sendall(_AT_WORK)
+    def _turns(self, serial: int) -> Callable[[], None]:
+        """Return what notes that a program's next test begins, and tells the host so now and then."""
+        told = time.monotonic()
+
+        def begin_test() -> None:
+            nonlocal told
+            self.watch.arm(serial, self.judge_cpu_s + CHECKER_S)  # a checker that hangs is named as such
+            now = time.monotonic()
+            if now - told >= _TELL_S:
+                told = now
+                self.host.sendall(_AT_WORK)
+
+        return begin_test

@@ -90,6 +90,17 @@ def test_each_fault_is_named_and_the_rest_holds(box: Sandbox) -> None:
     assert box.audit.verified == 0
 
 
+def test_programs_that_read_standard_input_hold_with_and_without_a_solution(box: Sandbox) -> None:
+    given = {"kind": "stdio", "prompt": "Double it.", "tests": [{"input": "1", "output": "2"}]}
+    rows = [
+        {"task_id": "plain", **given},
+        {"task_id": "right", "canonical_solution": "print(int(input()) * 2)", **given},
+        {"task_id": "wrong", "canonical_solution": "print(int(input()))", **given},
+    ]
+    found, _said = checked(problem_set(rows), box)
+    assert faults(found) == {"wrong": "solution_fails"}
+
+
 def test_a_set_is_checked_once_and_again_only_what_is_new(box: Sandbox, cache: Path) -> None:
     problems = problem_set(ROWS[:3])
     counting = Wrapped(box, lambda _run, outcome: outcome)

@@ -53,14 +53,8 @@ def _levels(*paths: str) -> tuple[Part, ...]:
 # The longest first, so that no long one is left alone at the end.
 PARTS = (
     *_levels("attacks/test_corpus.py"),
-    *_levels(
-        "sandbox/backends",
-        "sandbox/host",
-        "sandbox/jail",
-        "sandbox/judge",
-        "sandbox/test_assume_breach.py",
-        "sandbox/test_outlives.py",
-    ),
+    *_levels("sandbox/judge", "sandbox/test_assume_breach.py", "sandbox/test_outlives.py"),
+    *_levels("sandbox/backends", "sandbox/host", "sandbox/jail"),
     Part(("evaluator/service",)),
     Part(("sandbox",)),
     Part(("evaluator/executors",)),

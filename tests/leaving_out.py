@@ -2,6 +2,7 @@
 
 import os
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from sandbox.jail.probe import namespaces_work
 
 __all__ = ["leave_out", "reason_to_leave_out", "tell"]
+
+_namespaces_work = cache(namespaces_work)  # asked for each test, and answered by a process
 
 _FIXTURES = {"browser": "browser", "postgresql": "PostgreSQL"}
 _CONTAINERS = {"docker", "gvisor"}
@@ -29,7 +32,7 @@ def reason_to_leave_out(item: pytest.Item) -> str | None:
     parameters = {value for value in given if isinstance(value, str)}
     if parameters & _CONTAINERS:
         return "containers"
-    if "landlock" in parameters and namespaces_work():
+    if "landlock" in parameters and _namespaces_work():
         return "at a level that is not the default here"
     if "postgresql" in parameters:
         return "PostgreSQL"

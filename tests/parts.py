@@ -56,13 +56,14 @@ PARTS = (
     *_levels("sandbox/judge", "sandbox/test_assume_breach.py", "sandbox/test_outlives.py"),
     *_levels("sandbox/backends", "sandbox/host", "sandbox/jail"),
     Part(("evaluator/service",)),
+    Part(("evaluator",)),
+    Part(("predictor",)),
     Part(("sandbox",)),
     Part(("evaluator/executors",)),
     Part(("evaluator/web",)),
     Part(("evaluator/cli",)),
     Part(("sandbox/guest/test_hunt.py", "attacks")),
     Part(("evaluator/integrations", "evaluator/generation", "test_quickstart.py")),
-    Part(("predictor",)),
     Part(()),
 )
 

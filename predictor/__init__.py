@@ -12,8 +12,9 @@ from predictor.errors import ForecastError, MissingExtraError, PredictorError, R
 from predictor.forecasts.accuracy import ACCURACY_METHODS, AccuracySettings, forecast_accuracy
 from predictor.forecasts.accuracy_result import AccuracyForecast
 from predictor.forecasts.capability import Settings, forecast_capability
+from predictor.forecasts.estimates import Estimate, ForecastWarning, Target
 from predictor.forecasts.loss import LOSS_METHODS, LossSettings, forecast_loss
-from predictor.forecasts.result import CapabilityForecast, Estimate, ForecastWarning, LossForecast, Target
+from predictor.forecasts.result import CapabilityForecast, LossForecast
 from predictor.forecasts.run import RUN_METHODS, RunSettings, forecast_run
 from predictor.forecasts.run_result import RunForecast
 from predictor.forecasts.samples import forecast_samples

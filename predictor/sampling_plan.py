@@ -13,7 +13,7 @@ import numpy as np
 from predictor.arrays import Floats
 from predictor.errors import ForecastError
 from predictor.estimators import mean_neg_log_pass, neg_log_pass
-from predictor.forecasts.result import Target
+from predictor.forecasts.estimates import Target
 from predictor.laws.regression import leverage
 from predictor.tables.pass_counts import PassCounts
 

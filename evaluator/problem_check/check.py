@@ -11,7 +11,7 @@ from evaluator.problem_check.kept import Found, KeptFindings
 from evaluator.problem_check.solutions import has_solution, judge_solutions, missing_modules
 from evaluator.problem_check.text import fault_of_text, fault_of_values, foreign_modules, is_python
 from evaluator.problems import Problem, ProblemSet
-from sandbox import JudgeMode, evaluates_answers
+from sandbox import Check, JudgeMode, evaluates_answers
 
 __all__ = ["check_problems"]
 
@@ -67,6 +67,12 @@ def check_problems(
     return checked
 
 
+def _runs_answers(check: Check) -> bool:
+    """Whether a problem's test or checker may run as code what a program returns or writes."""
+    checker: str = getattr(check, "checker", "")
+    return evaluates_answers(checker or check.test, "" if checker else check.prompt, check.entry_point)
+
+
 def _refuse(problems: ProblemSet, checked: ProblemCheck, *, strict: bool) -> None:
     if not checked.held:
         raise ProblemsError(
@@ -93,7 +99,7 @@ def _look(fresh: list[Problem], executor: Executor, judge: JudgeMode) -> tuple[F
         found |= {
             problem.task_id: (Fault.RUNS_ANSWERS, _RUNS_ANSWERS)
             for problem in fresh
-            if evaluates_answers(getattr(problem.check, "checker", "") or problem.check.test)
+            if _runs_answers(problem.check)
         }
     foreign = {
         problem.task_id: names

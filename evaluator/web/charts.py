@@ -5,7 +5,8 @@ from typing import Any
 
 from predictor import CapabilityForecast, Losses, PassCounts
 from predictor.forecasts.curves import capability_curves
-from predictor.forecasts.result import BucketForecast, Estimate, LossForecast, Target
+from predictor.forecasts.estimates import Estimate, Target
+from predictor.forecasts.result import BucketForecast, LossForecast
 from predictor.plots.panels import capability_panels, loss_panel
 from predictor.plots.render import Panel
 

@@ -17,7 +17,7 @@ from predictor.comparison.order import Ordering, ordering
 from predictor.comparison.pairs import PairedCounts, curve_ks, pass_at_ks
 from predictor.errors import ForecastError
 from predictor.forecasts.canonical import CODE_VERSION
-from predictor.forecasts.result import ForecastWarning
+from predictor.forecasts.estimates import ForecastWarning
 from predictor.presentation import data_frame, html_table, percent, plural, shown
 from predictor.scores import LEVELS
 

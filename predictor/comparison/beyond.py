@@ -15,7 +15,7 @@ from predictor.comparison.all_k import band_cells, band_rows
 from predictor.comparison.bands import Band, band_of_draws
 from predictor.comparison.pairs import PairedCounts
 from predictor.forecasts.canonical import CODE_VERSION
-from predictor.forecasts.result import ForecastWarning
+from predictor.forecasts.estimates import ForecastWarning
 from predictor.forecasts.samples import own_forecasts, refuse, warnings_of
 from predictor.laws.solve_rates.mixture import fit_solve_rates
 from predictor.presentation import data_frame, html_table, shown

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from predictor.arrays import Floats
 from predictor.forecasts.canonical import CODE_VERSION, digest
-from predictor.forecasts.result import Estimate, ForecastWarning, Target, target_words
-from predictor.forecasts.words import estimate_table, training_words, warning_notes
+from predictor.forecasts.estimates import Estimate, ForecastWarning, Target
+from predictor.forecasts.words import estimate_table, target_words, training_words, warning_notes
 from predictor.presentation import data_frame, shown
 from predictor.tables.accuracies import Accuracies
 

@@ -11,7 +11,8 @@ from predictor.errors import ForecastError
 from predictor.estimators import expected_t
 from predictor.forecasts.canonical import canonical, known_or_none
 from predictor.forecasts.diagnostics import capability_warnings
-from predictor.forecasts.result import BucketForecast, CapabilityForecast, Estimate, ForecastWarning, Target
+from predictor.forecasts.estimates import Estimate, ForecastWarning, Target
+from predictor.forecasts.result import BucketForecast, CapabilityForecast
 from predictor.forecasts.targets import choose_training, resolve_target
 from predictor.forecasts.variance_sources import sd_by_source
 from predictor.methods.base import (

@@ -8,7 +8,7 @@ from scipy.special import stdtr
 from predictor.arrays import Floats, Mask
 from predictor.errors import ForecastError
 from predictor.estimators import mean_neg_log_pass
-from predictor.forecasts.result import ForecastWarning, Target
+from predictor.forecasts.estimates import ForecastWarning, Target
 from predictor.laws.power_law import fit_power_laws
 from predictor.tables.pass_counts import Compute, PassCounts
 

@@ -11,7 +11,8 @@ from predictor.arrays import Floats, Mask
 from predictor.errors import ForecastError
 from predictor.forecasts.canonical import canonical, known_or_none
 from predictor.forecasts.diagnostics import compute_warnings, is_mixed
-from predictor.forecasts.result import Estimate, ForecastWarning, LossForecast, Target
+from predictor.forecasts.estimates import Estimate, ForecastWarning, Target
+from predictor.forecasts.result import LossForecast
 from predictor.forecasts.targets import choose_training, resolve_target
 from predictor.laws.loss_law import LossFit, LossForm, Objective, fit_loss
 from predictor.laws.loss_posterior import ExponentPrior, LossPosterior, loss_posterior

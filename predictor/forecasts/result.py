@@ -1,17 +1,15 @@
-"""The result of a forecast: estimates with intervals, warnings, and the record that is registered."""
+"""The results of forecasts of pass rates and losses, and the records that are registered."""
 
 import importlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple
-
-import numpy as np
-from numpy.typing import ArrayLike
+from typing import TYPE_CHECKING, Literal
 
 from predictor.errors import ForecastError
 from predictor.forecasts.canonical import CODE_VERSION, digest
-from predictor.presentation import data_frame, flops, html_table, percent, percent_range, plural, shown
-from predictor.scores import LEVELS, interval
+from predictor.forecasts.estimates import Estimate, ForecastWarning, Target
+from predictor.forecasts.words import target_words, training_words, warning_notes
+from predictor.presentation import data_frame, html_table, plural, shown
 from predictor.tables.losses import Losses
 from predictor.tables.pass_counts import PassCounts
 
@@ -22,74 +20,8 @@ if TYPE_CHECKING:
 __all__ = [
     "BucketForecast",
     "CapabilityForecast",
-    "Estimate",
-    "ForecastWarning",
     "LossForecast",
-    "Target",
-    "target_words",
 ]
-
-
-class Estimate(NamedTuple):
-    """A median and its central intervals: {50: (lo, hi), 80: ..., 95: ...}."""
-
-    point: float
-    intervals: Mapping[int, tuple[float, float]]
-
-    @classmethod
-    def from_draws(cls, draws: ArrayLike) -> "Estimate":
-        """Median and intervals of predictive draws."""
-        return cls(
-            float(np.median(np.asarray(draws, dtype=float))),
-            {level: interval(draws, level) for level in LEVELS},
-        )
-
-    def to_json(self) -> dict[str, object]:
-        """`{"point": x, "intervals": {"50": [lo, hi], ...}}`."""
-        return {
-            "point": self.point,
-            "intervals": {str(level): list(pair) for level, pair in self.intervals.items()},
-        }
-
-    def columns(self) -> dict[str, float]:
-        """`{"point": x, "low_50": lo, "high_50": hi, ...}`, for a row of a data frame."""
-        found = {"point": self.point}
-        for level, (low, high) in self.intervals.items():
-            found |= {f"low_{level}": low, f"high_{level}": high}
-        return found
-
-    def as_percent(self) -> str:
-        """The median and the 80% interval of a share, as percentages."""
-        return f"{percent(self.point)} (80% interval {percent_range(*self.intervals[80])})"
-
-    def __repr__(self) -> str:
-        low, high = self.intervals[80]
-        return f"Estimate({self.point:.4f}, 80% interval {low:.4f}–{high:.4f})"
-
-
-class ForecastWarning(NamedTuple):
-    """A reason for doubt: a stable code, and a sentence for a person."""
-
-    code: str
-    message: str
-
-
-class Target(NamedTuple):
-    """What is forecast: compute in FLOPs, and a name, N and D where known (nan where not)."""
-
-    flops: float
-    name: str | None = None
-    params: float = float("nan")
-    tokens: float = float("nan")
-    derived: bool = False
-
-    def to_json(self) -> dict[str, object]:
-        """Unknown parts are null; `flops_derived` marks C = 6 N D."""
-        known = {
-            key: value if np.isfinite(value) else None
-            for key, value in zip(("params", "tokens"), self[2:4], strict=True)
-        }
-        return {"name": self.name, "flops": self.flops, **known, "flops_derived": self.derived}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -193,7 +125,7 @@ class CapabilityForecast:
         return figure
 
     def __repr__(self) -> str:
-        found = f"{_headline(self.overall)}{_of(self)}"
+        found = f"{_headline(self.overall)}; {training_words(self.train_models, self.warnings)}"
         return f"CapabilityForecast({target_words(self.target)} by {self.method}: {found})"
 
     def _repr_html_(self) -> str:
@@ -209,9 +141,9 @@ class CapabilityForecast:
             for name, size, estimates in scopes
         ]
         heads = [name.replace("geometric_mean_pass", "geometric mean pass rate") for name in metrics]
-        title = f"Forecast of pass rates for {target_words(self.target)}, {self.method}{_of(self)}"
-        notes = [f"Warning: {warned.message}." for warned in self.warnings]
-        return html_table(title, ("bucket", "problems", *heads), rows, notes)
+        more = training_words(self.train_models, self.warnings)
+        title = f"Forecast of pass rates for {target_words(self.target)}, {self.method}; {more}"
+        return html_table(title, ("bucket", "problems", *heads), rows, warning_notes(self.warnings))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -274,15 +206,15 @@ class LossForecast:
     def __repr__(self) -> str:
         low, high = self.loss.intervals[80]
         predicted = f"{self.loss.point:.4f} (80% interval {low:.4f}–{high:.4f})"
-        found = f"{shown(self.column, 40)} {predicted}{_of(self)}"
+        found = f"{shown(self.column, 40)} {predicted}; {training_words(self.train_models, self.warnings)}"
         return f"LossForecast({target_words(self.target)} by {self.method}: {found})"
 
     def _repr_html_(self) -> str:
         rows = [(self.column, f"{self.loss.point:.4f}", *map(_plain, self.loss.intervals.values()))]
-        title = f"Forecast of a loss for {target_words(self.target)}, {self.method}{_of(self)}"
+        more = training_words(self.train_models, self.warnings)
+        title = f"Forecast of a loss for {target_words(self.target)}, {self.method}; {more}"
         levels = [f"{level}% interval" for level in self.loss.intervals]
-        notes = [f"Warning: {warned.message}." for warned in self.warnings]
-        return html_table(title, ("column", "median", *levels), rows, notes)
+        return html_table(title, ("column", "median", *levels), rows, warning_notes(self.warnings))
 
 
 def _estimates(estimates: Mapping[str, Estimate]) -> dict[str, object]:
@@ -299,17 +231,6 @@ def _headline(estimates: Mapping[str, Estimate]) -> str:
     """Return pass@k, or else the geometric mean pass rate, in words."""
     metrics = [name for name in estimates if name.startswith("pass@")] or ["geometric_mean_pass"]
     return ", ".join(f"{name} {estimates[name].as_percent()}" for name in metrics[:3])
-
-
-def target_words(target: Target) -> str:
-    """The target's name, where it has one, and its compute."""
-    name = f"{shown(target.name, 60)}, " if target.name else ""
-    return f"{name}{flops(target.flops)} FLOPs"
-
-
-def _of(forecast: CapabilityForecast | LossForecast) -> str:
-    warned = f", {plural(len(forecast.warnings), 'warning')}" if forecast.warnings else ""
-    return f"; {plural(len(forecast.train_models), 'training model')}{warned}"
 
 
 def _plain(pair: tuple[float, float]) -> str:

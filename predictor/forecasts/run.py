@@ -9,7 +9,7 @@ import numpy as np
 from predictor.arrays import Floats
 from predictor.errors import ForecastError
 from predictor.forecasts.canonical import canonical
-from predictor.forecasts.result import Estimate, ForecastWarning
+from predictor.forecasts.estimates import Estimate, ForecastWarning
 from predictor.forecasts.run_mixture import FEWEST_STEPS, MixedRun, fit_run_mixture
 from predictor.forecasts.run_result import RunForecast, RunMember
 from predictor.laws.curves.run import RUN_MEMBERS, RunData

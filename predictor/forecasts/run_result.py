@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from predictor.arrays import Floats
 from predictor.forecasts.canonical import CODE_VERSION, digest
-from predictor.forecasts.result import Estimate, ForecastWarning
+from predictor.forecasts.estimates import Estimate, ForecastWarning
 from predictor.forecasts.words import estimate_table, warning_notes
 from predictor.presentation import data_frame, plural, shown
 from predictor.tables.training_run import TrainingRun

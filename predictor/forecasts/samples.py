@@ -12,7 +12,7 @@ from scipy.special import gammaln, xlog1py, xlogy
 from predictor.arrays import Floats
 from predictor.errors import ForecastError
 from predictor.estimators import pass_at_k
-from predictor.forecasts.result import Estimate, ForecastWarning
+from predictor.forecasts.estimates import Estimate, ForecastWarning
 from predictor.forecasts.samples_result import CoverageNeed, Member, MoreOfProblem, SamplesForecast
 from predictor.laws.solve_rates.mixture import MEMBERS, RateDraws, SolveRates, fit_solve_rates
 from predictor.scores import LEVELS

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from predictor.forecasts.canonical import CODE_VERSION, digest
-from predictor.forecasts.result import Estimate, ForecastWarning
+from predictor.forecasts.estimates import Estimate, ForecastWarning
 from predictor.presentation import data_frame, html_table, percent, percent_range, plural, shown
 from predictor.scores import LEVELS
 

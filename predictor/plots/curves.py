@@ -5,7 +5,7 @@ import numpy as np
 from predictor.arrays import Floats
 from predictor.forecasts.accuracy_mixture import fit_mixture
 from predictor.forecasts.accuracy_result import AccuracyForecast
-from predictor.forecasts.result import Estimate
+from predictor.forecasts.estimates import Estimate
 from predictor.forecasts.run_result import RunForecast
 from predictor.laws.curves.accuracy import AccuracyData
 from predictor.plots.render import Band, Panel

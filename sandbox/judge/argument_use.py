@@ -5,10 +5,12 @@ Anything else counts as a second look; it costs the calls with mutable arguments
 """
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-__all__ = ["may_look_again", "wants_work_in_place"]
+from sandbox.judge.argument_flow import Flow, may_expect_from_arguments, nodes_but_literals
+
+__all__ = ["may_look_again", "needs_copies_first", "wants_work_in_place"]
 
 # What they return holds nothing that was there before, if their arguments do not.
 _MAKERS: Final = frozenset(
@@ -53,43 +55,65 @@ def wants_work_in_place(test: ast.Module, entry_point: str) -> bool:
     r"""Return whether a test shows that it is about what the program does to its arguments.
 
     It does where it drops what a call returns, asks whether something is the same object, or asserts that an
-    argument equals a literal.
+    argument, or a part of it, equals what was made neither of arguments nor of what calls returned.
 
     >>> text = "def check(f):\n    a = [2, 1]\n    {}\n    assert a == {}\n"
     >>> lines = [("f(a)", "sorted(a)"), ("assert f(a) == 3", "[1, 2]"), ("assert f(a) == a", "sorted(a)")]
     >>> [wants_work_in_place(ast.parse(text.format(*each)), "f") for each in lines]
     [True, True, False]
     """
-    nodes = list(ast.walk(test))
-    names = _candidates(nodes, entry_point)
-    calls = [node for node in nodes if isinstance(node, ast.Call) and getattr(node.func, "id", "") in names]
-    values = [value for call in calls for value in (*call.args, *(each.value for each in call.keywords))]
-    places = [part for value in values for part in ast.walk(value)] if _is_plain(nodes) else nodes
-    given = {part.id for part in places if isinstance(part, ast.Name)}
+    return _wants_work_in_place(nodes_but_literals(test), entry_point)
+
+
+def _wants_work_in_place(nodes: Sequence[ast.AST], entry_point: str) -> bool:
+    flow = Flow(nodes, _candidates(nodes, entry_point))
+    is_plain = _is_plain(nodes)
     return any(
-        (
-            isinstance(node, ast.Expr)
-            and isinstance(node.value, ast.Call)
-            and isinstance(node.value.func, ast.Name)
-            and node.value.func.id in names
-        )
+        (isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and flow.calls(node.value))
         or (isinstance(node, ast.Compare) and any(isinstance(op, ast.Is | ast.IsNot) for op in node.ops))
-        or (isinstance(node, ast.Compare) and _equals_a_literal(node, given))
+        or any(
+            (flow.is_content(one) and flow.is_independent(other))
+            or (not is_plain and isinstance(one, ast.Name) and _is_fresh(other))
+            for pair in _equated(node)
+            for one, other in (pair, pair[::-1])
+        )
         for node in nodes
     )
 
 
-def _equals_a_literal(node: ast.Compare, names: set[str]) -> bool:
-    """Whether one of the names is compared with a literal."""
-    sides = (node.left, *node.comparators)
-    return (
-        len(sides) == 2
-        and isinstance(node.ops[0], ast.Eq)
-        and any(
-            isinstance(one, ast.Name) and one.id in names and _is_fresh(other)
-            for one, other in (sides, sides[::-1])
-        )
+def needs_copies_first(test: ast.Module, entry_point: str) -> bool:
+    """Return whether a program that changes its arguments must pass with copies of them, too.
+
+    It must where the test may work out from an argument what it expects, unless it is about work in place.
+    """
+    try:
+        nodes = nodes_but_literals(test)
+    except RecursionError:
+        return True
+    return not _wants_work_in_place(nodes, entry_point) and (
+        not _is_plain(nodes) or may_expect_from_arguments(nodes, _candidates(nodes, entry_point))
     )
+
+
+def _equated(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Yield the pairs of expressions that a node says to be equal; tuples are compared part by part."""
+    if isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], ast.Eq):
+        yield from _parts_equated(node.left, node.comparators[0])
+    elif isinstance(node, ast.Call) and len(node.args) > 1 and _is_assertion(node.func):
+        yield node.args[0], node.args[1]
+
+
+def _is_assertion(function: ast.expr) -> bool:
+    """Whether it is a method such as `assertEqual`."""
+    return isinstance(function, ast.Attribute) and function.attr.startswith("assert")
+
+
+def _parts_equated(one: ast.expr, other: ast.expr) -> Iterator[tuple[ast.expr, ast.expr]]:
+    if isinstance(one, ast.Tuple) and isinstance(other, ast.Tuple) and len(one.elts) == len(other.elts):
+        for pair in zip(one.elts, other.elts, strict=True):
+            yield from _parts_equated(*pair)
+    else:
+        yield one, other
 
 
 def _candidates(nodes: Sequence[ast.AST], entry_point: str) -> set[str]:

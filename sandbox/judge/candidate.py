@@ -188,14 +188,16 @@ class Candidate(abc.ABC):
         if raised.kind == "exit":
             stop_with(Verdict.EXITED, str(raised), message=raised.message)
         known = getattr(builtins, raised.builtin, Exception)
-        if not (isinstance(known, type) and issubclass(known, Exception)):
+        if not (isinstance(known, type) and issubclass(known, BaseException)):
             known = Exception
+        elif issubclass(known, SystemExit):
+            known = BaseException
         elif issubclass(known, StopIteration):
             known = RuntimeError
         try:
             error = known(*_BEFORE.get(known, ()), raised.message)
         except TypeError:  # an exception of a group, for instance, wants more than a message
-            error = Exception(raised.message)
+            error = (Exception if issubclass(known, Exception) else BaseException)(raised.message)
         self._last = ("raised", str(raised))
         self.raised = (error, Verdict.OUT_OF_MEMORY if raised.kind == "memory" else Verdict.RUNTIME_ERROR)
         return error

@@ -7,7 +7,7 @@ from types import CodeType
 from typing import Any
 
 from sandbox.evaluated_answers import evaluates_answers
-from sandbox.judge.argument_use import may_look_again, wants_work_in_place
+from sandbox.judge.argument_use import may_look_again, needs_copies_first
 from sandbox.judge.call_prediction import PredictedCalls, literal_calls
 from sandbox.judge.interpreter_state import imported_modules, may_leave_state
 from sandbox.program import Check, JudgeMode
@@ -21,7 +21,7 @@ class ReadyCheck:
 
     Attributes:
         prompt: None where the test does not need it.
-        in_place: whether the test is about what the program does to its arguments.
+        copies_first: whether a program that changes its arguments must pass with copies of them, too.
         draws: whether its text mentions `random`, whose generator is then seeded again for each program.
         leaves_state: whether it may change the state of the judge's interpreter, which is then restored.
         modules: what its text imports, if so.
@@ -32,7 +32,7 @@ class ReadyCheck:
     test: CodeType
     fixtures: dict[str, Any]
     predicted: PredictedCalls
-    in_place: bool
+    copies_first: bool
     draws: bool
     leaves_state: bool
     modules: frozenset[str]
@@ -52,7 +52,7 @@ def prepare_check(check: Check, mode: JudgeMode, untimed: Callable[..., Any]) ->
     prompt, test = _compiled(prompt_tree, "<prompt>"), _compiled(tree, "<test>")
     needs_prompt = _may_need(prompt_tree, check.entry_point, test)
     if mode is JudgeMode.ISOLATED:
-        if evaluates_answers(check.test):
+        if evaluates_answers(check.test, check.prompt, check.entry_point):
             raise ValueError(
                 "the test may run as code what a program returns, which could then forge verdicts"
             )
@@ -64,7 +64,7 @@ def prepare_check(check: Check, mode: JudgeMode, untimed: Callable[..., Any]) ->
         trees = [tree, prompt_tree] if needs_prompt else [tree]
         holds = may_look_again(trees, check.entry_point)
         predicted = PredictedCalls(listed_calls=literal_calls(tree, check.entry_point), holds=holds)
-    in_place = wants_work_in_place(tree, check.entry_point)
+    copies_first = predicted.holds and needs_copies_first(tree, check.entry_point)
     draws = any("random" in text for text in (check.prompt, check.test, check.fixtures))
     texts = [tree, prompt_tree]
     leaves_state = may_leave_state(texts)
@@ -75,7 +75,7 @@ def prepare_check(check: Check, mode: JudgeMode, untimed: Callable[..., Any]) ->
         test,
         fixtures,
         predicted,
-        in_place,
+        copies_first,
         draws,
         leaves_state,
         modules,

@@ -116,7 +116,7 @@ class GroupJudge:
             # Whether it passes without the changes, too, is asked where its pass counts.
             if (
                 ends[place].verdict is Verdict.PASSED
-                and not ready.in_place
+                and ready.copies_first
                 and candidates[place].changed_arguments
             ):
                 ends[place] = UNEXPECTED_CALL

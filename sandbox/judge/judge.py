@@ -103,10 +103,10 @@ class Judge:
             BrokenCheckError: the problem's own text failed.
         """
         ready = self._checks[number]
-        if ready.in_place or not ready.predicted.holds:
+        if not ready.copies_first:
             return self._judge_once(ready, source, earlier, alone=alone)[0]
-        # A test may work out from an argument what it expects. A program that changes its arguments must pass
-        # without that, too, unless the test is about it; and first, so that no other run can tell it a thing.
+        # The test may work out from an argument what it expects. A program that changes its arguments must
+        # pass without that, too; and first, so that no other run can tell it a thing.
         judged, changes = self._judge_once(ready, source, earlier, alone=alone, on_copies=True)
         if not changes or judged.outcome.verdict is not Verdict.PASSED:
             return judged

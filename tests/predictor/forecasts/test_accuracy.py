@@ -54,6 +54,14 @@ def test_a_target_by_compute_and_the_same_seed_give_the_same_record() -> None:
     assert other["record_sha256"] != first["record_sha256"]
 
 
+@pytest.mark.parametrize(("times", "said"), [(9.0, False), (20.0, True)])
+def test_a_target_beyond_ten_times_the_compute_is_warned_of(times: float, said: bool) -> None:  # noqa: FBT001
+    known = table()
+    target = times * float(known.flops.max())
+    forecast = forecast_accuracy(known, target, chance=0.25, settings=SETTINGS)
+    assert ("far_for_accuracy" in {warned.code for warned in forecast.warnings}) is said
+
+
 def test_laws_of_size_and_data_need_a_grid_of_both_and_the_targets() -> None:
     grid = [
         {**row, "params": size, "tokens": row["flops"] / 6 / size}

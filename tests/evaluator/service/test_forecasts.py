@@ -1,10 +1,11 @@
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.services import finished, serving
+from tests.services import Live, finished, serving
 
 TABLE = [
     {"model": f"m{size}", "task_id": f"t{task}", "n": 20, "c": min(20, max(1, 2 * size - task % 20 + 4)), "flops": 10.0 ** (18 + size)}
@@ -15,6 +16,13 @@ LOSSES = [
     {"model": f"m{size}", "flops": 10.0 ** (18 + size), "loss": 1 + 2 * 10 ** (-0.1 * size)}
     for size in range(7)
 ]
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """A service of their own, whose registry is empty."""
+    with serving(tmp_path_factory.mktemp("forecasts") / "s.db", runs_at_once=0, code_workers=0) as service:
+        yield service
 
 
 def test_a_forecast_is_made_registered_resolved_and_verified(http: httpx.Client) -> None:

@@ -83,6 +83,7 @@ def test_a_table_is_forecast_from_and_what_is_wrong_stands_beside_its_field(
         ({"kind": "samples", "table_file": {"name": "a.csv", "text": "task_id,n,c\na,2,3\n"}}, "a.csv, row 1: c is 3"),
         ({"kind": "samples", "table_file": {"name": "a.csv", "text": " "}}, "the file is empty"),
         ({"kind": "samples", "table_file": {"name": "a.parquet", "text": "PAR1"}}, "not a compressed"),
+        ({"kind": "samples", "table_file": {"name": "\u4e00" * 99, "text": "task_id,n,c\na,2,1\n"}}, "longer than 200 bytes"),
         ({"kind": "samples", "table_file": {"name": "a.csv", "text": "task_id,n,c,model\na,2,1,x\na,2,1,y\n"}},
          "The table holds 2 models: x, y."),
         ({"kind": "run", "column": "r", "target": {"step": 9}, "table": [{"step": 1, "r": 0.1}]}, "do not show a curve"),

@@ -32,7 +32,8 @@ def test_equal_models_show_no_clear_difference() -> None:
 
 def test_a_comparison_of_few_problems_says_why_there_is_no_curve(page: Page, filled: Filled) -> None:
     page.goto(f"{filled.live.url}/compare?a={filled.runs['small']}&b={filled.runs['large']}")
-    expect(page.locator("#all-k .error")).to_contain_text("4 common problem(s)")
+    expect(page.locator("#all-k .note")).to_contain_text("4 common problem")
+    expect(page.get_by_label("up to k")).not_to_have_attribute("aria-invalid", "true")
     page.get_by_label("up to k").fill("two")
     page.get_by_role("button", name="Forecast").click()
     expect(page.get_by_label("up to k")).to_have_attribute("aria-invalid", "true")

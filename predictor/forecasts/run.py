@@ -155,7 +155,7 @@ def _warnings(data: RunData, step: float, members: Mapping[str, RunMember]) -> I
     if len(data.steps) < FEW_STEPS:
         yield ForecastWarning(
             "few_steps",
-            f"{len(data.steps)} steps hardly show how scores scatter; 80% intervals held 73% in the back-test",
+            f"{len(data.steps)} steps hardly show how scores scatter; 80% intervals held 73% in back-tests",
         )
     if step > FAR * data.steps[-1]:
         yield ForecastWarning(

@@ -23,6 +23,7 @@ __all__ = ["forecast_samples", "own_forecasts", "refuse", "warnings_of"]
 
 LARGEST_K = 1_000_000
 FEWEST_PROBLEMS, FEW_PROBLEMS, FEW_SAMPLES, FEW_SOLVED, FAR, APART = 5, 30, 8, 5, 50, 0.1
+UNSOLVED = 0.2  # the share of problems without a pass from which k beyond the samples is warned of
 DRAWS, MEMBER_DRAWS, CURVE_POINTS = 2000, 400, 60
 
 
@@ -200,6 +201,15 @@ def warnings_of(
         found.append(ForecastWarning("few_samples", f"some problem has only {fewest} sample(s)"))
     if solved < FEW_SOLVED:
         found.append(ForecastWarning("few_solved", f"only {solved} problem(s) were solved at all"))
+    if ks[-1] > fewest and problems - solved >= UNSOLVED * problems:
+        found.append(
+            ForecastWarning(
+                "unsolved_problems",
+                f"{problems - solved} of {problems} problems have no pass, and no count tells those that "
+                f"pass once in {ks[-1]:,} samples from those that never do; in back-tests 80% intervals held "
+                "80% of such public outcomes and 44% of simulated ones (docs/passk.md)",
+            )
+        )
     if ks[-1] > FAR * fewest:
         found.append(
             ForecastWarning(

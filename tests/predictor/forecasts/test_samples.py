@@ -126,6 +126,17 @@ def test_a_forecast_far_beyond_the_samples_says_so(found: SamplesForecast) -> No
 
 
 @pytest.mark.parametrize(
+    ("unsolved", "k", "said"), [(10, 1000, True), (9, 1000, False), (40, 17, True), (40, 16, False)]
+)
+def test_problems_without_a_pass_are_warned_of_beyond_the_samples(unsolved: int, k: int, said: bool) -> None:  # noqa: FBT001
+    table = counts([0] * unsolved + [8] * (50 - unsolved), 16)
+    warnings = {warned.code: warned.message for warned in forecast_samples(table, (k,)).warnings}
+    assert ("unsolved_problems" in warnings) is said
+    if said:
+        assert f"{unsolved} of 50 problems have no pass" in warnings["unsolved_problems"]
+
+
+@pytest.mark.parametrize(
     ("passes", "samples", "ks", "coverage", "says"),
     [
         ([1], 16, (1000,), None, "1 problem"),

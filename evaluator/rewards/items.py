@@ -82,7 +82,10 @@ class Items:
             raise EvaluatorError("'task_id' names a problem of a set, and none was named; give 'problems'")
         if task_id not in self._problems:
             raise EvaluatorError(f"{task_id!r:.80} is not a {self._problems.name} problem")
-        return self._problems[task_id]
+        problem = self._problems[task_id]
+        if problem.unusable:
+            raise EvaluatorError(f"{task_id:.80} cannot be judged: {problem.unusable}")
+        return problem
 
     def _own(self, item: Mapping[str, Any]) -> Problem:
         """Return the problem that an item brings along."""

@@ -4,16 +4,18 @@ Each call's arguments cross by value, and what comes back is compared in the jud
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from evaluator.errors import ProblemsError
 from evaluator.problems.problem import Problem
 from sandbox import Check
 
-__all__ = ["method_problem"]
+__all__ = ["method_problem", "with_starter_code"]
 
-# Lists and tuples are one there. APPS wraps expected values in a list.
+# Lists and tuples are one there. APPS wraps expected values in a list, and an object whose names are all
+# numbers, as first argument or as what is expected, stands for a dict with numbers as keys, as JSON
+# has none.
 _TEST: Final = """\
 import json
 _tests = json.loads({tests!r})
@@ -24,6 +26,18 @@ def _plain(value):
     if type(value) is dict:
         return {{key: _plain(each) for key, each in value.items()}}
     return value
+
+def _keyed(value):
+    try:
+        return {{int(key): each for key, each in value.items()}}
+    except (AttributeError, ValueError):
+        return value
+
+def _keyed_first(value):
+    return [_keyed(value[0]), *value[1:]] if isinstance(value, list) and value else value
+
+if {wrapped}:
+    _tests = [(_keyed_first(given), _keyed_first(_keyed(expected))) for given, expected in _tests]
 
 def _shown(value):
     text = repr(value)
@@ -43,6 +57,13 @@ def check(candidate):
 """
 
 
+def with_starter_code(row: Mapping[str, object], statement: str) -> str:
+    """Return a row's statement, and behind it the code that an answer begins with, which names the method."""
+    starter = row.get("starter_code")
+    text = str(row.get(statement) or "")
+    return f"{text}\n\n{starter}" if isinstance(starter, str) and starter.strip() else text
+
+
 def method_problem(
     task_id: str,
     statement: str,
@@ -60,7 +81,8 @@ def method_problem(
         name: the method's.
         tests: positional arguments and the expected value, as JSON has them.
         solution: a program that passes, if there is one.
-        wrapped: whether a list may stand for its first element, as in APPS.
+        wrapped: whether a list may stand for its first element, and an object for a dict with numbers as
+            keys, as in APPS.
 
     Raises:
         ProblemsError: there are no tests, or the name is no method's.

@@ -14,11 +14,20 @@ from evaluator.problems.formats.format import ProblemFormat
 from evaluator.problems.problem import Problem
 from sandbox.stdio_check import COMPARISONS, StdioCheck
 
-__all__ = ["KINDS", "STDIO", "STDIO_TIMEOUT_S", "joined", "positive", "stdio_problem", "tests_of"]
+__all__ = [
+    "KINDS",
+    "MOST_TIMEOUT_S",
+    "STDIO",
+    "STDIO_TIMEOUT_S",
+    "joined",
+    "positive",
+    "stdio_problem",
+    "tests_of",
+]
 
 STDIO_TIMEOUT_S: Final = 6.0  # CPU seconds of one test; LiveCodeBench's own figure
 KINDS: Final = ("function", "stdio", "method", "unittest")
-_MOST_TIMEOUT_S: Final = 3600.0
+MOST_TIMEOUT_S: Final = 3600.0
 
 
 def stdio_problem(
@@ -128,8 +137,8 @@ def positive(task_id: str, column: str, value: object) -> float:
     """Return a limit that a row gives; raises `ProblemsError` if it is no positive number."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= (1 << 24):
         raise ProblemsError(f"{task_id}: {column} must be a positive number, not {value!r:.60}")
-    if column.endswith("_s") and value > _MOST_TIMEOUT_S:
-        raise ProblemsError(f"{task_id}: {column} must be at most {_MOST_TIMEOUT_S:g}, not {value!r:.60}")
+    if column.endswith("_s") and value > MOST_TIMEOUT_S:
+        raise ProblemsError(f"{task_id}: {column} must be at most {MOST_TIMEOUT_S:g}, not {value!r:.60}")
     return float(value)
 
 

@@ -90,9 +90,6 @@ def _text(value: object) -> str:
 
 def _build(row: Mapping[str, object], _base_only: bool) -> Problem:  # noqa: FBT001 - `ProblemFormat.build`
     task_id = str(row["task_id"])
-    kind = row["kind"]
-    if kind != "stdio":
-        raise ProblemsError(f"{task_id}: kind {kind!r:.60} is none of {', '.join(KINDS)}")
     options: dict[str, Any] = {}
     if "checker" in row:
         options["checker"] = _checker(task_id, row["checker"])
@@ -116,6 +113,10 @@ def _build(row: Mapping[str, object], _base_only: bool) -> Problem:  # noqa: FBT
         solution=row.get("canonical_solution"),
         **options,
     )
+
+
+def _refuse_kind(row: Mapping[str, object], _base_only: bool) -> Problem:  # noqa: FBT001 - as above
+    raise ProblemsError(f"{row['task_id']}: kind {row['kind']!r:.60} is none of {', '.join(KINDS)}")
 
 
 def _checker(task_id: str, text: object) -> str:
@@ -143,12 +144,17 @@ def positive(task_id: str, column: str, value: object) -> float:
 
 
 STDIO = ProblemFormat(
-    matches=lambda row: (
-        row.get("kind") == "stdio"
-        or ("kind" in row and row["kind"] != "function" and "test" not in row and "base_input" not in row)
-    ),
-    names={"task_id": str, "kind": str},
+    matches=lambda row: row.get("kind") == "stdio",
+    names={"task_id": str},
     columns={"tests": list},
     build=_build,
+    timeout_s=STDIO_TIMEOUT_S,
+)
+# A row that would else be read as a function's, whatever it says that it is.
+UNKNOWN_KIND = ProblemFormat(
+    matches=lambda row: "kind" in row and row["kind"] not in (None, "function"),
+    names={"task_id": str},
+    columns={},
+    build=_refuse_kind,
     timeout_s=STDIO_TIMEOUT_S,
 )

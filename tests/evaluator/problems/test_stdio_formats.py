@@ -49,6 +49,11 @@ CONTEST = {
 }  # fmt: skip
 OWN = {"task_id": "double", "kind": "stdio", "prompt": "Double it.", "tests": [{"input": "1", "output": "2"}]}
 
+OWN_METHOD = {
+    "task_id": "double", "kind": "method", "prompt": "Double it.", "entry_point": "double",
+    "tests": [{"input": [1], "output": 2}, {"input": [3], "output": 6}],
+}  # fmt: skip
+
 
 class Malicious:
     """Makes a folder when it is unpickled."""
@@ -215,6 +220,16 @@ def test_a_method_of_apps_is_judged_by_value(
         assert model.score_one({"task_id": "8", "solution": solution}).verdict == verdict
 
 
+def test_own_rows_may_test_a_method(write_rows: Callable[..., Path]) -> None:
+    right, wrong = (
+        "class Solution:\n    def double(self, n):\n        return 2 * n\n",
+        "def double(n): return 2\n",
+    )
+    rows = [{"task_id": "double", "solution": text} for text in (right, wrong)]
+    found = evaluate(rows, problems=write_rows([OWN_METHOD]), workers=1, k=(1,))
+    assert found.verdicts == {"passed": 1, "wrong_answer": 1}
+
+
 def test_all_groups_of_code_contests_count_and_only_python_3_is_a_solution() -> None:
     check = stdio(CONTEST)
     assert check.tests == (("1", "2"), ("3", "6"))
@@ -277,6 +292,12 @@ BAD = [
     (OWN | {"tests": []}, "double: no tests"),
     (OWN | {"tests": [{"input": "1"}]}, "double: test 1 needs 'input' and 'output'"),
     (OWN | {"kind": "script"}, "double: kind 'script' is none of function, stdio, method, unittest"),
+    (
+        {"task_id": "f", "kind": "script", "prompt": "", "entry_point": "f", "test": "def check(f):\n    f()\n"},
+        "f: kind 'script' is none of function, stdio, method, unittest",
+    ),
+    (OWN_METHOD | {"tests": [{"input": 1, "output": 2}]}, "double: test 1 of a method needs 'input', a list"),
+    (OWN_METHOD | {"tests": []}, "double: no tests"),
     (OWN | {"compare": "near"}, "double: compare 'near' is none of tokens, exact, floats"),
     (OWN | {"timeout_s": 0}, "double: timeout_s must be a positive number, not 0"),
     (OWN | {"timeout_s": 9999}, "double: timeout_s must be at most 3600"),

@@ -70,13 +70,16 @@ class ProblemDetails(BaseModel):
 
 
 class HTTPProblemError(Exception):
-    """A request is refused with this status; the detail is shown to the caller."""
+    """A request is refused with this status; the detail is for the caller, beside `field` if one is named."""
 
-    def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, status: int, detail: str, headers: Mapping[str, str] | None = None, *, field: str = ""
+    ) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
         self.headers = headers
+        self.errors = [FieldProblem(where=f"body.{field}", message=detail)] if field else None
 
 
 def problem_response(
@@ -119,7 +122,7 @@ def add_handlers(app: FastAPI) -> None:
 
 async def _refused(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPProblemError)
-    return problem_response(error.status, error.detail, error.headers)
+    return problem_response(error.status, error.detail, error.headers, error.errors)
 
 
 async def _http(_request: Request, error: Exception) -> Response:

@@ -118,7 +118,11 @@ def test_a_checker_judges_in_place_of_the_comparison(judged: Callable[..., Outco
     [
         ("def check(given, output, expected):\n    return output['x']", "it raised TypeError"),
         ("def check(given, output, expected):\n    raise SystemExit(3)", "it raised SystemExit: '3'"),
-        ("def check(given, output, expected):\n    while True: pass", "it did not come to an end in 10 s"),
+        pytest.param(
+            "def check(given, output, expected):\n    while True: pass",
+            "it did not come to an end in 10 s",
+            marks=pytest.mark.slow,
+        ),
         ("def check(given, output, expected):\n    return 2", "which is no score"),
         ("def check(given, output, expected):\n    return None", "which is no score"),
         ("def check(given, output, expected):\n    raise GeneratorExit", "it raised GeneratorExit"),
@@ -135,6 +139,7 @@ def test_a_checker_that_fails_leaves_the_program_without_a_verdict(
     assert outcome.fraction is None
 
 
+@pytest.mark.slow
 def test_a_checker_that_nothing_interrupts_leaves_the_program_without_a_verdict() -> None:
     stuck = "def check(given, output, expected):\n    return max(range(10**14)) == 0"
     check = StdioCheck(tests=(("1", "1"),), checker=stuck)

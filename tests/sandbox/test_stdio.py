@@ -5,9 +5,19 @@ import sys
 from collections.abc import Callable
 
 import pytest
-from tests_sandbox import ADD, program, run_one
+from tests_sandbox import ADD, opened_at, program, run_one
 
-from sandbox import CheckError, Limits, Outcome, Program, Sandbox, StdioCheck, Verdict, open_sandbox
+from sandbox import (
+    CheckError,
+    IsolationError,
+    Limits,
+    Outcome,
+    Program,
+    Sandbox,
+    StdioCheck,
+    Verdict,
+    open_sandbox,
+)
 from sandbox.check_kinds import check_from_plain, plain_check
 
 pytestmark = pytest.mark.levels("landlock", "namespaces", "docker")
@@ -258,3 +268,13 @@ def test_a_check_crosses_as_plain_values() -> None:
 def test_a_check_that_cannot_judge_is_refused(options: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"at least one test|compare must be"):
         StdioCheck(**options)  # type: ignore[arg-type]
+
+
+@pytest.mark.needs("containers")
+def test_gvisor_refuses_such_programs_in_one_sentence_and_runs_others_after_that() -> None:
+    with opened_at("gvisor") as box:
+        with pytest.raises(
+            IsolationError, match="it judges no programs that read standard input; use docker"
+        ):
+            list(box.run([program("return a + b"), Program(ECHO, StdioCheck(tests=(("", ""),)))]))
+        assert run_one(box, program("return a + b")).verdict is Verdict.PASSED

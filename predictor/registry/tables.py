@@ -102,6 +102,11 @@ def _pass_rates(record: Mapping[str, Any], path: str | Path) -> dict[str, float]
 def _comparison(record: Mapping[str, Any], path: str | Path) -> dict[str, float]:
     """pass@K of both models, their difference, who is ahead, and the first turn of the order."""
     up_to, models = int(record["up_to"]), record["models"]
+    if models["a"] == models["b"]:
+        raise RegistryError(
+            f"both models are named {models['a']!r:.80}, so a table cannot tell them apart; give --outcome "
+            f"pass@{up_to}:b-a=VALUE"
+        )
     pairs = PairedCounts(*(_on_problems(record, models[side], path) for side in "ab"))
     if pairs.fewest < up_to:
         raise RegistryError(

@@ -12,6 +12,7 @@ from predictor import Compute, FileLog, Registry, RegistryError, Settings, Targe
 from predictor.estimators import neg_log_pass_at
 from predictor.forecasts.canonical import canonical, digest
 from predictor.registry.outcomes import known_outcome, measured_outcome, score_outcome
+from predictor.registry.tables import outcome_in_table
 from tests.predictor.ladders import Simulated
 
 
@@ -247,3 +248,15 @@ def test_a_chance_is_scored_by_the_squared_error_and_holds_what_its_quantiles_ho
         score_outcome(record, "b_ahead", 0.5)
     with pytest.raises(RegistryError, match="the record has b_ahead"):
         score_outcome(record, "pass@9", 0.5)
+
+
+def test_a_comparison_of_two_models_of_one_name_is_not_resolved_by_a_table(tmp_path: Path) -> None:
+    record = {
+        "kind": "comparison",
+        "models": {"a": "m", "b": "m"},
+        "up_to": 9,
+        "task_ids": ["t"],
+        "k": [1, 9],
+    }
+    with pytest.raises(RegistryError, match="both models are named 'm', so a table cannot tell them apart"):
+        outcome_in_table(record, tmp_path / "counts.csv")

@@ -11,7 +11,7 @@ of the levels, the truncation of k included.
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import log_ndtr, ndtri_exp
+from scipy.special import log_ndtr, logsumexp, ndtri_exp
 
 from predictor.arrays import Floats
 from predictor.laws.latent_trend.shape import Spread
@@ -27,6 +27,13 @@ class SlopePrior(NamedTuple):
     weight: float
     mean: float
     sd: float
+
+
+class LevelDraws(NamedTuple):
+    """Draws of the levels, shape (S, J), and the log density of their measurement, up to a constant."""
+
+    levels: Floats
+    log_evidence: float
 
 
 class TrendPrior(NamedTuple):
@@ -127,8 +134,8 @@ class Trend:
         self._k_left = np.maximum(left, 1e-12)
         self._target_with_k = -self._k_variance * at - (self._gain * self._with_k).sum(axis=1)
 
-    def levels(self, measured: Floats, error: Floats, size: int, rng: np.random.Generator) -> Floats:
-        """Draws of the levels, shape (size, J), given their measurement (J,) and its covariance (J, J)."""
+    def levels(self, measured: Floats, error: Floats, size: int, rng: np.random.Generator) -> "LevelDraws":
+        """Draw the levels given their measurement (J,) and its covariance (J, J)."""
         total = self._covariance + error
         gap = measured - self._mean
         solved = np.linalg.solve(total, np.stack([gap, self._with_k], axis=-1))
@@ -142,7 +149,7 @@ class Trend:
             gain = np.linalg.solve(total[h], self._covariance[h]).T
             root = symmetric_root(self._covariance[h] - gain @ self._covariance[h])
             drawn[row] = self._mean[h] + gain @ gap[h] + root @ rng.standard_normal(len(measured))
-        return drawn
+        return LevelDraws(drawn, float(logsumexp(log_weight)))
 
     def target(self, levels: Floats, size: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
         """Draws of the target's level and of k, both shape (size,), given the levels, shape (J,)."""

@@ -106,8 +106,8 @@ def test_classes_are_integrated_over_every_assignment() -> None:
         total += each
         living += each * parts[0] / parts.sum(axis=0)
     assert here.value == pytest.approx(np.log(total), abs=1e-8)
-    assert here.alive == pytest.approx(living / total, abs=1e-8)
-    assert here.always[1] > 0.1 > here.always[0]
+    assert here.classes.alive == pytest.approx(living / total, abs=1e-8)
+    assert here.classes.always[1] > 0.1 > here.classes.always[0]
 
 
 def test_levels_are_extrapolated_as_by_sampling_the_prior() -> None:
@@ -139,7 +139,7 @@ def test_levels_are_extrapolated_as_by_sampling_the_prior() -> None:
     trend = Trend(x, at, prior)
     drawn = [
         trend.target(level, 40, rng)[0]
-        for level in trend.levels(measured, error**2 * np.eye(3), 400, np.random.default_rng(2))
+        for level in trend.levels(measured, error**2 * np.eye(3), 400, np.random.default_rng(2)).levels
     ]
     assert np.quantile(np.concatenate(drawn), [0.1, 0.5, 0.9]) == pytest.approx(exact, abs=0.06)
     slopes = np.concatenate([trend.target(level, 40, rng)[1] for level in [measured] * 50])

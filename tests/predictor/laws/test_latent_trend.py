@@ -45,6 +45,16 @@ def test_derivatives_of_a_cell_are_those_of_finite_differences(link: float) -> N
     assert -(up.curvature - down.curvature) / (2 * step) == pytest.approx(here.third, rel=1e-4, abs=1e-5)
 
 
+def test_the_change_of_curvature_counts_the_likelihood_of_the_solution() -> None:
+    """The curvature is that of a mixture, not minus the second derivative; `third` is the change of what it is."""
+    passes = np.array([[0.0, 1.0, 2.0, 4.0]])
+    data = Cells(passes, 50 - passes, np.log([[9.0, 3.0, 2.0, 0.5]]), nll_precision=4.0)
+    eta, step = np.array([[1.7, 0.3, -2.0, -1.0]]), 1e-4
+    up, here, down = (data.derivatives(eta + s, 0.4) for s in (step, 0.0, -step))
+    assert (up.value - down.value) / (2 * step) == pytest.approx(here.gradient, rel=1e-5)
+    assert -(up.curvature - down.curvature) / (2 * step) == pytest.approx(here.third, rel=1e-4)
+
+
 def brute_log_z(passes: list[int], samples: int) -> float:
     """One problem's log Z on dense grids of a, d and every e."""
     a, d = np.meshgrid(np.linspace(-7, 7, 141), np.linspace(-0.4, 0.4, 61), indexing="ij")

@@ -21,6 +21,8 @@ METHODS: Mapping[str, Method] = MappingProxyType(
                 "posterior of levels",
                 details=record_details,
                 curve=latent_trend_curve,
+                # 2: the search reaches the mode of the levels; problems share the doubt about their classes.
+                revision=2,
             ),
             Method("report", report, "least squares of log y", report_buckets, report_bucket_laws),
             Method("last-value", last_value, "none", from_largest=True),

@@ -24,6 +24,7 @@ from evaluator.web.headlines import Headline, headline_of, observed_in_table, st
 from evaluator.web.rates import rates_of
 from evaluator.web.rendering import PageRoute, page
 from predictor import LOSS_METHODS, METHOD_NAMES, Entry, Registry
+from predictor.registry.revisions import other_revision, revision_of
 
 __all__ = ["router"]
 
@@ -87,6 +88,7 @@ def show_forecast(request: Request, sha256: Sha, service: ServiceDep, _caller: R
         request, "forecast.html", found=found, answer=found.answer, head=head, in_table=bool(in_table),
         means=_means(found.answer, told.observed(sha256) or in_table), covered=_covered(found),
         entry=entry, outcome=outcome, fitting=fitting,
+        revision=revision_of(found.answer), other=other_revision(found.answer),
     )  # fmt: skip
 
 

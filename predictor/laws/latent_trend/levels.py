@@ -107,6 +107,11 @@ class Levels:
         """J."""
         return self.coordinates.models
 
+    @property
+    def typical(self) -> float:
+        """-log p of a problem of difficulty 0, in nats: the geometric mean over the models."""
+        return float(np.exp(self.phi[: self.models].mean()))
+
 
 class LevelPosterior:
     """The posterior of psi; x is log compute, centred, shape (J,)."""

@@ -108,10 +108,10 @@ class LatentTrend:
     ) -> None:
         self._centre = float(x.mean())
         self._x = x - self._centre
-        self._trend_prior = trend or TrendPrior()
         self._seed = seed
         self.posterior = LevelPosterior(cells, self._x, shape or ShapePrior())
         self.levels: Levels = self.posterior.fit()
+        self._trend_prior = (trend or TrendPrior()).at_level(self.levels.typical)
         # Any target serves: draws of the levels do not depend on it.
         self._points = self._draw_points(np.random.default_rng(seed))
 

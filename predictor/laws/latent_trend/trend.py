@@ -44,7 +44,8 @@ class TrendPrior(NamedTuple):
         walk: sd per root of log compute.
         bend: sd of the slope per root of log compute.
         points: lattice points of each of the three.
-        k: the normals of the slope's prior.
+        k: the normals of the slope's prior, for problems that are passed now and then.
+        rare: -log p in nats from which passes are so rare that k is expected to be smaller; see `at_level`.
         level_sd: of mu.
     """
 
@@ -53,7 +54,20 @@ class TrendPrior(NamedTuple):
     bend: Spread = Spread(0.011, 1.2)
     points: tuple[int, int, int] = (7, 7, 5)
     k: tuple[SlopePrior, ...] = (SlopePrior(0.6, 0.2, 0.15), SlopePrior(0.4, 0.5, 0.4))
+    rare: float = 4.0
     level_sd: float = 5.0
+
+    def at_level(self, neg_log_p: float) -> "TrendPrior":
+        """Return the prior for models at which a problem of difficulty 0 has this -log p, in nats.
+
+        Near -log p = y, p = e^-y grows as C^(k y). Where passes are rare, the k of frequent passes would have
+        pass rates grow far faster than compute; the prior of k is divided by sqrt(1 + (y / rare)^2), so that
+        that of k y is bounded.
+        """
+        share = float(np.hypot(1.0, neg_log_p / self.rare))
+        return self._replace(
+            k=tuple(SlopePrior(part.weight, part.mean / share, part.sd / share) for part in self.k)
+        )
 
     def lattice(self) -> tuple[Floats, Floats]:
         """Sizes of white, walk and bend, shape (H, 3), and their log prior weights, shape (H,)."""
@@ -73,6 +87,7 @@ class TrendPrior(NamedTuple):
             "walk": list(self.walk),
             "bend": list(self.bend),
             "k": [list(part) for part in self.k],
+            "rare": self.rare,
             "level_sd": self.level_sd,
         }
 

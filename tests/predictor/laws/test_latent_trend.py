@@ -156,6 +156,31 @@ def test_levels_are_extrapolated_as_by_sampling_the_prior() -> None:
     assert (slopes >= 0).all()
 
 
+def test_the_slope_is_expected_to_be_smaller_where_passes_are_rare() -> None:
+    prior = TrendPrior()
+    for frequent, part in zip(prior.at_level(0.2).k, prior.k, strict=True):
+        assert frequent == pytest.approx(part, rel=0.01)
+    for nats in (8.0, 16.0, 64.0):
+        for rare, part in zip(prior.at_level(nats).k, prior.k, strict=True):
+            assert rare.weight == part.weight
+            assert rare.mean / rare.sd == pytest.approx(part.mean / part.sd)
+            assert 0.8 * prior.rare < nats * rare.mean / part.mean < prior.rare
+
+
+def test_three_models_that_rarely_pass_are_not_taken_for_a_leap() -> None:
+    """Passes of one in a thousand or fewer, models off the line by a tenth, and a target 30 times beyond."""
+    rng = np.random.default_rng(2)
+    x = np.array([0.0, 1.2, 2.4])
+    level = np.array([2.3, 1.9, 1.85])[:, None] + 0.3 * rng.standard_normal(60)
+    passes = rng.binomial(10_000, np.exp(-np.exp(level))).T.astype(float)
+    cells = Cells(passes, 10_000 - passes, np.full(passes.shape, np.nan))
+    narrow, wide = (
+        np.median(LatentTrend(cells, x, trend=prior).forecast(5.8, 800).neg_log_p.mean(axis=1))
+        for prior in (TrendPrior(), TrendPrior(rare=1e9))
+    )
+    assert wide + 0.3 < narrow < np.exp(1.85) + 0.5
+
+
 def test_a_problem_keeps_its_own_slope_near_the_data_and_forgets_it_far_beyond() -> None:
     rng = np.random.default_rng(0)
     x = np.linspace(0, 8, 6)

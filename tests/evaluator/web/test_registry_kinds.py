@@ -50,13 +50,30 @@ def test_accuracies_runs_and_samples_stand_in_the_registry(tmp_path: Path) -> No
         page = http.get("/registry")
         assert page.status_code == 200
         assert "chain verified" in page.text
-        for words in (*hashes, "accuracy", "score", "pass@100", "step 60", "sampled", "0.85"):
+        for words in (
+            *hashes,
+            "Predicted acc",
+            "Predicted reward",
+            "pass@100",
+            "step 60",
+            "sampled",
+            "85.0%",
+        ):
             assert words in page.text
         assert http.get("/forecasts").status_code == 200
+        for sha256, said in zip(hashes, ("accuracy", "score", "pass@100"), strict=True):
+            alone = http.get(f"/forecasts/{sha256}")  # the store has the record, and no table
+            assert (alone.status_code, "80% interval" in alone.text) == (200, True)
+            figure = http.get(f"/forecasts/{sha256}/figure")
+            assert (figure.status_code, said in figure.text, "only this forecast" in figure.text) == (
+                200,
+                True,
+                True,
+            )
 
 
 def test_a_forecast_of_an_earlier_revision_says_so_beside_its_figure(tmp_path: Path) -> None:
-    """Its record holds the values of then; the figure is drawn by the method as it is now."""
+    """Its record holds the values of then; a figure that is drawn later is of the method as it is now."""
     path = tmp_path / "passlaw.db"
     made = forecast_capability(ladder_table(), Target(1e25, "next"), settings=Settings(size=200)).to_json()
     settings = {name: value for name, value in made["settings"].items() if name != "method_revision"}  # type: ignore[attr-defined]
@@ -72,7 +89,7 @@ def test_a_forecast_of_an_earlier_revision_says_so_beside_its_figure(tmp_path: P
                 save_forecast(store, db, "", made, ladder_table())
         finally:
             store.close()
-        words = "made by revision 1 of latent-trend. The figure shows revision 2"
+        words = "made by revision 1 of latent-trend, which has revision 2 now"
         assert words in http.get(f"/forecasts/{answer['record_sha256']}").text
         assert "made by revision" not in http.get(f"/forecasts/{made['record_sha256']}").text
         assert http.get(f"/forecasts/{answer['record_sha256']}/figure").status_code == 200

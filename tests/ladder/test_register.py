@@ -96,7 +96,7 @@ def test_a_registered_forecast_of_the_present_revision_follows_from_the_shipped_
     folder: Path, record: Any
 ) -> None:
     again: Any = made_again(folder, record).record()
-    assert list(numbers(again)) == pytest.approx(list(numbers(record)), rel=1e-6)
+    assert list(numbers(again)) == pytest.approx(list(numbers(record)), rel=1e-3)
     assert [bucket["problems"] for bucket in again["buckets"]] == [b["problems"] for b in record["buckets"]]
 
 

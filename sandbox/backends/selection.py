@@ -128,4 +128,4 @@ def _candidates(backend: str, isolation: str | None) -> tuple[str, ...]:
     if suitable := tuple(name for name in names if _BY_NAME[name].backend == backend):
         return suitable
     fitting = _BY_NAME[isolation or ""].backend
-    raise IsolationError(f"the {backend} backend cannot give {isolation!r}; use --backend {fitting}")
+    raise IsolationError(f"the {backend} backend cannot give {isolation!r}; the {fitting} backend does")

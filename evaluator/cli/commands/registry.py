@@ -31,7 +31,7 @@ __all__ = ["list_", "register", "resolve", "verify"]
 def register(
     forecast: Path, *, table: Path | None, log: Path | None, store: str | None, as_json: bool
 ) -> None:
-    """Register FORECAST, what a forecasting command printed with --json."""
+    """Add a forecast to the registry: FORECAST is a file that a forecast command printed with --json."""
     record = _read_record(forecast)
     known = known_in_table(record, table) if table else None
     entry = Registry(named_log(log, store)).register(record, known)
@@ -101,11 +101,12 @@ def _subject(body: object) -> object:
 @click.command(cls=PredictionCommand)
 @click.argument("reference")
 @click.option(
-    "--outcome", multiple=True, metavar="METRIC=VALUE", help="Such as neg_mean_log_pass=0.299 or loss=1.257."
+    "--outcome",
+    multiple=True,
+    metavar="METRIC=VALUE",
+    help="An observed value, such as neg_mean_log_pass=0.299 or loss=1.257; may be repeated.",
 )
-@click.option(
-    "--table", type=PATH, help="A table, of the forecast's kind, from which the outcome is measured."
-)
+@click.option("--table", type=PATH, help="A table of the forecast's kind that holds the outcome.")
 @log_options
 @JSON
 def resolve(
@@ -162,7 +163,7 @@ def _parse_outcome(text: str) -> tuple[str, float]:
 @JSON
 @click.pass_context
 def verify(ctx: click.Context, *, log: Path | None, store: str | None, as_json: bool) -> None:
-    """Check that nothing in the register was changed, removed or moved. Status 1 if something was."""
+    """Check that no entry of the registry was changed, removed or moved; exit status 1 if one was."""
     named = named_log(log, store)
     if isinstance(named, FileLog) and not named.path.exists():
         raise UsageFailure(f"{named.path}: no such register; give its file with --log")

@@ -115,8 +115,8 @@ def test_power_says_what_the_comparison_can_show(turning: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("--up-to", "100"), "--up-to and --plot belong to --all-k"),
-        (("--all-k", "--power"), "ask for one of them"),
+        (("--up-to", "100"), "--up-to and --plot require --all-k"),
+        (("--all-k", "--power"), "give one of them"),
         (("--all-k", "--plot", "figure.txt"), "figures are written as .svg, .png or .pdf"),
         (("--power", "--k", "9"), "pass@9 with 16 sample(s) of a problem"),
         (("--all-k", "--up-to", "2000000"), "give k from 1 to 1,000,000"),

@@ -93,7 +93,7 @@ def test_runs_are_listed_filtered_and_shown(stored: list[str], tmp_path: Path, w
     assert table[1].split()[0] == stored[1]
     shown = passlaw("runs", "show", stored[0], "--store", "store.db", cwd=tmp_path)
     assert shown.startswith(f"run {stored[0]}: done, 2 of 2 samples of a.jsonl scored")
-    assert "a on humaneval: 2 samples of 1 problems" in shown
+    assert "a on humaneval: 2 samples of 1 problem" in shown
 
     path = write_rows([sample(RIGHT)], "c.jsonl")
     options = ("--ignore-incomplete", "--workers", 1, "--k", 1, "--store", "store.db")
@@ -145,7 +145,8 @@ def test_an_interrupted_run_says_how_to_go_on_and_goes_on(tmp_path: Path, write_
     with start(*command, "--execution", "dedicated", cwd=tmp_path) as process:
         run_id, errors = interrupt_in_the_middle(process, store)
     assert process.returncode == 130
-    assert f"passlaw: what is scored is kept: the same command with --resume {run_id} goes on" in errors
+    assert "passlaw: what is scored is kept, and a service on this store continues the run; " in errors
+    assert f"set --resume to {run_id} to continue it here" in errors
     assert errors.splitlines()[-1].startswith("passlaw: interrupted; no file was written or changed.")
     assert [each.name for each in tmp_path.glob("*.json*")] == ["samples.jsonl"]
     with store.read() as db:

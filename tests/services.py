@@ -42,7 +42,7 @@ class Live:
         return self._log.read_text()
 
     def client(self, **options: object) -> httpx.Client:
-        return httpx.Client(base_url=self.url, timeout=60, **options)  # type: ignore[arg-type]
+        return httpx.Client(base_url=self.url, timeout=240, **options)  # type: ignore[arg-type]  # a busy machine is no failure
 
     def kill(self) -> None:
         """End it and its runners as `kill -9` does."""

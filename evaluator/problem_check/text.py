@@ -31,6 +31,8 @@ def fault_of_text(problem: Problem) -> tuple[Fault, str] | None:
 
     Problems whose test is ours, such as EvalPlus's, are not looked at.
     """
+    if problem.unusable:
+        return Fault.BROKEN_TEST, problem.unusable
     if problem.check.fixtures or problem.kind in {"unittest", "stdio"}:
         return None  # the readers of such rows have looked for tests
     try:

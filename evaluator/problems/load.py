@@ -14,6 +14,7 @@ from evaluator.files.jsonl import read_rows
 from evaluator.problems.errata import Errata, humaneval_errata
 from evaluator.problems.formats import FORMATS, ProblemFormat
 from evaluator.problems.problem import Problem, ProblemSet, content_sha256
+from sandbox import Check
 
 __all__ = [
     "PROBLEM_SETS",
@@ -178,6 +179,8 @@ def _checked(
     rows: list[Mapping[str, object]] = []
     seen: dict[object, int] = {}
     for line, row in given:
+        if _format_of(row).numbered(row):
+            row = {"task_id": str(len(rows)), **row}  # noqa: PLW2901 - the row as it is kept
         _require(path, line, row)
         name_of_row = _named(path, line, row)
         first = seen.setdefault(name_of_row, line)
@@ -221,11 +224,23 @@ def _format_of(row: Mapping[str, object]) -> ProblemFormat:
 
 
 def _build(name: str, rows: Sequence[Mapping[str, object]], source: str, *, base_only: bool) -> ProblemSet:
-    problems = [_format_of(row).build(row, base_only) for row in rows]
+    problems = [_problem(row, base_only=base_only) for row in rows]
     first = _format_of(rows[0])
     suffix = " (base tests only)" if first.has_base_tests and base_only else ""
     named = {problem.task_id: problem for problem in problems}
     return ProblemSet(name, named, content_sha256(rows), source + suffix, first.timeout_s)
+
+
+def _problem(row: Mapping[str, object], *, base_only: bool) -> Problem:
+    found = _format_of(row)
+    try:
+        return found.build(row, base_only)
+    except ProblemsError as bad:
+        if not found.has_gaps:
+            raise
+        task_id = found.task_id(row)
+        reason = str(bad).removeprefix(f"{task_id}: ")
+        return Problem(task_id, "", "", Check("", ""), kind="stdio", unusable=reason)
 
 
 def problem_of_row(row: Mapping[str, object]) -> Problem:

@@ -28,6 +28,8 @@ class Problem:
             Samples of these two are whole programs. `unittest`: a function whose tests run in its process.
         statement: what is asked for, where that is no beginning of a program.
         erratum: the kind of what is known to be wrong with it, if errata are flagged; see `errata.py`.
+        unusable: why its row in a published data set has no tests that can be judged; empty for all others.
+            The check of the set leaves such a problem out.
     """
 
     task_id: str
@@ -39,6 +41,7 @@ class Problem:
     erratum: str | None = None
     kind: str = "function"
     statement: str = ""
+    unusable: str = ""
 
     def __repr__(self) -> str:
         return f"Problem({self.task_id!r:.80}, {self.kind} {self.entry_point!r:.80})"

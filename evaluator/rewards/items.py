@@ -10,13 +10,13 @@ first element, as in APPS.
 
 import ast
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from evaluator.errors import EvaluatorError, ProblemsError
+from evaluator.errors import EvaluatorError
 from evaluator.problems import Problem, ProblemSet
-from evaluator.problems.formats.method import method_problem
+from evaluator.problems.formats.method import calls_of, method_problem
 from evaluator.problems.formats.stdio import KINDS
 from evaluator.problems.load import problem_of_row
 from evaluator.samples import Sample
@@ -82,7 +82,10 @@ class Items:
             raise EvaluatorError("'task_id' names a problem of a set, and none was named; give 'problems'")
         if task_id not in self._problems:
             raise EvaluatorError(f"{task_id!r:.80} is not a {self._problems.name} problem")
-        return self._problems[task_id]
+        problem = self._problems[task_id]
+        if problem.unusable:
+            raise EvaluatorError(f"{task_id:.80} cannot be judged: {problem.unusable}")
+        return problem
 
     def _own(self, item: Mapping[str, Any]) -> Problem:
         """Return the problem that an item brings along."""
@@ -134,7 +137,7 @@ def _built(given: Mapping[str, Any]) -> Problem:
     if not isinstance(entry_point, str) or not entry_point.isidentifier():
         raise EvaluatorError(f"an item of kind {kind!r} needs 'entry_point', the name of what is tested")
     if kind == "method":
-        calls = _calls(given.get("tests"))
+        calls = calls_of(given.get("tests"))
         return method_problem("its tests", "", entry_point, calls, wrapped=given.get("wrapped") is True)
     if kind == "unittest":
         return problem_of_row({"prompt": ""} | dict(given) | {"task_id": "its tests"})
@@ -162,14 +165,3 @@ def _asserting(entry_point: str, tests: object) -> str:
         raise EvaluatorError("'tests' of a function must be a list of lines that assert something")
     lines = "".join(f"    {line}\n" for each in tests for line in each.splitlines())
     return f"def check({entry_point}):\n{lines}"
-
-
-def _calls(tests: object) -> Sequence[tuple[list[object], object]]:
-    if not isinstance(tests, list):
-        raise ProblemsError("'tests' of a method must be a list of objects with 'input' and 'output'")
-    found: list[tuple[list[object], object]] = []
-    for number, test in enumerate(tests, 1):
-        if not isinstance(test, Mapping) or not isinstance(test.get("input"), list) or "output" not in test:
-            raise ProblemsError(f"test {number} of a method needs 'input', a list of arguments, and 'output'")
-        found.append((test["input"], test["output"]))
-    return found

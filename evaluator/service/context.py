@@ -14,6 +14,7 @@ from evaluator.rewards import RewardModel
 from evaluator.runs.result import stored_result
 from evaluator.scoring.result import EvaluationResult
 from evaluator.service.admission import Turns
+from evaluator.service.figure_store import FigureStore
 from evaluator.service.metrics import Metrics
 from evaluator.service.process_pool import ProcessPool
 from evaluator.service.runner_supervisor import RunnerSupervisor
@@ -45,6 +46,7 @@ class Service:
         health_threads: threads that answer /healthz, whatever else is going on.
         reward_turns: whose batch of /v1/rewards is scored now.
         reward_threads: the thread that scores it.
+        figures: the figures of stored forecasts.
     """
 
     settings: ServiceSettings
@@ -61,6 +63,7 @@ class Service:
     health_threads: CapacityLimiter = field(init=False)
     reward_turns: Turns = field(init=False)
     reward_threads: CapacityLimiter = field(init=False)
+    figures: FigureStore = field(init=False)
     _reward_models: "OrderedDict[str, RewardModel]" = field(default_factory=OrderedDict)
     _problem_sets: "_ProblemSets" = field(init=False)
 
@@ -71,6 +74,7 @@ class Service:
         self.health_threads = CapacityLimiter(HEALTH_THREADS)
         self.reward_turns = Turns(1, wait_s=self.settings.reward_wait_s, most_waiting=_MOST_WAITING)
         self.reward_threads = CapacityLimiter(1)
+        self.figures = FigureStore(self.store, self.process_pool)
         self._problem_sets = _ProblemSets(self.store)
 
     def problem_set(self, set_id: str) -> ProblemSet:

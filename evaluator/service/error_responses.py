@@ -23,6 +23,8 @@ __all__ = [
     "problem_response",
 ]
 
+# FastAPI's words for whatever its JSON reader raised, except a syntax error.
+_UNPARSED: Final = "There was an error parsing the body"
 _LOG: Final = structlog.get_logger("passlaw.service")
 _TITLES: Final = {
     400: ("bad-request", "Malformed request"),
@@ -68,13 +70,16 @@ class ProblemDetails(BaseModel):
 
 
 class HTTPProblemError(Exception):
-    """A request is refused with this status; the detail is shown to the caller."""
+    """A request is refused with this status; the detail is for the caller, beside `field` if one is named."""
 
-    def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, status: int, detail: str, headers: Mapping[str, str] | None = None, *, field: str = ""
+    ) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
         self.headers = headers
+        self.errors = [FieldProblem(where=f"body.{field}", message=detail)] if field else None
 
 
 def problem_response(
@@ -117,16 +122,32 @@ def add_handlers(app: FastAPI) -> None:
 
 async def _refused(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPProblemError)
-    return problem_response(error.status, error.detail, error.headers)
+    return problem_response(error.status, error.detail, error.headers, error.errors)
 
 
 async def _http(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return problem_response(error.status_code, str(error.detail), error.headers)
+    detail = str(error.detail)
+    if detail == _UNPARSED:
+        detail = (
+            "the body cannot be read as JSON: it is not UTF-8, is nested too deep, or has a number too long"
+        )
+    return problem_response(error.status_code, detail, error.headers)
 
 
-async def _invalid(_request: Request, error: Exception) -> Response:
+async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
+    given = error.errors()[0]
+    if given["type"] == "json_invalid":
+        place, reason = int(given["loc"][-1]) + 1, given.get("ctx", {}).get("error", "")
+        return problem_response(
+            422, f"the body is not JSON (character {place}: {reason}); send one JSON object"
+        )
+    kind = request.headers.get("content-type", "")
+    if given["loc"] == ("body",) and "json" not in kind and not kind.startswith("multipart/"):
+        return problem_response(
+            422, "the body was not read as JSON; send it with Content-Type: application/json"
+        )
     found = [
         FieldProblem(
             where=printable(".".join(map(str, each["loc"])), 200), message=printable(each["msg"], 500)

@@ -4,8 +4,9 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, Field, FiniteFloat, JsonValue, StringConstraints, model_validator
 
+from evaluator.service.forecast_job import Kind
 from evaluator.service.schemas import Name, Quantity, StrictModel, UtcDatetime
-from predictor import LOSS_METHODS, METHOD_NAMES
+from predictor import ACCURACY_METHODS, LOSS_METHODS, METHOD_NAMES, RUN_METHODS
 
 __all__ = [
     "ForecastDetails",
@@ -13,55 +14,96 @@ __all__ = [
     "ForecastSummary",
     "OutcomeInput",
     "RegistryEntry",
+    "TableFile",
     "TargetInput",
     "Verification",
 ]
 
-_METHODS: Final[list[JsonValue]] = [*sorted({*METHOD_NAMES, *LOSS_METHODS})]
+_LONGEST_NAME: Final = 200  # bytes; a file system takes 255
+_METHODS: Final[list[JsonValue]] = [*sorted({*METHOD_NAMES, *LOSS_METHODS, *ACCURACY_METHODS, *RUN_METHODS})]
 
 
 class TargetInput(StrictModel):
-    """What is forecast: a model of the store or table by name, or compute."""
+    """What is forecast: a model of the store or table by name, or compute, or a later step."""
 
-    model: Name | None = None
+    model: Name | None = Field(None, description="for kinds run and samples: which of those in the table")
     flops: Quantity | None = None
     params: Quantity | None = None
     tokens: Quantity | None = None
+    step: Quantity | None = Field(None, description="for kind run: the step to forecast")
+
+
+class TableFile(StrictModel):
+    """A table as the text of a file."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[^/\\\x00-\x1f\x7f]{1,150}$")] = Field(
+        description="read as JSON Lines if it ends in .jsonl or .ndjson, as CSV otherwise"
+    )
+    text: str
 
     @model_validator(mode="after")
-    def _one(self) -> "TargetInput":
-        sized = self.params is not None and self.tokens is not None
-        if self.model is None and self.flops is None and not sized:
-            raise ValueError("give a model, flops, or params and tokens")
+    def _readable(self) -> "TableFile":
+        name = self.name.lower()
+        if name.endswith((".gz", ".parquet", ".xlsx", ".xls", ".zip")) or name in {".", ".."}:
+            raise ValueError("give the text of a CSV or JSON Lines file, not a compressed or binary one")
+        if len(self.name.encode()) > _LONGEST_NAME:
+            raise ValueError(f"the file's name is longer than {_LONGEST_NAME} bytes; give it a shorter one")
+        if not self.text.strip():
+            raise ValueError("the file is empty; give a header and one row for each model, problem or step")
+        if "\0" in self.text:
+            raise ValueError("this is no text; give a CSV or JSON Lines file")
         return self
 
 
 class ForecastInput(StrictModel):
-    """A forecast to make, from stored runs or from the rows of a table."""
+    """A forecast to make, from stored runs, from the rows of a table, or from a table's file."""
 
-    kind: Literal["capability", "loss"] = "capability"
-    target: TargetInput
+    kind: Kind = "capability"
+    target: TargetInput = TargetInput()
     runs: list[Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{21}$")]] | None = Field(
-        None, max_length=500, description="finished runs with a model each; for kind capability"
+        None,
+        max_length=500,
+        description="finished runs; for kind capability with a model each, for samples one",
     )
     table: list[dict[str, JsonValue]] | None = Field(
         None, min_length=1, max_length=500_000,
-        description="rows with model, task_id, n, c and compute; for kind loss with model, compute, loss",
+        description="rows as `passlaw forecast` reads them; for kind capability with model, task_id, n, c, "
+        "compute; loss and accuracy: model, compute, `column`; run: step, `column`; samples: task_id, n, c",
     )  # fmt: skip
-    column: Name | None = Field(None, description="the loss column; for kind loss")
+    table_file: TableFile | None = None
+    column: Name | None = Field(None, description="of the loss, the accuracy, or the run's score")
     method: str = Field("auto", json_schema_extra={"enum": _METHODS}, max_length=60)
     train_models: list[Name] | None = Field(None, max_length=1000)
     train_max_flops: Quantity | None = None
-    k: list[Annotated[int, Field(ge=1, le=1_000_000)]] = Field([1, 10], min_length=1, max_length=10)
+    k: list[Annotated[int, Field(ge=1, le=1_000_000)]] | None = Field(
+        None, min_length=1, max_length=10, description="which pass@k; 1 and 10, of kind samples 1000"
+    )
     split_samples: bool = False
     seed: int = Field(0, ge=0, le=2**63 - 1)
+    chance: float = Field(0.0, ge=0, lt=1, description="for kind accuracy: that of guessing")
+    ceiling: float | None = Field(None, gt=0, le=1, description="for kind accuracy: the best there is")
+    questions: Quantity | None = Field(None, description="for kind accuracy: how many the benchmark has")
+    task_loss: Name | None = Field(None, description="for kind accuracy: the column of the task's loss")
+    until: Quantity | None = Field(None, description="for kind run: the last step that may be used")
+    step_column: Name = "step"
+    coverage: float | None = Field(
+        None, gt=0, lt=1, description="for kind samples: also say how many samples this pass@k needs"
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> "ForecastInput":
-        if (self.runs is None) == (self.table is None):
-            raise ValueError("give either runs or table")
-        if self.kind == "loss" and (self.table is None or self.column is None):
-            raise ValueError("a forecast of a loss needs a table and its column")
+        if (self.runs is not None) + (self.table is not None) + (self.table_file is not None) != 1:
+            raise ValueError("give one of runs, table and table_file")
+        if self.kind not in {"capability", "samples"} and self.runs is not None:
+            raise ValueError(f"a forecast of kind {self.kind} needs a table")
+        if self.kind in {"loss", "accuracy", "run"} and self.column is None:
+            raise ValueError(f"a forecast of kind {self.kind} needs the name of its column")
+        target = self.target
+        sized = target.params is not None and target.tokens is not None
+        if self.kind == "run" and target.step is None:
+            raise ValueError("give the target's step")
+        if self.kind in {"capability", "loss", "accuracy"} and not (target.model or target.flops or sized):
+            raise ValueError("give a model, flops, or params and tokens")
         return self
 
 
@@ -69,10 +111,10 @@ class ForecastSummary(BaseModel):
     """A forecast that was made."""
 
     sha256: str = Field(description="of its record: its name, and what is registered")
-    kind: Literal["capability", "loss"]
+    kind: Kind
     method: str
     target: str | None
-    target_flops: float
+    target_flops: float | None = Field(description="null of kinds run and samples")
     owner: str
     created: UtcDatetime
     registered: int | None = Field(description="the number of its entry in the registry")

@@ -134,7 +134,7 @@ class RunSummary(BaseModel):
 
 
 class AuditResult(BaseModel):
-    """Programs of the shared process that were run again in a process of their own."""
+    """Programs of the shared process that were run again in a separate process."""
 
     share: float
     verified: int = Field(description="programs that the shared process had a verdict on")
@@ -142,7 +142,7 @@ class AuditResult(BaseModel):
     audited: int = Field(description="failures among them that were obtained again")
     disagreed: int = Field(description="of all that were obtained again, those that came out differently")
     disagreements: list[str]
-    healed: bool = Field(False, description="whether the run began anew for that, with no process shared")
+    healed: bool = Field(False, description="whether the whole run was repeated without the shared process")
 
 
 class LeftOutProblem(BaseModel):

@@ -108,7 +108,9 @@ def earlier_run(service: Service, caller: Key, key: str | None, digest: str) -> 
     if run is None:
         return None
     if run.state is RunState.UPLOADING:
-        raise HTTPProblemError(409, "a request with this idempotency key is on its way; wait for it")
+        raise HTTPProblemError(
+            409, "a request with this idempotency key is still being processed; wait for it"
+        )
     if run.request_sha256 != digest:
         raise HTTPProblemError(
             409, f"this idempotency key made run {run.id} from other samples or options; take a new one"

@@ -199,9 +199,10 @@ FORECASTS: Final = Table(
     Column("kind", String(20), nullable=False),
     Column("method", String(60), nullable=False),
     Column("target", EscapedText),
-    Column("target_flops", Double, nullable=False),
+    Column("target_flops", Double),  # null of a training run and of samples, which have none
     Column("answer", CompressedText, nullable=False),  # JSON, as `passlaw forecast --json` prints it
     Column("table", CompressedText, nullable=False),  # the rows it was made from, JSON
+    Column("figures", CompressedText),  # JSON, as its page draws them; null until they are drawn
 )
 
 REGISTRATIONS: Final = Table(

@@ -7,7 +7,7 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-__all__ = ["CODE_LIMIT", "compute", "cut_mark", "moment", "percent", "short", "sizes", "visible"]
+__all__ = ["CODE_LIMIT", "compute", "cut_mark", "moment", "percent", "sentence", "short", "sizes", "visible"]
 
 CODE_LIMIT: Final = 20_000  # characters of a completion that a page shows; the results file has all
 # Controls, bidirectional overrides and joiners, lone surrogates, private use, unassigned, odd line ends.
@@ -58,6 +58,17 @@ def _seen(char: str) -> bool:
     kind = unicodedata.category(char)
     selector = "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
     return not (kind in _HIDDEN or kind == "Zs" or char in _BLANK or selector)
+
+
+def sentence(text: Markup) -> Markup:
+    """Return escaped text with a capital first letter, unless that is the symbol k, and a full stop.
+
+    >>> sentence(Markup("few problems"))
+    Markup('Few problems.')
+    """
+    return (text if text.startswith("k =") else text[:1].upper() + text[1:]) + (
+        "" if text.endswith((".", "?", "!")) else "."
+    )
 
 
 def percent(value: float | None, digits: int = 1) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from evaluator.store import StoredForecast
 from evaluator.store.forecasts import get_forecast
-from predictor import Losses, PassCounts, PredictorError
+from predictor import Accuracies, Losses, PassCounts, PredictorError
 from predictor.registry.outcomes import measured_outcome
 
 __all__ = ["Headline", "headline_of", "observed_in_table", "stored_headline"]
@@ -32,8 +32,8 @@ class Headline:
         metric: its name in the record.
         label: its name on a page.
         rate: whether it is a fraction that is written in per cent.
-        flops: the target's compute; None of a forecast that is not over compute.
-        observed: what came of it; None while that is open or was told in another metric.
+        place: where, such as `at 1e+25 FLOPs` or `at step 200`; empty of samples.
+        observed: the measured value; None while it is open or was given in another metric.
     """
 
     metric: str
@@ -42,7 +42,7 @@ class Headline:
     point: float
     low: float
     high: float
-    flops: float | None
+    place: str
     observed: float | None = None
 
     @property
@@ -76,8 +76,7 @@ class Headline:
         return f"{'below' if self.observed < self.low else 'above'} the 80% interval"
 
     def __str__(self) -> str:
-        at = "" if self.flops is None else f" at {self.flops:.3g} FLOPs"
-        return f"{self.label} {self.predicted}{at}"
+        return f"{self.label} {self.predicted} {self.place}".rstrip()
 
     def _text(self, value: float) -> str:
         return f"{100 * value:.1f}%" if self.rate else f"{value:.4f}"
@@ -85,31 +84,50 @@ class Headline:
 
 def headline_of(record: Mapping[str, Any], outcome: Mapping[str, Any] | None = None) -> Headline:
     """Return the headline of a forecast's record, with what an outcome (metric to value) says of it."""
-    flops = record["target"]["flops"]
-    if record["kind"] == "loss":
+    kind = record["kind"]
+    if kind == "loss":
         metric, label, estimate = "loss", f"loss {record['column']}", record["loss"]
         label = "loss" if record["column"] == "loss" else label
     else:
-        # Of samples, accuracies and runs, the first metric, which has its own name.
-        metric = next((name for name in _NAMES if name in record["overall"]), next(iter(record["overall"])))
-        label, estimate = _NAMES.get(metric, metric), record["overall"][metric]
+        overall = record["overall"]
+        # Of samples the largest k, of accuracies and runs the one metric, called as the table calls it.
+        largest = max(overall, key=lambda name: (name.startswith("pass@"), len(name), name))
+        metric = next((name for name in _NAMES if name in overall and kind == "capability"), largest)
+        label = record.get("column") or _NAMES.get(metric, metric) if kind != "samples" else _pass_at(metric)
+        estimate = overall[metric]
     low, high = estimate["intervals"]["80"]
     observed = (outcome or {}).get(metric)
     return Headline(
-        metric, label, record["kind"] not in {"loss", "run"}, estimate["point"], low, high, flops,
+        metric, label, kind != "loss", estimate["point"], low, high, _place(record["target"]),
         None if observed is None else float(observed),
     )  # fmt: skip
+
+
+def _pass_at(metric: str) -> str:
+    return f"pass@{int(metric.removeprefix('pass@')):,}"
+
+
+def _place(target: Mapping[str, Any]) -> str:
+    if target.get("step") is not None:
+        return f"at step {target['step']:,g}"
+    return f"at {target['flops']:.3g} FLOPs" if target.get("flops") else ""
 
 
 def observed_in_table(found: StoredForecast) -> dict[str, float]:
     """Return what the forecast's own table says of its target, by metric; empty if it does not hold it."""
     answer, name = found.answer, found.answer["target"]["name"]
+    if answer["kind"] not in {"capability", "loss", "accuracy"}:
+        return {}  # of a run and of samples the table is the part that is known
     rows = [row for row in found.table if str(row.get("model")) == name]
     if not rows:
         return {}
     try:
         if answer["kind"] == "loss":
             return {"loss": float(Losses.from_records(rows, answer["column"], "table").loss[0])}
+        if answer["kind"] == "accuracy":
+            return {
+                "accuracy": float(Accuracies.from_records(rows, answer["column"], None, "table").accuracy[0])
+            }
         return measured_outcome(answer, PassCounts.from_records(rows, "table"))
     except PredictorError:
         return {}  # it was not sampled on every problem that was forecast

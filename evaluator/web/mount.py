@@ -6,7 +6,16 @@ from typing import Any, Final
 from fastapi import FastAPI, Response
 from starlette.staticfiles import StaticFiles
 
-from evaluator.web.pages import forecasts, login, models, problem_map, runs, samples
+from evaluator.web.pages import (
+    comparison,
+    forecast_forms,
+    forecasts,
+    login,
+    models,
+    problem_map,
+    runs,
+    samples,
+)
 
 __all__ = ["add_pages"]
 
@@ -25,6 +34,6 @@ class _Files(StaticFiles):
 
 def add_pages(app: FastAPI) -> None:
     """Add the pages to the service."""
-    for module in (runs, samples, problem_map, models, forecasts, login):
+    for module in (runs, samples, problem_map, comparison, models, forecast_forms, forecasts, login):
         app.include_router(module.router, include_in_schema=False)
     app.mount("/static", _Files(directory=_STATIC), name="static")

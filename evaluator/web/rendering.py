@@ -16,7 +16,7 @@ from evaluator.errors import EvaluatorError
 from evaluator.files.escaping import printable
 from evaluator.service.auth import authenticate
 from evaluator.service.error_responses import HTTPProblemError
-from evaluator.web.formatting import compute, moment, percent, short, sizes, visible
+from evaluator.web.formatting import compute, moment, percent, sentence, short, sizes, visible
 from evaluator.web.highlighting import highlighted
 from predictor import PredictorError
 
@@ -28,7 +28,8 @@ _TEMPLATES: Final = Environment(
 )  # fmt: skip
 _TEMPLATES.filters |= {
     "visible": visible, "percent": percent, "compute": compute, "sizes": sizes, "moment": moment,
-    "short": short, "highlighted": highlighted, "segment": lambda text: quote(str(text), safe=""),
+    "short": short, "sentence": sentence, "highlighted": highlighted,
+    "segment": lambda text: quote(str(text), safe=""),
 }  # fmt: skip
 
 

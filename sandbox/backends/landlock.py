@@ -50,7 +50,9 @@ class LandlockBackend:
         bundle = settings.bundle(*UNTRUSTED) | {
             "scratch": "",
             "packages": str(settings.packages.site) if settings.packages else "",
-            "filter": build_filter((*policy.allow, "prctl"), policy.kill, policy.pretend).hex(),
+            "filter": build_filter(
+                (*policy.allow, "prctl"), policy.kill, policy.pretend, policy.unsupported
+            ).hex(),
             "program_filter": build_single_process_filter(own_number).hex(),
         }
         yield GuestLaunch(

@@ -50,7 +50,7 @@ class WorkerSettings:
             "hidden": list(self.interpreter.site),
             "packages": [str(self.packages.site), PACKAGES_PLACE] if self.packages else [],
             "filter": build_filter(
-                (*policy.allow, *_OF_THE_JUDGE), policy.kill, policy.pretend
+                (*policy.allow, *_OF_THE_JUDGE), policy.kill, policy.pretend, policy.unsupported
             ).hex(),
         }  # fmt: skip
 
@@ -70,7 +70,11 @@ class WorkerSettings:
             "environment": self.policy.environment,
             "control": 3,
             "filter": build_filter(
-                self.policy.allow, self.policy.kill, self.policy.pretend, protect_pid_1=protect_pid_1
+                self.policy.allow,
+                self.policy.kill,
+                self.policy.pretend,
+                self.policy.unsupported,
+                protect_pid_1=protect_pid_1,
             ).hex(),
             "program_filter": "",
             "is_lean": False,
@@ -90,7 +94,9 @@ class WorkerSettings:
             filters = {"filter": build_lean_filter(policy.lean, forks=True).hex()}
         else:
             filters = {
-                "filter": build_filter((*policy.allow, "prctl"), policy.kill, policy.pretend).hex(),
+                "filter": build_filter(
+                    (*policy.allow, "prctl"), policy.kill, policy.pretend, policy.unsupported
+                ).hex(),
                 "program_filter": build_lean_filter(policy.lean).hex(),
             }
         unused = {"scratch": "", "packages": "", "preload": [], "is_lean": True}

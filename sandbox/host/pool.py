@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from sandbox.backends.base import Backend
 from sandbox.backends.worker_settings import WorkerSettings
 from sandbox.closing import ClosedOnExit
-from sandbox.errors import DisagreementError, SandboxError
+from sandbox.errors import DisagreementError, IsolationError, SandboxError
 from sandbox.host.audit import Audit
 from sandbox.host.run_loop import RunLoop
 from sandbox.host.scheduler import Scheduler
 from sandbox.host.worker_slot import WorkerSlot
 from sandbox.program import Description, Outcome, Program
+from sandbox.stdio_check import StdioCheck
 
 __all__ = ["Sandbox"]
 
@@ -86,6 +87,7 @@ class Sandbox(ClosedOnExit):
         `programs` is read lazily, at most some four thousand ahead of what has been yielded.
 
         Raises:
+            IsolationError: the isolation cannot run such a program: one that reads standard input, in gVisor.
             WorkerLostError: workers cannot be started or are lost again and again.
             DisagreementError: the answers of the shared process do not count in this run. All outcomes whose
                 `execution` is `ExecutionMode.SHARED`, including those already yielded, have to be obtained
@@ -117,6 +119,15 @@ class Sandbox(ClosedOnExit):
         """
         return self._run(programs, shared=self._shared)
 
+    def _admitted(self, programs: Iterable[tuple[int, Program]]) -> Iterator[tuple[int, Program]]:
+        for number, program in programs:
+            if self.description.isolation == "gvisor" and isinstance(program.check, StdioCheck):
+                raise IsolationError(
+                    "gvisor cannot be handed the standard streams of a program, so it judges no programs "
+                    "that read standard input; use docker, namespaces or landlock"
+                )
+            yield number, program
+
     def _run(self, programs: Iterable[tuple[int, Program]], *, shared: bool) -> Iterator[Outcome]:
         if self._running:
             raise SandboxError(
@@ -127,7 +138,10 @@ class Sandbox(ClosedOnExit):
             for slot in self._slots:
                 slot.begin_run()
             scheduler = Scheduler(
-                self._slots, programs, shared=shared, switching_is_free=self._switching_is_free
+                self._slots,
+                self._admitted(programs),
+                shared=shared,
+                switching_is_free=self._switching_is_free,
             )
             packages = str((self.description.packages or {}).get("name", ""))
             self._loop = RunLoop(self._slots, scheduler, self.audit, packages)

@@ -41,6 +41,7 @@ class Policy:
     kill: tuple[str, ...]
     lean: tuple[str, ...]
     pretend: tuple[str, ...]
+    unsupported: tuple[str, ...]
     sha256: str
 
 
@@ -48,14 +49,14 @@ _SECTIONS = {
     "root": ("scratch", "scratch_inodes", "size_bytes", "packages"),
     "process": ("uid", "gid", "environment", "preload"),
     "limits": ("open_files", "core_bytes", "stack_bytes", "locked_bytes", "judge_memory_bytes"),
-    "seccomp": ("allow", "kill", "lean", "pretend"),
+    "seccomp": ("allow", "kill", "lean", "pretend", "unsupported"),
 }
 _KINDS: dict[str, type] = {
     "scratch": str, "packages": list, "environment": dict, "preload": list, "allow": list, "kill": list,
-    "lean": list, "pretend": list,
+    "lean": list, "pretend": list, "unsupported": list,
 }  # fmt: skip
-# What a policy of before these lists means: no lean template, and nothing is pretended.
-_UNLESS_GIVEN: dict[str, object] = {"lean": [], "pretend": []}
+# What a policy without these lists means: no lean template, and what is not allowed fails with EPERM.
+_UNLESS_GIVEN: dict[str, object] = {"lean": [], "pretend": [], "unsupported": []}
 
 
 @cache
@@ -78,7 +79,7 @@ def load_policy(path: Path = DEFAULT) -> Policy:
             raise PolicyError(f"{path.name}: [{section}] has no key {unknown[0]!r}; it has {', '.join(keys)}")
         for key in keys:
             fields[key] = _checked(path.name, section, key, table.get(key, _UNLESS_GIVEN.get(key)))
-    _check_syscalls(path.name, (*fields["allow"], *fields["kill"], *fields["lean"], *fields["pretend"]))
+    _check_syscalls(path.name, tuple(call for key in _SECTIONS["seccomp"] for call in fields[key]))
     return Policy(**fields, sha256=hashlib.sha256(text).hexdigest())
 
 

@@ -57,8 +57,9 @@ def build_filter(
     allow: Iterable[str],
     kill: Iterable[str],
     pretend: Iterable[str] = (),
-    machine: str = "",
+    unsupported: Iterable[str] = (),
     *,
+    machine: str = "",
     protect_pid_1: bool = False,
 ) -> bytes:
     """Return the filter as an array of `struct sock_filter`.
@@ -68,6 +69,7 @@ def build_filter(
             listed or not; `policy.toml` says which, and what of them is let through.
         kill: system calls that end the process.
         pretend: system calls that are not made, and answered as if they had succeeded.
+        unsupported: system calls that are not made, and answered with EOPNOTSUPP.
         machine: as `platform.machine()` names it; by default this one.
         protect_pid_1: whether the first process of the jail can be killed from within, as in gVisor and
             unlike on Linux. Signals to it then do nothing, as they do there, and nothing can be set up that
@@ -93,6 +95,7 @@ def build_filter(
         "ioctl": [_load(_ARGUMENT + 8), *_any_of(_IOCTLS), refuse],
         "clone3": [_answer(_ERRNO | errno.ENOSYS)],
         **{name: [_answer(_ERRNO)] for name in pretend},
+        **{name: [_answer(_ERRNO | errno.EOPNOTSUPP)] for name in unsupported},
     }  # fmt: skip
     if protect_pid_1:
         by_argument |= _pid_1_rules(refuse)

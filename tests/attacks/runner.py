@@ -18,7 +18,7 @@ import os
 import socket
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from attacks.problems import PROBLEMS, probe
 
 from sandbox import Check, Program, Verdict
 
-__all__ = ["HONEST_CLASSES", "Attack", "Census", "children", "load_corpus", "resident_bytes"]
+__all__ = ["HONEST_CLASSES", "Attack", "Census", "load_corpus", "resident_bytes"]
 
 HONEST_CLASSES = frozenset({"controls", "codec"})
 _CORPUS = Path(__file__).parent / "corpus"
@@ -112,6 +112,7 @@ class Census:
 
     Attributes:
         processes: descendants, zombies included, in whatever pid namespace they live.
+        workers: process numbers of the own children, in order; they make no difference between two counts.
         descriptors: open descriptors of this process.
         mounts: this process's mount table.
         files: names in the temporary directory, and names that the corpus uses in places all processes share.
@@ -123,14 +124,17 @@ class Census:
     mounts: str
     files: tuple[str, ...]
     settings: tuple[object, ...]
+    workers: tuple[int, ...] = field(compare=False)
 
     @classmethod
     def take(cls) -> "Census":
         """Count now."""
         umask = os.umask(0o077)
         os.umask(umask)
+        families = _families()
         return cls(
-            processes=len(list(descendants())),
+            processes=len(list(_descendants(families))),
+            workers=tuple(sorted(families.get(os.getpid(), ()))),
             descriptors=len(list(Path("/proc/self/fd").iterdir())),
             mounts="".join(_own_mounts()),
             files=tuple(sorted(_leftovers())),
@@ -151,14 +155,8 @@ def _own_mounts() -> Iterator[str]:
             yield line
 
 
-def children() -> tuple[int, ...]:
-    """Return the process numbers of this process's own children, in order: the workers."""
-    return tuple(sorted(_families().get(os.getpid(), ())))
-
-
-def descendants() -> Iterator[int]:
+def _descendants(families: dict[int, list[int]]) -> Iterator[int]:
     """Yield the process numbers of all descendants of this process."""
-    families = _families()
     waiting = list(families.get(os.getpid(), ()))
     while waiting:
         pid = waiting.pop()
@@ -168,21 +166,22 @@ def descendants() -> Iterator[int]:
 
 def _families() -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
+    for name in os.listdir("/proc"):
+        if name.isdigit():
             try:
-                stat = (entry / "stat").read_text(encoding="utf-8", errors="replace")
+                with open(f"/proc/{name}/stat", "rb", buffering=0) as file:
+                    stat = file.read(1024)
             except OSError:  # it ended between the listing and the reading
                 continue
-            parent = int(stat.rpartition(")")[2].split()[1])
-            found.setdefault(parent, []).append(int(entry.name))
+            parent = int(stat.rpartition(b")")[2].split(None, 2)[1])
+            found.setdefault(parent, []).append(int(name))
     return found
 
 
 def resident_bytes() -> int:
     """Return the resident memory of all descendants together."""
     total = 0
-    for pid in descendants():
+    for pid in _descendants(_families()):
         try:
             pages = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]
         except OSError:

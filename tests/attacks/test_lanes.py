@@ -24,7 +24,9 @@ UNVERIFIED = {
 HARMLESS = {"bombs/memory_error_caught", "shared_state/helper_redefined"}
 
 
-@pytest.mark.parametrize("limits", [ROOMY, TIGHT], ids=["roomy", "tight"])
+@pytest.mark.parametrize(
+    "limits", [pytest.param(ROOMY, id="roomy"), pytest.param(TIGHT, id="tight", marks=pytest.mark.slow)]
+)
 def test_whole_corpus_in_the_shared_process(limits: Limits, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Sharing, "pays", lambda _self, _check: True)
     attacks = [attack for attack in CORPUS if attack.tight == (limits is TIGHT)]

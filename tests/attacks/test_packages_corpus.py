@@ -50,7 +50,9 @@ def _chosen(request: pytest.FixtureRequest, *, tight: bool) -> list[Attack]:
 
 
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("tight", [False, True], ids=["roomy", "tight"])
+@pytest.mark.parametrize(
+    "tight", [pytest.param(False, id="roomy"), pytest.param(True, id="tight", marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize("level", ["namespaces", "landlock"])
 def test_no_wrong_program_passes_and_nothing_is_left(
     level: str,

@@ -43,7 +43,7 @@ def given(tmp_path: Path) -> tuple[Path, Path]:
     return samples, problems
 
 
-@pytest.mark.parametrize("kept", ["file", "store", "cluster"])
+@pytest.mark.parametrize("kept", ["file", "store", pytest.param("cluster", marks=pytest.mark.slow)])
 def test_disagreement_has_every_verdict_of_the_shared_process_obtained_again(
     kept: str, given: tuple[Path, Path], tmp_path: Path
 ) -> None:

@@ -5,9 +5,19 @@ import sys
 from collections.abc import Callable
 
 import pytest
-from tests_sandbox import ADD, program, run_one
+from tests_sandbox import ADD, opened_at, program, run_one
 
-from sandbox import CheckError, Limits, Outcome, Program, Sandbox, StdioCheck, Verdict, open_sandbox
+from sandbox import (
+    CheckError,
+    IsolationError,
+    Limits,
+    Outcome,
+    Program,
+    Sandbox,
+    StdioCheck,
+    Verdict,
+    open_sandbox,
+)
 from sandbox.check_kinds import check_from_plain, plain_check
 
 pytestmark = pytest.mark.levels("landlock", "namespaces", "docker")
@@ -108,7 +118,11 @@ def test_a_checker_judges_in_place_of_the_comparison(judged: Callable[..., Outco
     [
         ("def check(given, output, expected):\n    return output['x']", "it raised TypeError"),
         ("def check(given, output, expected):\n    raise SystemExit(3)", "it raised SystemExit: '3'"),
-        ("def check(given, output, expected):\n    while True: pass", "it did not come to an end in 10 s"),
+        pytest.param(
+            "def check(given, output, expected):\n    while True: pass",
+            "it did not come to an end in 10 s",
+            marks=pytest.mark.slow,
+        ),
         ("def check(given, output, expected):\n    return 2", "which is no score"),
         ("def check(given, output, expected):\n    return None", "which is no score"),
         ("def check(given, output, expected):\n    raise GeneratorExit", "it raised GeneratorExit"),
@@ -125,6 +139,7 @@ def test_a_checker_that_fails_leaves_the_program_without_a_verdict(
     assert outcome.fraction is None
 
 
+@pytest.mark.slow
 def test_a_checker_that_nothing_interrupts_leaves_the_program_without_a_verdict() -> None:
     stuck = "def check(given, output, expected):\n    return max(range(10**14)) == 0"
     check = StdioCheck(tests=(("1", "1"),), checker=stuck)
@@ -253,3 +268,13 @@ def test_a_check_crosses_as_plain_values() -> None:
 def test_a_check_that_cannot_judge_is_refused(options: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"at least one test|compare must be"):
         StdioCheck(**options)  # type: ignore[arg-type]
+
+
+@pytest.mark.needs("containers")
+def test_gvisor_refuses_such_programs_in_one_sentence_and_runs_others_after_that() -> None:
+    with opened_at("gvisor") as box:
+        with pytest.raises(
+            IsolationError, match="it judges no programs that read standard input; use docker"
+        ):
+            list(box.run([program("return a + b"), Program(ECHO, StdioCheck(tests=(("", ""),)))]))
+        assert run_one(box, program("return a + b")).verdict is Verdict.PASSED

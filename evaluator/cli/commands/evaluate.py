@@ -54,7 +54,8 @@ __all__ = ["command"]
 @click.option(
     "--timeout",
     type=float,
-    help="CPU seconds for a program and its test.  [default: 3; EvalPlus problems 10, unittest problems 120]",
+    help="CPU seconds for a program and its test.  [default: 3; EvalPlus problems 10, each test of a program "
+    "that reads standard input 6, unittest problems 120]",
 )
 @click.option(
     "--judge",

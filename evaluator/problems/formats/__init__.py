@@ -6,12 +6,14 @@ from evaluator.problems.formats.evalplus import EVALPLUS
 from evaluator.problems.formats.format import ProblemFormat
 from evaluator.problems.formats.human_eval import HUMAN_EVAL
 from evaluator.problems.formats.livecodebench import LIVECODEBENCH
-from evaluator.problems.formats.stdio import STDIO
+from evaluator.problems.formats.method import METHOD
+from evaluator.problems.formats.stdio import STDIO, UNKNOWN_KIND
 from evaluator.problems.formats.unittest import BIGCODEBENCH, UNITTEST
 
 __all__ = ["FORMATS", "ProblemFormat"]
 
 # A row is in the first of these that matches it; human-eval's matches all.
 FORMATS: tuple[ProblemFormat, ...] = (
-    UNITTEST, BIGCODEBENCH, STDIO, LIVECODEBENCH, APPS, CODE_CONTESTS, EVALPLUS, HUMAN_EVAL,
+    UNITTEST, BIGCODEBENCH, STDIO, METHOD, LIVECODEBENCH, APPS, CODE_CONTESTS, EVALPLUS, UNKNOWN_KIND,
+    HUMAN_EVAL,
 )  # fmt: skip

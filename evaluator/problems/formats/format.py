@@ -21,6 +21,9 @@ class ProblemFormat:
         has_base_tests: whether the format tells base tests from extra ones.
         names: columns that name a row and say what is asked for, with their types.
         task_id: return the name of a row; raises `ProblemsError` if it has none.
+        numbered: whether a row has no name and is called by its place in the file, from 0.
+        has_gaps: whether the published set has rows without tests, or with tests that cannot be judged. They
+            do not make the set unreadable; their problems are left out of the score, by name.
     """
 
     matches: Callable[[Mapping[str, object]], bool]
@@ -32,3 +35,5 @@ class ProblemFormat:
         default_factory=lambda: {"task_id": str, "prompt": str, "entry_point": str}
     )
     task_id: Callable[[Mapping[str, object]], str] = lambda row: str(row["task_id"])
+    numbered: Callable[[Mapping[str, object]], bool] = lambda _row: False
+    has_gaps: bool = False

@@ -9,7 +9,7 @@ from typing import Any
 
 from evaluator.errors import ProblemsError
 from evaluator.problems.formats.format import ProblemFormat
-from evaluator.problems.formats.method import method_problem
+from evaluator.problems.formats.method import method_problem, with_starter_code
 from evaluator.problems.formats.stdio import STDIO_TIMEOUT_S, stdio_problem, tests_of
 from evaluator.problems.formats.text_pickle import unpacked_text
 from evaluator.problems.problem import Problem
@@ -22,7 +22,7 @@ def _build(row: Mapping[str, object], _base_only: bool) -> Problem:  # noqa: FBT
     public = _tests(task_id, "public_test_cases", row["public_test_cases"])
     tests = public + _tests(task_id, "private_test_cases", row.get("private_test_cases") or "[]")
     kinds = {test.get("testtype", "stdin") for test in tests if isinstance(test, dict)}
-    statement = str(row["question_content"])
+    statement = with_starter_code(row, "question_content")
     if kinds <= {"stdin"}:
         return stdio_problem(task_id, statement, tests_of(task_id, tests))
     if kinds != {"functional"}:

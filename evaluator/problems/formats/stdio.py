@@ -14,11 +14,20 @@ from evaluator.problems.formats.format import ProblemFormat
 from evaluator.problems.problem import Problem
 from sandbox.stdio_check import COMPARISONS, StdioCheck
 
-__all__ = ["KINDS", "STDIO", "STDIO_TIMEOUT_S", "joined", "positive", "stdio_problem", "tests_of"]
+__all__ = [
+    "KINDS",
+    "MOST_TIMEOUT_S",
+    "STDIO",
+    "STDIO_TIMEOUT_S",
+    "joined",
+    "positive",
+    "stdio_problem",
+    "tests_of",
+]
 
 STDIO_TIMEOUT_S: Final = 6.0  # CPU seconds of one test; LiveCodeBench's own figure
 KINDS: Final = ("function", "stdio", "method", "unittest")
-_MOST_TIMEOUT_S: Final = 3600.0
+MOST_TIMEOUT_S: Final = 3600.0
 
 
 def stdio_problem(
@@ -81,9 +90,6 @@ def _text(value: object) -> str:
 
 def _build(row: Mapping[str, object], _base_only: bool) -> Problem:  # noqa: FBT001 - `ProblemFormat.build`
     task_id = str(row["task_id"])
-    kind = row["kind"]
-    if kind != "stdio":
-        raise ProblemsError(f"{task_id}: kind {kind!r:.60} is none of {', '.join(KINDS)}")
     options: dict[str, Any] = {}
     if "checker" in row:
         options["checker"] = _checker(task_id, row["checker"])
@@ -109,6 +115,10 @@ def _build(row: Mapping[str, object], _base_only: bool) -> Problem:  # noqa: FBT
     )
 
 
+def _refuse_kind(row: Mapping[str, object], _base_only: bool) -> Problem:  # noqa: FBT001 - as above
+    raise ProblemsError(f"{row['task_id']}: kind {row['kind']!r:.60} is none of {', '.join(KINDS)}")
+
+
 def _checker(task_id: str, text: object) -> str:
     if not isinstance(text, str) or "#include" in text or "testlib" in text:
         raise ProblemsError(
@@ -128,18 +138,23 @@ def positive(task_id: str, column: str, value: object) -> float:
     """Return a limit that a row gives; raises `ProblemsError` if it is no positive number."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= (1 << 24):
         raise ProblemsError(f"{task_id}: {column} must be a positive number, not {value!r:.60}")
-    if column.endswith("_s") and value > _MOST_TIMEOUT_S:
-        raise ProblemsError(f"{task_id}: {column} must be at most {_MOST_TIMEOUT_S:g}, not {value!r:.60}")
+    if column.endswith("_s") and value > MOST_TIMEOUT_S:
+        raise ProblemsError(f"{task_id}: {column} must be at most {MOST_TIMEOUT_S:g}, not {value!r:.60}")
     return float(value)
 
 
 STDIO = ProblemFormat(
-    matches=lambda row: (
-        row.get("kind") == "stdio"
-        or ("kind" in row and row["kind"] != "function" and "test" not in row and "base_input" not in row)
-    ),
-    names={"task_id": str, "kind": str},
+    matches=lambda row: row.get("kind") == "stdio",
+    names={"task_id": str},
     columns={"tests": list},
     build=_build,
+    timeout_s=STDIO_TIMEOUT_S,
+)
+# A row that would else be read as a function's, whatever it says that it is.
+UNKNOWN_KIND = ProblemFormat(
+    matches=lambda row: "kind" in row and row["kind"] not in (None, "function"),
+    names={"task_id": str},
+    columns={},
+    build=_refuse_kind,
     timeout_s=STDIO_TIMEOUT_S,
 )

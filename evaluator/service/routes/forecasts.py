@@ -1,17 +1,18 @@
 """`/v1/forecasts` and `/v1/registry`: make, look at, register, resolve and verify predictions."""
 
+import contextlib
 import math
 from collections.abc import Mapping
 from typing import Annotated, Any
 
 from anyio import to_thread
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, BackgroundTasks, Path, Query
 
 from evaluator.model_card import parse_quantity
 from evaluator.service.auth import Forecaster, Reader
 from evaluator.service.context import Service, ServiceDep
 from evaluator.service.error_responses import HTTPProblemError
-from evaluator.service.forecast_job import Question, answer, measure
+from evaluator.service.forecast_job import FieldError, Made, Question, answer, measure
 from evaluator.service.lookup import read_forecast
 from evaluator.service.schemas import Page, moment
 from evaluator.service.schemas_forecasts import (
@@ -23,12 +24,12 @@ from evaluator.service.schemas_forecasts import (
     Verification,
 )
 from evaluator.store import RunState, StoredForecast, StoreLog
-from evaluator.store.forecasts import list_forecasts, save_forecast
+from evaluator.store.forecasts import list_forecasts, save_figures, save_forecast
 from evaluator.store.model_cards import all_cards, get_card
 from evaluator.store.pass_counts import count_rows
 from evaluator.store.problem_sets import task_ids
 from evaluator.store.runs import list_runs
-from predictor import Compute, Entry, Registry
+from predictor import Compute, Entry, PredictorError, Registry
 from predictor.registry.outcomes import known_outcome
 
 __all__ = ["router"]
@@ -39,11 +40,27 @@ Sha = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the
 
 
 @router.post("/v1/forecasts", status_code=201)
-async def make_forecast(given: ForecastInput, service: ServiceDep, caller: Forecaster) -> ForecastDetails:
-    """Make a forecast and keep it with the table that it was made from. It is not registered yet."""
+async def make_forecast(
+    given: ForecastInput, service: ServiceDep, caller: Forecaster, after: BackgroundTasks
+) -> ForecastDetails:
+    """Make a forecast and keep it with the table that it was made from. It is not registered yet.
+
+    The figures of its page are drawn after the answer is given, where they take longer than the forecast.
+    """
     question = await to_thread.run_sync(_question, service, given)
-    found = await service.forecast_pool.run(service.settings.forecast_s, answer, question)
-    return await to_thread.run_sync(_save, service, caller.id, found, question)
+    try:
+        made = await service.forecast_pool.run(service.settings.forecast_s, answer, question)
+    except FieldError as wrong:
+        raise HTTPProblemError(422, wrong.sentence, field=wrong.field) from None
+    found = await to_thread.run_sync(_save, service, caller.id, made)
+    if made.figures is None:
+        after.add_task(_drawn, service, found.sha256)
+    return found
+
+
+async def _drawn(service: Service, sha256: str) -> None:
+    with contextlib.suppress(HTTPProblemError, PredictorError):  # who opens the page is told
+        await service.figures.get(sha256)
 
 
 @router.get("/v1/forecasts")
@@ -120,24 +137,34 @@ def _question(service: Service, given: ForecastInput) -> Question:
     with service.store.read() as db:
         card = get_card(db, target.model) if target.model else None
         rows: list[dict[str, Any]] = list(given.table) if given.table else count_rows(db, given.runs or [])
-    figures = {name: getattr(target, name) for name in ("flops", "params", "tokens")}
-    sizes = {name: None if value is None else parse_quantity(str(value)) for name, value in figures.items()}
+    sizes = {name: _number(getattr(target, name)) for name in ("flops", "params", "tokens")}
     if card:
         sizes = {name: getattr(card, name) if value is None else value for name, value in sizes.items()}
-    if not rows:
+    if not rows and given.table_file is None:
         raise HTTPProblemError(422, "none of these runs is finished; see GET /v1/runs")
-    limit = None if given.train_max_flops is None else parse_quantity(str(given.train_max_flops))
+    file = given.table_file
     return Question(
-        kind=given.kind, rows=rows, column=given.column, target_name=target.model, method=given.method,
-        train_models=given.train_models, train_max_flops=limit, ks=tuple(given.k),
-        split_samples=given.split_samples, seed=given.seed, **sizes,
+        kind=given.kind, rows=rows, file=(file.name, file.text) if file else None, column=given.column,
+        target_name=target.model, method=given.method, train_models=given.train_models,
+        train_max_flops=_number(given.train_max_flops),
+        ks=tuple(given.k or ([1000] if given.kind == "samples" else [1, 10])),
+        split_samples=given.split_samples, seed=given.seed, chance=given.chance, ceiling=given.ceiling,
+        questions=_number(given.questions), task_loss=given.task_loss, step=_number(target.step),
+        until=_number(given.until), step_column=given.step_column, coverage=given.coverage, **sizes,
     )  # fmt: skip
 
 
-def _save(service: Service, owner: str, found: dict[str, Any], question: Question) -> ForecastDetails:
+def _number(given: float | str | None) -> float | None:
+    return None if given is None else parse_quantity(str(given))
+
+
+def _save(service: Service, owner: str, made: Made) -> ForecastDetails:
+    sha256 = made.answer["record_sha256"]
     with service.store.write() as db:
-        save_forecast(service.store, db, owner, found, question.rows)
-    return _details(service, read_forecast(service, found["record_sha256"]))
+        save_forecast(service.store, db, owner, made.answer, made.rows)
+        if made.figures is not None:
+            save_figures(db, sha256, made.figures)
+    return _details(service, read_forecast(service, sha256))
 
 
 def _known_outcome(service: Service, found: Mapping[str, Any]) -> str | None:

@@ -75,7 +75,7 @@ async def create_run(
             run_id = await service.process_pool.run(_INTAKE_S, ingest_upload, order)
         except IntegrityError:
             raise HTTPProblemError(
-                409, "a request with this idempotency key is on its way; wait for it"
+                409, "a request with this idempotency key is still being processed; wait for it"
             ) from None
     return _located(response, await to_thread.run_sync(read_run, service, run_id))
 

@@ -1,6 +1,5 @@
 """The page of models: a leaderboard of one problem set, and what is known of every model."""
 
-import json
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -15,6 +14,7 @@ from evaluator.store.model_cards import all_cards
 from evaluator.store.pass_counts import newest_runs, runs_of_models
 from evaluator.store.problem_sets import list_problem_sets
 from evaluator.store.runs import list_runs
+from evaluator.web.charts import chart
 from evaluator.web.labels import set_labels
 from evaluator.web.rates import rates_of
 from evaluator.web.rendering import PageRoute, page
@@ -57,7 +57,7 @@ def show_models(
     figure = _figure(rows)
     return page(
         request, "models.html", rows=rows, sets=sets, labels=set_labels(sets), chosen=chosen,
-        figure=figure, data=json.dumps(figure) if figure else "",
+        **(chart(figure) if figure else {"figure": None, "data": ""}),
     )  # fmt: skip
 
 
@@ -71,6 +71,6 @@ def _figure(rows: list[_Row]) -> dict[str, Any] | None:
     if len(observed) < 2:
         return None
     return {
-        "quantity": "pass@1", "rate": True, "log_value": False, "observed": sorted(observed), "line": None,
-        "forecast": None, "outcome": None,
+        "quantity": "pass@1", "rate": True, "log_value": False, "observed": sorted(observed),
+        "along": "Training compute, FLOPs", "log_along": True, "unit": "FLOPs",
     }  # fmt: skip

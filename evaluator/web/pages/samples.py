@@ -1,4 +1,4 @@
-"""The samples of a run: each different program once, what came of it, its problem's test and reference."""
+"""The samples of a run: each different program once with its verdict, its problem's test and reference."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -37,7 +37,7 @@ def show_samples(
     verdict: Verdict | None = None,
     start: Annotated[int, Query(ge=0, le=1_000_000_000)] = 0,
 ) -> Response:  # fmt: skip
-    """Show samples of a run with their code and what came of them; in a sheet, when HTMX asks for one."""
+    """Show samples of a run with their code and verdicts; in a sheet, when HTMX asks for one."""
     wanted = task_id.replace("\0", "") if task_id else None
     with service.store.read() as db:
         run = run_or_404(db, run_id)

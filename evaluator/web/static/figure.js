@@ -1,5 +1,6 @@
-// Draws values over training compute on a log axis: of a forecast its curve with bands, the trained models, the
-// forecast at the target and the outcome once it is known; of the models' page the models alone.
+// Draws a figure: values over training compute, the steps of a run or k. A forecast has its curve with bands, what was
+// observed, the forecasts and the outcomes that are known; the models' page has the models alone; a comparison of two
+// models at every k has their curves, and their difference with its bands.
 "use strict";
 
 (() => {
@@ -8,15 +9,17 @@
   const NEAR = 28;  // pixels from which the pointer snaps to a point
   const number = (value) => (value == null ? "–" : Number(value.toPrecision(3)).toString());
   const percent = (value) => (value == null ? "–" : `${(100 * value).toFixed(1)}%`);
-  const shown = (figure) => (figure.rate ? percent : (value) => (value == null ? "–" : Number(value.toPrecision(4)).toString()));
+  const points = (value) => (value == null ? "–" : `${value < 0 ? "−" : "+"}${Math.abs(100 * value).toFixed(1)} points`);
+  const shown = (figure) => (figure.signed ? points : figure.rate ? percent : (value) => (value == null ? "–" : Number(value.toPrecision(4)).toString()));
   const flops = (value) => `${value.toExponential(1).replace(".0e", "e")} FLOPs`;
+  const place = (figure) => (figure.unit ? flops : (value) => `${figure.along.toLowerCase()} ${Number(value.toPrecision(6)).toLocaleString("en")}`);
 
   // 1, 2, 5 a decade while they fit, powers of ten beyond that.
-  function logSplits(low, high) {
+  function logSplits(low, high, width) {
     const splits = [];
     const first = Math.floor(Math.log10(low)), last = Math.ceil(Math.log10(high));
-    const steps = last - first > 3 ? [1] : [1, 2, 5];
-    const stride = Math.max(1, Math.ceil((last - first) / 8));
+    const steps = last - first > (width < 500 ? 2 : 3) ? [1] : [1, 2, 5];
+    const stride = Math.max(1, Math.ceil((last - first) / (width < 500 ? 5 : 8)));
     for (let power = first; power <= last; power += stride) {
       for (const step of steps) {
         const value = step * 10 ** power;
@@ -37,17 +40,22 @@
 
   // The library draws the bands and the median; points, forecast and outcome are drawn by `marks`.
   function columns(figure) {
-    const line = figure.line, points = figure.observed.map((point) => point[0]);
-    const xs = [...new Set([...points, ...(line ? line.x : [])])].sort((a, b) => a - b);
+    const line = figure.line, points = [...figure.observed.map((point) => point[0]), ...figure.forecasts.map((each) => each.x)];
+    const xs = [...new Set([...points, ...(line ? line.x : []), ...figure.curves.flatMap((each) => each.x)])].sort((a, b) => a - b);
     const place = new Map(xs.map((x, index) => [x, index]));
-    const spread = (values) => {
+    const spread = (values, over = line) => {
       const column = new Array(xs.length).fill(null);
-      line.x.forEach((x, index) => { column[place.get(x)] = values[index]; });
+      over.x.forEach((x, index) => { column[place.get(x)] = values[index]; });
       return column;
     };
     const data = [xs], series = [{}], bands = [];
-    if (!line) return { data: [xs, xs.map(() => null)], series: [{}, {}], bands };
     const plain = { spanGaps: true, points: { show: false } };
+    figure.curves.forEach((each, index) => {
+      data.push(spread(each.y, each));
+      series.push({ ...plain, stroke: colour(index ? "line" : "mark"), width: 2, dash: index ? [] : [6, 4] });
+    });
+    if (!line && data.length === 1) return { data: [xs, xs.map(() => null)], series: [{}, {}], bands };
+    if (!line) return { data, series, bands };
     for (const level of LEVELS) {
       for (const side of [1, 0]) {
         data.push(spread(line.intervals[level][side]));
@@ -66,11 +74,13 @@
     const found = figure.observed.map(([x, y, name, low, high, address]) => ({
       x, y, name, address, value: low == null ? text(y) : `${text(y)} (95% interval ${text(low)} – ${text(high)})`,
     }));
-    if (figure.forecast) {
-      const [low, high] = figure.forecast.intervals["80"];
-      found.push({ x: figure.flops, y: figure.forecast.point, name: "Forecast", value: `${text(figure.forecast.point)} (80% interval ${text(low)} – ${text(high)})` });
+    for (const each of figure.forecasts) {
+      const [low, high] = each.intervals["80"], name = each.name === "forecast" ? "Forecast" : each.name;
+      found.push({ x: each.x, y: each.point, name, value: `${text(each.point)} (80% interval ${text(low)} – ${text(high)})` });
+      if (each.outcome != null) found.push({ x: each.x, y: each.outcome, name: "Observed", value: text(each.outcome) });
     }
-    if (figure.outcome != null) found.push({ x: figure.flops, y: figure.outcome, name: "Observed", value: text(figure.outcome) });
+    for (const each of figure.curves) each.x.forEach((x, index) => found.push({ x, y: each.y[index], name: each.name, value: text(each.y[index]) }));
+    for (const each of figure.turns) found.push({ x: each.x, y: 0, name: "The order turns", value: `95% interval ${each.low.toLocaleString("en")} – ${each.high.toLocaleString("en")},` });
     return found;
   }
 
@@ -87,19 +97,20 @@
 
   // Beside the pointer: the model that is near, else what the curve says there.
   function tell(u, figure, found, tip) {
-    const { left, top } = u.cursor, near = nearest(u, found), line = figure.line, text = shown(figure);
+    const { left, top } = u.cursor, near = nearest(u, found), line = figure.line, text = shown(figure), where = place(figure);
     u.over.style.cursor = near?.address ? "pointer" : "";
     if (left == null || left < 0 || (!near && !line)) { tip.hidden = true; return; }
     let at = { left, top };
     if (near) {
-      tip.replaceChildren(Object.assign(document.createElement("strong"), { textContent: near.name }), document.createElement("br"), `${near.value} at ${flops(near.x)}`);
+      tip.replaceChildren(Object.assign(document.createElement("strong"), { textContent: near.name }), document.createElement("br"), `${near.value} at ${where(near.x)}`);
       at = { left: u.valToPos(near.x, "x"), top: u.valToPos(near.y, "y") };
     } else {
       const x = u.posToVal(left, "x");
       if (x < line.x[0] || x > line.x[line.x.length - 1]) { tip.hidden = true; return; }
-      const index = line.x.reduce((best, each, place) => (Math.abs(Math.log(each / x)) < Math.abs(Math.log(line.x[best] / x)) ? place : best), 0);
+      const gap = figure.log_along ? (each) => Math.abs(Math.log(each / x)) : (each) => Math.abs(each - x);
+      const index = line.x.reduce((best, each, at) => (gap(each) < gap(line.x[best]) ? at : best), 0);
       const [low, high] = line.intervals["80"].map((side) => text(side[index]));
-      tip.textContent = `${text(line.middle[index])} (80% interval ${low} – ${high}) at ${flops(line.x[index])}`;
+      tip.textContent = `${text(line.middle[index])} (80% ${figure.signed ? "band" : "interval"} ${low} – ${high}) at ${where(line.x[index])}`;
     }
     tip.hidden = false;
     tip.classList.toggle("snapped", near != null);
@@ -110,16 +121,18 @@
 
   function limits(figure) {
     const values = figure.observed.flatMap(([, y, , low, high]) => (low == null ? [y] : [y, low, high]));
-    if (figure.forecast) values.push(figure.forecast.point);
-    if (figure.outcome != null) values.push(figure.outcome);
+    for (const each of figure.forecasts) values.push(each.point, ...(each.outcome == null ? [] : [each.outcome]));
+    for (const each of figure.curves) values.push(...each.y);
+    if (figure.signed) values.push(0, ...figure.line.middle, ...figure.line.intervals["80"].flat());
     // An interval from few models would fill the axis by itself, so it may run out of the picture.
     if (figure.log_value) {
       const above = values.filter((value) => value > 0);
       return [Math.min(...above) / 3, Math.max(...above) * 3];
     }
-    if (figure.forecast) values.push(...figure.forecast.intervals["80"]);
+    for (const each of figure.forecasts) values.push(...each.intervals["80"]);
+    if (figure.line && !figure.forecasts.length) values.push(...figure.line.middle);
     const low = Math.min(...values), high = Math.max(...values), room = (high - low) * 0.12 || Math.abs(high) * 0.1 || 0.1;
-    return figure.rate ? [Math.max(low - room, -0.02), Math.min(high + room, 1.02)] : [low - room, high + room];
+    return figure.rate && !figure.signed ? [Math.max(low - room, -0.02), Math.min(high + room, 1.02)] : [low - room, high + room];
   }
 
   function marks(u, figure) {
@@ -144,20 +157,47 @@
       context.arc(x(flops), y(value), 4 * scale, 0, 2 * Math.PI);
       context.fill();
     }
-    if (figure.forecast) {
-      const at = x(figure.flops), middle = y(figure.forecast.point), size = 5.5 * scale;
-      context.fillStyle = colour("line");
+    context.setLineDash([]);
+    if (figure.signed) {
+      context.strokeStyle = colour("dim");
+      context.lineWidth = scale;
+      context.beginPath();
+      context.moveTo(u.bbox.left, y(0));
+      context.lineTo(u.bbox.left + u.bbox.width, y(0));
+      context.stroke();
+    }
+    const diamond = (at, middle, size) => {
       context.beginPath();
       context.moveTo(at, middle - size); context.lineTo(at + size, middle);
       context.lineTo(at, middle + size); context.lineTo(at - size, middle);
       context.fill();
+    };
+    const stroke = (fromX, fromY, toX, toY) => {
+      context.beginPath();
+      context.moveTo(fromX, fromY);
+      context.lineTo(toX, toY);
+      context.stroke();
+    };
+    for (const each of figure.turns) {
+      context.strokeStyle = context.fillStyle = colour("ink");
+      context.lineWidth = 2 * scale;
+      stroke(x(each.low), y(0), x(each.high), y(0));
+      diamond(x(each.x), y(0), 5.5 * scale);
     }
-    if (figure.outcome != null) {
+    for (const each of figure.forecasts) {
+      context.strokeStyle = colour("b80");
+      context.lineWidth = 6 * scale;
+      if (!figure.line) stroke(x(each.x), y(each.intervals["80"][0]), x(each.x), y(each.intervals["80"][1]));
+      context.fillStyle = colour("line");
+      diamond(x(each.x), y(each.point), 5.5 * scale);
+    }
+    for (const each of figure.forecasts) {
+      if (each.outcome == null) continue;
       context.strokeStyle = colour("mark");
       context.lineWidth = 2.4 * scale;
       context.setLineDash([]);
       context.beginPath();
-      context.arc(x(figure.flops), y(figure.outcome), 8 * scale, 0, 2 * Math.PI);
+      context.arc(x(each.x), y(each.outcome), 8 * scale, 0, 2 * Math.PI);
       context.stroke();
     }
     context.restore();
@@ -168,20 +208,23 @@
     element.replaceChildren();
     const { data, series, bands } = columns(figure);
     const range = limits(figure), found = targets(figure);
-    const xs = data[0], last = Math.max(xs[xs.length - 1], figure.flops ?? 0);
+    const xs = data[0], first = xs[0], last = xs[xs.length - 1], room = (last - first) * 0.04 || 1;
+    const across = figure.log_along ? [first / (last / first < 4 ? 1.15 : 1.5), last * (last / first < 4 ? 1.15 : 1.5)] : [Math.max(first - room, first < room ? -room / 2 : 0), last + room];
     const tip = Object.assign(document.createElement("div"), { className: "tip", hidden: true });
     const axis = { stroke: colour("dim"), grid: { stroke: colour("grid"), width: 1 }, ticks: { stroke: colour("grid"), width: 1 }, font: "12px system-ui, sans-serif", labelFont: "13px system-ui, sans-serif" };
-    const text = figure.rate ? (value) => `${Number((100 * value).toFixed(1))}%` : power;
+    const text = figure.signed ? (value) => `${value < 0 ? "−" : value > 0 ? "+" : ""}${Math.abs(Number((100 * value).toFixed(1)))}` : figure.rate ? (value) => `${Number((100 * value).toFixed(1))}%` : power;
     const chart = new uPlot({
       width: element.clientWidth, height: Math.round(Math.min(380, Math.max(260, element.clientWidth * 0.55))),
       series, bands,
       scales: {
-        x: { time: false, distr: 3, range: () => [xs[0] / 1.5, last * 1.5] },
+        x: { time: false, distr: figure.log_along ? 3 : 1, range: () => across },
         y: { distr: figure.log_value ? 3 : 1, range: () => range },
       },
       axes: [
-        { ...axis, label: "Training compute, FLOPs", splits: (_, __, low, high) => logSplits(low, high), filter: (_, splits) => splits, values: (_, splits) => splits.map(power) },
-        { ...axis, label: figure.quantity, size: 58,
+        { ...axis, label: figure.along,
+          ...(figure.log_along ? { splits: (_, __, low, high) => logSplits(low, high, element.clientWidth), filter: (_, splits) => splits } : {}),
+          values: (_, splits) => splits.map(figure.unit ? power : (value) => value.toLocaleString("en")) },
+        { ...axis, label: figure.signed ? `${figure.quantity} (points)` : figure.quantity, size: 58,
           ...(figure.log_value ? { splits: (_, __, low, high) => logSplits(low, high), filter: (_, splits) => splits } : {}),
           values: (_, splits) => splits.map(text) },
       ],

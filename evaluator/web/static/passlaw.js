@@ -17,23 +17,35 @@
     if (live) say(live.dataset.say);
   });
   document.addEventListener("htmx:responseError", (event) => {
-    const text = "That could not be loaded; reload the page to try again.";
-    if (event.detail.target.id === "figure") event.detail.target.textContent = text;
+    const text = "This part could not be loaded. Reload the page to try again.";
+    if (event.detail.target.matches("#figure, #all-k")) event.detail.target.textContent = text;
     say(text);
+  });
+  // Links to samples open in the sheet. One listener serves them all: a map has tens of thousands.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-sheet] a");
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    htmx.ajax("GET", link.getAttribute("href"), { target: "#sheet-body", source: link });
   });
   sheet.addEventListener("click", (event) => {
     if (event.target === sheet || event.target.closest("[data-close]")) sheet.close();
   });
 
   // A value's place in what is sent: `target.model` is the model inside the target.
-  function collect(form) {
+  async function collect(form) {
     const body = {};
     for (const field of form.elements) {
+      if (field.type === "file" && field.files[0]) {
+        body[field.name] = { name: field.files[0].name, text: await field.files[0].text() };
+        continue;
+      }
       if (!field.name || (field.type === "checkbox" && !field.checked) || field.value.trim() === "") continue;
       const path = field.name.split(".");
       const inside = path.slice(0, -1).reduce((at, name) => (at[name] ??= {}), body);
       const name = path[path.length - 1];
       if (field.type === "checkbox") (inside[name] ??= []).push(field.value);
+      else if ("list" in field.dataset) inside[name] = field.value.split(",").map((each) => (field.dataset.list ? Number(each) : each.trim()));
       else inside[name] = field.type === "number" ? Number(field.value) : field.value.trim();
     }
     if (form.dataset.shape === "outcome" && !body.run) return { outcome: body };
@@ -79,7 +91,9 @@
     for (const { where, message } of body.errors ?? []) {
       const field = fieldOf(form, where) || main;
       const words = message.replace(/^Value error, /, "");
-      if (field) complain(field, field.dataset.error ?? words);
+      // A sentence about this very input says more than the page's own words; a schema's message says less.
+      const own = message === body.detail || (field?.type === "file" && words !== message);
+      if (field) complain(field, own ? `${words[0].toUpperCase()}${words.slice(1)}` : field.dataset.error ?? words);
       else if (general) general.textContent = words;
     }
     if (!body.errors) {
@@ -91,6 +105,10 @@
 
   function isFilledIn(form) {
     const wrong = [...form.elements].filter((field) => field.willValidate && !field.checkValidity());
+    for (const group of form.querySelectorAll("fieldset[data-any]")) {
+      const inputs = [...group.querySelectorAll("input")];
+      if (inputs.every((each) => each.value.trim() === "")) wrong.push(inputs[0]);
+    }
     for (const field of wrong) complain(field, field.dataset.error ?? field.validationMessage);
     wrong[0]?.focus();
     return wrong.length === 0;
@@ -129,7 +147,7 @@
 
   function sendJson(form) {
     return async () => {
-      const options = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(collect(form)) };
+      const options = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(await collect(form)) };
       const response = await fetch(form.dataset.api, options);
       return { status: response.status, body: await told(response) };
     };
@@ -159,6 +177,16 @@
       request.send(body);
     });
   }
+
+  // The columns of a chosen table are offered where a column is asked for.
+  document.addEventListener("change", async (event) => {
+    const list = document.getElementById("columns"), file = event.target.type === "file" && event.target.files[0];
+    if (!list || !file) return;
+    const first = (await file.slice(0, 20000).text()).replace(/^\uFEFF/, "").split(/\r?\n/, 1)[0];
+    let names = [];
+    try { names = Object.keys(JSON.parse(first)); } catch { names = first.split(",").map((name) => name.trim().replace(/^"|"$/g, "")); }
+    list.replaceChildren(...names.slice(0, 200).filter((name) => name).map((name) => Object.assign(document.createElement("option"), { value: name })));
+  });
 
   document.addEventListener("submit", (event) => {
     const form = event.target;

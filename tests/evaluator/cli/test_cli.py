@@ -1,4 +1,7 @@
-"""The command line as a user meets it: real processes, real files."""
+"""The command line as a user meets it: real files, and real processes where the process itself matters.
+
+Elsewhere the command runs in this process, which spares starting an interpreter for each.
+"""
 
 import ast
 import csv
@@ -12,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
-from evaluator.cli.main import COMMANDS
+from evaluator.cli.main import COMMANDS, main
 from evaluator.problems import ProblemSet, load_problems
 
 Write = Callable[..., Path]
@@ -21,7 +25,7 @@ ROOT = Path(__file__).parents[3]
 RIGHT, WRONG = "    return number % 1.0\n", "    return number\n"
 
 
-def passlaw(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+def process(*arguments: object) -> subprocess.CompletedProcess[str]:
     command = [
         sys.executable,
         "-c",
@@ -29,7 +33,16 @@ def passlaw(*arguments: object, cwd: Path | None = None) -> subprocess.Completed
         *map(str, arguments),
     ]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
-    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=environment, check=False)
+    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+
+
+def passlaw(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """Do the same in this process; an exception that would be a traceback is raised."""
+    given = [str(argument) for argument in arguments]
+    done = CliRunner().invoke(main, given, prog_name="passlaw", env={"COLUMNS": "100"})
+    if done.exception and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return subprocess.CompletedProcess(given, done.exit_code, done.stdout, done.stderr)
 
 
 def sample(completion: str, **more: object) -> dict[str, object]:
@@ -42,7 +55,7 @@ def few(write_rows: Write) -> Path:
 
 
 def test_the_table_ends_with_human_evals_line(few: Path) -> None:
-    done = passlaw("evaluate", few, "--ignore-incomplete", "--k", "1,2,9", "--workers", "1")
+    done = process("evaluate", few, "--ignore-incomplete", "--k", "1,2,9", "--workers", "1")
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     assert ast.literal_eval(lines[-1]) == pytest.approx({"pass@1": 0.5, "pass@2": 5 / 6})
@@ -60,7 +73,7 @@ def test_the_table_ends_with_human_evals_line(few: Path) -> None:
 
 
 def test_json_is_one_object_with_the_agreed_keys(few: Path) -> None:
-    done = passlaw(
+    done = process(
         "evaluate", few, "--ignore_incomplete", "--json", "--workers", "1", "--judge", "in_process"
     )
     result = json.loads(done.stdout)
@@ -115,7 +128,7 @@ def test_bad_input_is_one_line_and_status_2(
     "arguments", [["evaluate"], ["evaluate", "x", "--nope"], ["nope"], ["evaluate", "x", "--k", "a"]]
 )
 def test_wrong_usage_is_status_2(arguments: list[str]) -> None:
-    done = passlaw(*arguments)
+    done = process(*arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert "Traceback" not in done.stderr
 
@@ -131,7 +144,9 @@ def test_a_problem_set_whose_test_does_not_compile_is_bad_input(write_rows: Writ
     assert "Traceback" not in done.stderr
 
 
-def test_rates_joins_runs_and_what_is_known_of_their_models(tmp_path: Path, write_rows: Write) -> None:
+def test_rates_joins_runs_and_what_is_known_of_their_models(
+    tmp_path: Path, write_rows: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store = tmp_path / "passlaw.db"
     assert (
         passlaw("models", "add", "big", "--params", "7B", "--tokens", "2T", "--store", store).returncode == 0
@@ -141,7 +156,8 @@ def test_rates_joins_runs_and_what_is_known_of_their_models(tmp_path: Path, writ
         model = ["--model", name, *(["--flops", "1e20", "--family", "f"] if name == "small" else [])]
         done = passlaw("evaluate", path, "--ignore-incomplete", "--workers", "1", *model, "--store", store)
         assert done.returncode == 0, done.stderr
-    done = passlaw("rates", "small.jsonl_run.json", "big.jsonl_results.jsonl", "--store", store, cwd=tmp_path)
+    monkeypatch.chdir(tmp_path)
+    done = passlaw("rates", "small.jsonl_run.json", "big.jsonl_results.jsonl", "--store", store)
     lines = done.stdout.splitlines()
     assert lines == [
         "model,family,params,tokens,flops,task_id,n,c",
@@ -214,9 +230,9 @@ def test_help_does_not_load_what_it_does_not_need() -> None:
 
 def test_what_completions_say_cannot_steer_the_terminal(write_rows: Write, humaneval: ProblemSet) -> None:
     rude = sample("    raise ValueError('\\x1b]0;owned\\x07[bold]')\n", model="\x1b[2J")
-    refused = passlaw("evaluate", write_rows([rude]), "--model", "\x1b[2J[bold]m")
+    refused = process("evaluate", write_rows([rude]), "--model", "\x1b[2J[bold]m")
     assert refused.returncode == 2
-    done = passlaw("evaluate", write_rows([rude]), "--ignore-incomplete", "--model", "[bold]m")
+    done = process("evaluate", write_rows([rude]), "--ignore-incomplete", "--model", "[bold]m")
     assert done.returncode == 0, done.stderr
     assert "\x1b" not in done.stdout + done.stderr + refused.stderr
     assert "[bold]m on humaneval" in done.stdout

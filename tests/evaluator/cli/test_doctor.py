@@ -50,6 +50,7 @@ def test_every_probe_leaves_the_machine_as_it_was() -> None:
     assert [(each.name, each.ok) for each in first] == [(each.name, each.ok) for each in again]
 
 
+@pytest.mark.slow
 def test_selftest_proves_that_the_sandbox_holds() -> None:
     done = passlaw("selftest", "--json", "--workers", "2")
     told = json.loads(done.stdout)

@@ -18,7 +18,7 @@ from evaluator.executors import Executor, ExecutorConfig, open_executor
 from evaluator.problems import ProblemSet
 from sandbox import Check, CheckError, IsolationError, JudgeMode, Limits, Outcome, Program, SandboxOptions
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 ROOT = Path(__file__).parents[3]
 ADD = Check("add", "def check(candidate):\n    assert candidate(1, 2) == 3\n")
 

@@ -93,6 +93,7 @@ def test_an_address_goes_with_ray_only(few: Path) -> None:
         ExecutorConfig("spark")  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_a_stored_run_that_was_killed_goes_on_where_it_stood(tmp_path: Path) -> None:
     slow = "    sum(range(1_000_000))\n    return number % 1.0\n"
     path = a_file(tmp_path, [f"{slow}    # {n}\n" for n in range(240)])

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from evaluator import evaluate
 from evaluator.cli import main
 from evaluator.errors import ProblemsError
 from evaluator.problems import Problem, load_problems
@@ -33,6 +34,12 @@ APPS = {
     "question": "Double it.",
     "input_output": {"inputs": ["1\n", "3\n"], "outputs": ["2\n", "6\n"]},
 }
+TACO = {
+    "question": "Double it.", "solutions": "[]", "starter_code": "", "difficulty": "EASY", "raw_tags": "[]", "name": "A",
+    "input_output": json.dumps(APPS["input_output"]), "source": "codeforces", "tags": "[]", "skill_types": "[]",
+    "url": "u/1", "Expected Auxiliary Space": None, "time_limit": "2.0 seconds", "date": None, "picture_num": None,
+    "memory_limit": "256.0 megabytes", "Expected Time Complexity": None,
+}  # fmt: skip
 METHOD = {"problem_id": 8, "input_output": {"fn_name": "double", "inputs": [[1], [3]], "outputs": [[2], [6]]}}
 CONTEST = {
     "name": "1_A. Double", "description": "Double it.", "public_tests": {"input": ["1"], "output": ["2"]},
@@ -41,6 +48,11 @@ CONTEST = {
     "solutions": {"language": [2, 3], "solution": ["int main() {}", "print(int(input()) * 2)"]},
 }  # fmt: skip
 OWN = {"task_id": "double", "kind": "stdio", "prompt": "Double it.", "tests": [{"input": "1", "output": "2"}]}
+
+OWN_METHOD = {
+    "task_id": "double", "kind": "method", "prompt": "Double it.", "entry_point": "double",
+    "tests": [{"input": [1], "output": 2}, {"input": [3], "output": 6}],
+}  # fmt: skip
 
 
 class Malicious:
@@ -127,10 +139,67 @@ def test_inputs_and_outputs_of_apps_are_tests_and_the_first_solution_is_the_sets
     assert stdio(lines).tests == (("1\n2", "3"),)
 
 
-def test_taco_names_a_problem_by_what_it_has() -> None:
-    row = {name: value for name, value in APPS.items() if name != "problem_id"} | {"url": "u/1"}
-    assert problem_of_row(row).task_id == "u/1"
-    assert problem_of_row(row | {"name": "n", "id": 0}).task_id == "0"
+def test_taco_calls_a_problem_by_its_place_in_the_file(write_rows: Callable[..., Path]) -> None:
+    """Its `name` and `url` may be empty, and two problems may share them."""
+    rows = [TACO, TACO | {"name": None, "url": None}, TACO | {"time_limit": "12.5 seconds"}]
+    problems = load_problems(write_rows(rows))
+    assert list(problems.problems) == ["0", "1", "2"]
+    limits = [problem.check.test_cpu_s for problem in problems if isinstance(problem.check, StdioCheck)]
+    assert limits == [6.0, 6.0, 12.5]
+
+
+def test_starter_code_stands_behind_the_statement() -> None:
+    starter = "class Solution:\n    def add(self, a, b):\n"
+    for row, statement in (
+        (METHOD | {"question": "Double it."}, "Double it."),
+        (LCB | {"public_test_cases": CALLS, "metadata": {"func_name": "add"}}, "Double it."),
+    ):
+        assert problem_of_row(row | {"starter_code": starter}).statement == f"{statement}\n\n{starter}"
+        assert problem_of_row(row | {"starter_code": ""}).statement == statement
+
+
+def test_an_object_of_apps_is_a_dict_with_numbers_as_keys(write_rows: Callable[..., Path]) -> None:
+    calls = {"fn_name": "turned", "inputs": [[{"1": 2, "3": 4}]], "outputs": [{"2": 1, "4": 3}]}
+    words = {"fn_name": "turned", "inputs": [[{"a": "b"}]], "outputs": [[{"b": "a"}]]}
+    rows = [
+        METHOD | {"problem_id": 1, "input_output": calls},
+        METHOD | {"problem_id": 2, "input_output": words},
+    ]
+    solution = "def turned(given):\n    return {value: key for key, value in given.items()}\n"
+    with RewardModel(write_rows(rows), workers=1) as model:
+        found = model.score([{"task_id": task_id, "solution": solution} for task_id in ("1", "2")])
+    assert [each.verdict for each in found] == ["passed", "passed"]
+
+
+def test_problems_of_apps_without_tests_are_left_out_by_name_and_the_others_count(
+    write_rows: Callable[..., Path],
+) -> None:
+    """550 problems of its training set have no tests."""
+    rows = [APPS, APPS | {"problem_id": 8, "input_output": ""}, CONTEST | {"input_file": "in.txt"}]
+    found = evaluate(
+        [{"task_id": name, "solution": "print(int(input()) * 2)"} for name in ("7", "8", CONTEST["name"])],
+        problems=write_rows(rows),
+        workers=1,
+        k=(1,),
+    )
+    assert found.verdicts == {"passed": 1, "left_out": 2}
+    assert found.problem_check is not None
+    assert [(each.task_id, each.reason) for each in found.problem_check.left_out] == [
+        ("8", "no tests; its input_output is empty"),
+        (
+            "1_A. Double",
+            "its programs use the file 'in.txt' (input_file); only standard input and output are judged",
+        ),
+    ]
+
+
+def test_a_problem_without_tests_has_no_reward(write_rows: Callable[..., Path]) -> None:
+    with RewardModel(write_rows([APPS, APPS | {"problem_id": 8, "input_output": ""}]), workers=1) as model:
+        none = model.score_one({"task_id": "8", "solution": "print(1)"})
+    assert (none.reward, none.detail) == (
+        None,
+        "item 0: 8 cannot be judged: no tests; its input_output is empty",
+    )
 
 
 @pytest.mark.parametrize(
@@ -151,12 +220,34 @@ def test_a_method_of_apps_is_judged_by_value(
         assert model.score_one({"task_id": "8", "solution": solution}).verdict == verdict
 
 
+def test_own_rows_may_test_a_method(write_rows: Callable[..., Path]) -> None:
+    right, wrong = (
+        "class Solution:\n    def double(self, n):\n        return 2 * n\n",
+        "def double(n): return 2\n",
+    )
+    rows = [{"task_id": "double", "solution": text} for text in (right, wrong)]
+    found = evaluate(rows, problems=write_rows([OWN_METHOD]), workers=1, k=(1,))
+    assert found.verdicts == {"passed": 1, "wrong_answer": 1}
+
+
 def test_all_groups_of_code_contests_count_and_only_python_3_is_a_solution() -> None:
     check = stdio(CONTEST)
     assert check.tests == (("1", "2"), ("3", "6"))
     assert check.test_cpu_s == 7.5
     assert problem_of_row(CONTEST).canonical_solution == "print(int(input()) * 2)"
     assert stdio(CONTEST | {"time_limit": {"seconds": 1}}).test_cpu_s == 6.0
+    assert stdio(CONTEST | {"time_limit": None}).test_cpu_s is None
+
+
+def test_code_contests_as_deepminds_own_tool_writes_it() -> None:
+    written = CONTEST | {
+        "public_tests": [{"input": "1", "output": "2"}], "private_tests": [{"input": "3", "output": "6"}],
+        "generated_tests": [], "time_limit": "seconds: 7\nnanos: 500000000\n",
+        "solutions": [{"language": 2, "solution": "int main() {}"}, {"language": 3, "solution": "print(1)"}],
+    }  # fmt: skip
+    check = stdio(written)
+    assert (check.tests, check.test_cpu_s) == ((("1", "2"), ("3", "6")), 7.5)
+    assert problem_of_row(written).canonical_solution == "print(1)"
 
 
 def test_own_rows_have_their_options() -> None:
@@ -185,19 +276,28 @@ BAD = [
     (LCB | {"public_test_cases": [CALLS[0] | {"input": "x y"}], "metadata": {"func_name": "f"}}, "are not JSON"),
     (LCB | {"public_test_cases": CALLS, "metadata": {"func_name": "f()"}}, "is not the name of a method"),
     (LCB | {"private_test_cases": "not packed"}, "private_test_cases cannot be read: not base64 of zlib"),
-    (APPS | {"input_output": ""}, "7: input_output is not JSON"),
+    (APPS | {"input_output": ""}, "7: no tests; its input_output is empty"),
+    (APPS | {"input_output": "{"}, "7: input_output is not JSON"),
     (APPS | {"input_output": "[]"}, "7: input_output must be an object"),
     (APPS | {"input_output": {"inputs": ["1"], "outputs": []}}, "two lists of one length"),
     (APPS | {"input_output": {"inputs": [], "outputs": []}}, "7: no tests"),
     (APPS | {"input_output": {"inputs": [1], "outputs": ["2"]}}, "two lists of text"),
     (METHOD | {"input_output": {"fn_name": "f", "inputs": ["1"], "outputs": [1]}}, "must be lists of arguments"),
-    ({"input_output": "{}"}, "needs a 'task_id', 'problem_id', 'id', 'name' or 'url'"),
+    (TACO, "needs a 'task_id', 'problem_id' or 'id'"),
     (CONTEST | {"input_file": "in.txt"}, r"its programs use the file 'in.txt' \(input_file\)"),
     (CONTEST | {"public_tests": [1]}, "public_tests must be an object"),
+    (CONTEST | {"public_tests": {"input": "1", "output": "2"}}, "public_tests must be an object"),
+    (CONTEST | {"public_tests": [{"input": "1"}]}, "two lists of text of one length"),
     (CONTEST | {"private_tests": {"input": ["1"], "output": []}}, "two lists of text of one length"),
     (OWN | {"tests": []}, "double: no tests"),
     (OWN | {"tests": [{"input": "1"}]}, "double: test 1 needs 'input' and 'output'"),
     (OWN | {"kind": "script"}, "double: kind 'script' is none of function, stdio, method, unittest"),
+    (
+        {"task_id": "f", "kind": "script", "prompt": "", "entry_point": "f", "test": "def check(f):\n    f()\n"},
+        "f: kind 'script' is none of function, stdio, method, unittest",
+    ),
+    (OWN_METHOD | {"tests": [{"input": 1, "output": 2}]}, "double: test 1 of a method needs 'input', a list"),
+    (OWN_METHOD | {"tests": []}, "double: no tests"),
     (OWN | {"compare": "near"}, "double: compare 'near' is none of tokens, exact, floats"),
     (OWN | {"timeout_s": 0}, "double: timeout_s must be a positive number, not 0"),
     (OWN | {"timeout_s": 9999}, "double: timeout_s must be at most 3600"),
@@ -209,11 +309,20 @@ BAD = [
 
 
 @pytest.mark.parametrize(("row", "why"), BAD)
-def test_a_problem_that_cannot_be_judged_is_one_sentence(
+def test_a_problem_that_cannot_be_judged_is_one_sentence(row: dict[str, Any], why: str) -> None:
+    with pytest.raises(ProblemsError, match=why) as caught:
+        problem_of_row(row)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("row", "why"), [(OWN | {"tests": []}, "double: no tests"), (APPS | {"input_output": ""}, "no tests")]
+)
+def test_a_set_of_which_nothing_can_be_judged_is_refused(
     write_rows: Callable[..., Path], row: dict[str, Any], why: str
 ) -> None:
     with pytest.raises(ProblemsError, match=why) as caught:
-        list(load_problems(write_rows([row])))
+        evaluate([{"task_id": "7", "solution": "print(1)"}], problems=write_rows([row]), workers=1)
     assert "\n" not in str(caught.value)
 
 

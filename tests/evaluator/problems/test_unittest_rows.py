@@ -40,6 +40,7 @@ def test_rows_are_read_as_they_are(write_rows: Write) -> None:
     assert first.statement == "Add."
     assert own.check == UnittestCheck(entry_point="task_func", test=_TEST, cpu_s=2.0, memory_bytes=512 << 20)
     assert problems.judge_mode(JudgeMode.ISOLATED) is JudgeMode.IN_PROCESS
+    assert problems.timeout_s == 120.0  # as the help and docs/packages.md say
 
 
 @pytest.mark.parametrize(

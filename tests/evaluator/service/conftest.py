@@ -9,8 +9,9 @@ from tests import services
 from tests.services import Live, serving
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """One for all tests of this folder that need no service of their own: each starts several processes."""
     with serving(
         tmp_path_factory.mktemp("live") / "passlaw.db", workers=2, idle_s=2, max_rows=5000
     ) as service:

@@ -7,15 +7,23 @@ from pathlib import Path
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
+from evaluator.cli import main
 from tests.evaluator.service.test_runs import PARTIAL, ROWS, lines
 from tests.services import Live, serving
 
-PASSLAW = [sys.executable, "-c", "from evaluator.cli import main; main(prog_name='passlaw')"]
-
 
 def passlaw(*arguments: object) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run([*PASSLAW, *map(str, arguments)], capture_output=True, text=True, check=False)
+    """Run a command in this process."""
+    done = CliRunner().invoke(main, [str(argument) for argument in arguments], prog_name="passlaw")
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)
+
+
+def serve(*arguments: object) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-c", "from evaluator.cli import main; main(prog_name='passlaw')", "serve"]
+    return subprocess.run([*command, *map(str, arguments)], capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +144,7 @@ def test_neither_the_log_nor_the_store_holds_a_key(guarded: tuple[Live, Path, di
 
 
 def test_it_refuses_to_listen_elsewhere_without_a_key(tmp_path: Path) -> None:
-    refused = passlaw("serve", "--host", "0.0.0.0", "--store", tmp_path / "s.db", "--port", 0)
+    refused = serve("--host", "0.0.0.0", "--store", tmp_path / "s.db", "--port", 0)
     assert refused.returncode == 2
     assert "the store has no API key" in refused.stderr
     passlaw("keys", "create", "a", "--scope", "admin", "--store", tmp_path / "s.db")
@@ -146,10 +154,11 @@ def test_it_refuses_to_listen_elsewhere_without_a_key(tmp_path: Path) -> None:
 
 def test_an_address_in_use_is_said_so(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        done = passlaw("serve", "--port", taken.getsockname()[1], "--store", tmp_path / "s.db")
+        done = serve("--port", taken.getsockname()[1], "--store", tmp_path / "s.db")
     assert (done.returncode, "cannot listen on 127.0.0.1" in done.stderr) == (2, True)
 
 
+@pytest.mark.slow
 def test_it_stops_gracefully_and_in_time(tmp_path: Path) -> None:
     with serving(tmp_path / "s.db", stop_s=5) as live, live.client() as http:
         rows = [{"task_id": "HumanEval/2", "completion": f"    while True: {n}\n"} for n in range(50)]

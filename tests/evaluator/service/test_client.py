@@ -60,6 +60,7 @@ def test_an_address_that_leads_nowhere_is_said_so(url: str) -> None:
         nowhere.models()
 
 
+@pytest.mark.slow
 def test_it_waits_for_a_service_that_restarts(tmp_path: Path) -> None:
     store = tmp_path / "s.db"
     with serving(store) as first:

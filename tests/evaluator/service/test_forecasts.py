@@ -1,10 +1,11 @@
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.services import finished, serving
+from tests.services import Live, finished, serving
 
 TABLE = [
     {"model": f"m{size}", "task_id": f"t{task}", "n": 20, "c": min(20, max(1, 2 * size - task % 20 + 4)), "flops": 10.0 ** (18 + size)}
@@ -15,6 +16,13 @@ LOSSES = [
     {"model": f"m{size}", "flops": 10.0 ** (18 + size), "loss": 1 + 2 * 10 ** (-0.1 * size)}
     for size in range(7)
 ]
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """A service of their own, whose registry is empty."""
+    with serving(tmp_path_factory.mktemp("forecasts") / "s.db", runs_at_once=0, code_workers=0) as service:
+        yield service
 
 
 def test_a_forecast_is_made_registered_resolved_and_verified(http: httpx.Client) -> None:
@@ -90,12 +98,12 @@ def test_a_known_outcome_cannot_be_registered(http: httpx.Client) -> None:
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        ({"table": None}, "give either runs or table"),
+        ({"table": None}, "give one of runs, table and table_file"),
         ({"target": {}}, "give a model, flops, or params and tokens"),
         ({"target": {"model": "nobody"}}, "the compute of nobody is not known"),
         ({"target": {"flops": 1e19}}, "give at least 3"),
         ({"method": "magic"}, "unknown method"),
-        ({"kind": "loss"}, "needs a table and its column"),
+        ({"kind": "loss"}, "needs the name of its column"),
         ({"table": [{"model": "a"}]}, "row 1"),
         ({"runs": ["0" * 21], "table": None}, "none of these runs is finished"),
         ({"k": [0]}, "body.k.0"),

@@ -1,6 +1,7 @@
 """The OpenAPI document is true: requests made up from it never fail the service or get an answer it denies."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
 
 from evaluator.app import build_app
 from evaluator.service.settings import ServiceSettings
-from tests.services import Live
+from tests.services import Live, serving
 
 EXAMPLES = int(os.environ.get("PASSLAW_OPENAPI_EXAMPLES", "15"))
 
@@ -33,6 +34,13 @@ CHECKS = [
     response_schema_conformance,
     response_headers_conformance,
 ]
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """A service of their own: what they make of it would be in the way of other tests."""
+    with serving(tmp_path_factory.mktemp("openapi") / "s.db", workers=2, idle_s=2, max_rows=5000) as service:
+        yield service
 
 
 @pytest.mark.parametrize("label", OPERATIONS)

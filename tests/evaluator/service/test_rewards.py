@@ -5,6 +5,7 @@ import threading
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.services import serving
 
@@ -49,6 +50,30 @@ def test_what_is_no_batch_is_refused(http: httpx.Client) -> None:
         {"items": [item], "k": 1},
     ):
         assert http.post("/v1/rewards", json=body).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "why"),
+    [
+        (b'{"items":[', "application/json", "the body is not JSON (character 11: Expecting value); send one"),
+        (
+            b'{"items":["\xff"]}',
+            "application/json",
+            "the body cannot be read as JSON: it is not UTF-8, is nested",
+        ),
+        (b"[" * 100_000, "application/json", "the body cannot be read as JSON: it is not UTF-8, is nested"),
+        (
+            b'{"items":[1]}',
+            "text/plain",
+            "the body was not read as JSON; send it with Content-Type: application/json",
+        ),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_a_body_that_is_no_json_is_one_sentence(http: httpx.Client, body: bytes, kind: str, why: str) -> None:
+    answer = http.post("/v1/rewards", content=body, headers={"content-type": kind})
+    assert answer.status_code in {400, 422}
+    assert answer.json()["detail"].startswith(why)
 
 
 FORGES = """

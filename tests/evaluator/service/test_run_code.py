@@ -78,6 +78,7 @@ def test_it_says_429_when_every_worker_is_busy(tmp_path: Path) -> None:
         assert http.post("/run_code", json=slow | {"code": "1"}).status_code == 200
 
 
+@pytest.mark.slow
 def test_programs_that_wait_hold_no_other_request(tmp_path: Path) -> None:
     with (
         serving(tmp_path / "s.db", code_workers=1, code_wait_s=100, runs_at_once=0) as live,

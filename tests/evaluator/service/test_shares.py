@@ -32,6 +32,7 @@ def _until(http: httpx.Client, run_id: str, workers: int) -> dict[str, Any]:
     raise AssertionError(f"not on {workers} workers: {run['sandbox']}")
 
 
+@pytest.mark.slow
 def test_a_run_has_all_workers_while_it_is_alone(tmp_path: Path) -> None:
     with (
         serving(tmp_path / "s.db", workers=4, runs_at_once=2, code_workers=0) as live,

@@ -42,6 +42,7 @@ def test_table_shows_ratios_only_where_there_are_any(tmp_path: Path) -> None:
     assert table[-2:] == ["| ours | 300 | 5.0 | 0.50 | 1.00 | 60 |", "| alone | 60 |  |  | 2.00 | 70 |"]
 
 
+@pytest.mark.slow
 def test_the_next_completion_stands_in_for_one_that_times_out(humaneval: ProblemSet) -> None:
     bodies = {0: ["while True: pass", "return True", "return False"], 1: ["eval('1')"], 2: ["while 1: pass"]}
     rows = [

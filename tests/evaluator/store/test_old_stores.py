@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
@@ -23,7 +24,11 @@ SETTINGS = {
     "lane": "process", "audit": 0.01, "sanitize": False, "dedupe": True, "ignore_incomplete": True,
     "base_only": False,
 }  # fmt: skip
-ROWS = {
+ROWS: dict[str, list[dict[str, Any]]] = {
+    "forecasts": [
+        {"sha256": "f", "owner": "local", "created": 1.0, "kind": "loss", "method": "report", "target": "t",
+         "target_flops": 1e20, "answer": compress('{"kind": "loss"}'), "table": compress("[]")},
+    ],
     "problem_sets": [
         {"id": "s", "name": "humaneval", "sha256": "s", "base_only": False, "source": "", "size": 1,
          "timeout_s": 3.0, "created": 1.0},

@@ -1,5 +1,6 @@
 import contextlib
 import json
+import math
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -30,6 +31,7 @@ class Filled(NamedTuple):
     """A service with finished runs: of three models by ascending compute, and one by nobody that is hostile.
 
     Two models with long names that differ in their last letter have runs of a problem set of their own, `tiny`.
+    `kinds` has a forecast of an accuracy, of a training run and of samples; the first is registered and resolved.
     """
 
     live: Live
@@ -37,6 +39,7 @@ class Filled(NamedTuple):
     forecast: str
     resolved: str
     tiny: str
+    kinds: dict[str, str]
 
 
 @pytest.fixture(scope="session")
@@ -70,7 +73,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
         made = http.post("/v1/runs", content=lines, params=options, headers=kind).raise_for_status()
         runs["hostile"] = made.json()["id"]
         assert {finished(http, run_id)["state"] for run_id in runs.values()} == {"done"}
-        yield Filled(live, runs, _forecast(http), _resolved(http), tiny)
+        yield Filled(live, runs, _forecast(http), _resolved(http), tiny, _kinds(http))
 
 
 def _tiny_set(http: httpx.Client, problems: list[tuple[str, Any]]) -> tuple[str, dict[str, str]]:
@@ -118,6 +121,34 @@ def _resolved(http: httpx.Client) -> str:
     http.post(f"/v1/forecasts/{sha256}/register").raise_for_status()
     http.post(f"/v1/forecasts/{sha256}/resolve", json={"outcome": {"loss": 1.32}}).raise_for_status()
     return sha256
+
+
+def accuracy_table() -> list[dict[str, Any]]:
+    """Accuracies of eight models."""
+    return [
+        {"model": f"m{n}", "flops": 1e18 * 4**n, "acc": round(0.25 + 0.7 / (1 + math.exp(1.5 - 0.4 * n)), 4)}
+        for n in range(8)
+    ]
+
+
+def _kinds(http: httpx.Client) -> dict[str, str]:
+    questions: dict[str, dict[str, Any]] = {
+        "accuracy": {"table": accuracy_table(), "column": "acc", "chance": 0.25,
+                     "target": {"model": "bigger", "flops": 1e24}},
+        "run": {"table": [{"step": n, "reward": 0.9 - 0.6 / (1 + (n / 12) ** 1.5)} for n in range(31)],
+                "column": "reward", "target": {"step": 60}},
+        "samples": {"table": [{"task_id": f"t{n}", "n": 16, "c": n % 9} for n in range(40)],
+                    "k": [16, 100, 1000], "coverage": 0.9},
+    }  # fmt: skip
+    found = {}
+    for kind, question in questions.items():
+        made = http.post("/v1/forecasts", json={"kind": kind, **question}).raise_for_status()
+        found[kind] = str(made.json()["sha256"])
+    http.post(f"/v1/forecasts/{found['accuracy']}/register").raise_for_status()
+    http.post(
+        f"/v1/forecasts/{found['accuracy']}/resolve", json={"outcome": {"accuracy": 0.91}}
+    ).raise_for_status()
+    return found
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,10 @@ _LOOKS: dict[str, dict[str, Any]] = {
 _RUN = """dark => axe.run(dark ? {runOnly: {type: "rule", values: ["color-contrast"]}} : {}).then(found =>
     found.violations.map(each => `${each.id}: ${each.nodes.map(node => node.html).join(" ")}`.slice(0, 600)))"""
 
+# What a reader would have to scroll sideways for; code may.
+_SCROLLED = """[...document.querySelectorAll(".wide")].filter(each => each.checkVisibility() &&
+    each.scrollWidth > each.clientWidth).map(each => each.ariaLabel)"""
+
 
 def _addresses(filled: Filled) -> list[str]:
     runs = filled.runs
@@ -33,6 +37,8 @@ def _addresses(filled: Filled) -> list[str]:
         f"/compare?a={runs['small']}&b={runs['large']}", f"/compare?a={runs['small']}&b={runs['small']}",
         "/models", f"/models?problems={filled.tiny}", "/forecasts", "/forecasts/new",
         f"/forecasts/{filled.forecast}", f"/forecasts/{filled.resolved}", "/registry", "/login", "/nothing",
+        *(f"/forecasts/{sha256}" for sha256 in filled.kinds.values()), "/forecasts/new?table=1",
+        *(f"/forecasts/new?kind={kind}" for kind in ("samples", "loss", "accuracy", "run")),
     ]  # fmt: skip
 
 
@@ -47,9 +53,13 @@ def test_every_page_is_accessible_and_fits_the_screen(
         assert answer, address
         assert answer.status == (404 if address == "/nothing" else 200), address
         assert "unsafe" not in answer.headers["content-security-policy"]
-        if address.startswith("/forecasts/") and address != "/forecasts/new":
+        if address.startswith("/forecasts/") and "/new" not in address:
             page.locator(".chart canvas").wait_for()
+        if "&b=" in address:
+            page.locator("#all-k form").wait_for()
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{address} is {wide} px too wide"
+        if look.endswith("phone") and not address.startswith("/map"):
+            assert page.evaluate(_SCROLLED) == [], address
         page.evaluate(_AXE)
         assert page.evaluate(_RUN, look.startswith("dark")) == [], address

@@ -44,6 +44,23 @@ def test_accuracies_runs_and_samples_stand_in_the_registry(tmp_path: Path) -> No
         page = http.get("/registry")
         assert page.status_code == 200
         assert "chain verified" in page.text
-        for words in (*hashes, "accuracy", "score", "pass@100", "step 60", "sampled", "0.85"):
+        for words in (
+            *hashes,
+            "Predicted acc",
+            "Predicted reward",
+            "pass@100",
+            "step 60",
+            "sampled",
+            "85.0%",
+        ):
             assert words in page.text
         assert http.get("/forecasts").status_code == 200
+        for sha256, said in zip(hashes, ("accuracy", "score", "pass@100"), strict=True):
+            alone = http.get(f"/forecasts/{sha256}")  # the store has the record, and no table
+            assert (alone.status_code, "80% interval" in alone.text) == (200, True)
+            figure = http.get(f"/forecasts/{sha256}/figure")
+            assert (figure.status_code, said in figure.text, "only this forecast" in figure.text) == (
+                200,
+                True,
+                True,
+            )

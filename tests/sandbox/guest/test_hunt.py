@@ -20,7 +20,8 @@ from sandbox.guest.shared_state import SharedState
 from sandbox.host.sharing import Sharing
 
 pytestmark = pytest.mark.slow
-LIMITS = Limits(cpu_s=2.0, memory_bytes=1 << 30)
+# A mutated loop is often endless, and each takes all of its time, alone and again.
+LIMITS = Limits(cpu_s=0.5, memory_bytes=1 << 30)
 ROOT = Path(__file__).parents[3]
 SHARED = Path(os.environ.get("PASSLAW_SHARED_DATA", ROOT.parent / "shared" / "data"))
 # Another program's memory, and how long it takes there, may end a program anywhere.

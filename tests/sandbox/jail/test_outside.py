@@ -81,6 +81,15 @@ _UNKNOWN = {
     "pages written out": "raw('madvise', NOTHING, 0, 21)",
     "memory given up as broken": "raw('madvise', NOTHING, 0, 100)",
 }
+# As on a file system without them: neither what the machine's files have, nor whether there is such a file.
+_UNSUPPORTED = {
+    "a list of a file's attributes": "os.listxattr(os.__file__)",
+    "a list of a link's attributes": "os.listxattr(os.__file__, follow_symlinks=False)",
+    "a list of an open file's attributes": "os.listxattr(library)",
+    "an attribute read": "os.getxattr(os.__file__, 'user.x')",
+    "an attribute of an open file read": "os.getxattr(library, 'user.x')",
+    "attributes of a file that is not there": "os.listxattr('/tmp/absent')",
+}
 # Each would fail if it were made: what a call that succeeds does to a disk cannot be seen from here.
 _NOT_MADE = {
     "the journal written": "os.fsync(os.pipe()[0])",
@@ -114,7 +123,12 @@ _LOCKS = [
     ("call", "answer"),
     [
         pytest.param(call, answer, id=name)
-        for table, answer in ((_REFUSED, "EPERM"), (_UNKNOWN, "EINVAL"), (_NOT_MADE, "done"))
+        for table, answer in (
+            (_REFUSED, "EPERM"),
+            (_UNKNOWN, "EINVAL"),
+            (_UNSUPPORTED, "ENOTSUP"),
+            (_NOT_MADE, "done"),
+        )
         for name, call in table.items()
     ],
 )
@@ -127,6 +141,23 @@ def test_what_others_have_is_left_alone(ask: Ask, call: str, answer: str) -> Non
 def test_what_honest_programs_do_works(ask: Ask, call: str) -> None:
     source = f"{_PRELUDE}\ndef f():\n    left = socket.socketpair()\n    return said(lambda: {call})\n"
     assert ask(source) in {repr("done"), repr("EPIPE")}  # the other end may be gone, which is no refusal
+
+
+@pytest.mark.levels("namespaces", "docker", "gvisor")  # at landlock there is no folder that can be written
+def test_files_and_folders_can_be_copied_with_their_times(ask: Ask) -> None:
+    """`shutil` lists the extended attributes of what it copies, also of the interpreter's files."""
+    source = """
+import os, shutil
+def f():
+    os.makedirs("/tmp/from/inner", exist_ok=True)
+    with open("/tmp/from/inner/file", "w") as file:
+        file.write("text")
+    os.utime("/tmp/from/inner/file", (1, 1))
+    shutil.copytree("/tmp/from", "/tmp/to")
+    shutil.copy2(os.__file__, "/tmp/os.py")
+    return open("/tmp/to/inner/file").read(), os.stat("/tmp/to/inner/file").st_mtime, os.path.isfile("/tmp/os.py")
+"""
+    assert ask(source) == repr(("text", 1.0, True))
 
 
 def test_no_socket_of_the_machine_can_be_reached_by_its_path(tmp_path: Path) -> None:

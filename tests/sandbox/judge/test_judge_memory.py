@@ -1,5 +1,7 @@
 """What one program returned takes no memory from the judge of the next."""
 
+import pytest
+
 from sandbox import Check, Program, Sandbox, Verdict
 
 _SIZE = 1_000_000
@@ -9,7 +11,8 @@ _MANY = Check(
 _PROGRAM = f"def f():\n    return ['\u0100'] * {_SIZE}  # {{}}\n"
 
 
+@pytest.mark.slow
 def test_values_of_earlier_programs_are_gone(box: Sandbox) -> None:
     # A value of these takes the judge some 90 MiB, and it has 1.5 GiB.
-    programs = [Program(_PROGRAM.format(n), _MANY) for n in range(24)]
+    programs = [Program(_PROGRAM.format(n), _MANY) for n in range(18)]
     assert {outcome.verdict for outcome in box.run(programs)} == {Verdict.PASSED}

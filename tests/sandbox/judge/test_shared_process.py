@@ -9,6 +9,7 @@ from sandbox import (
     DisagreementError,
     ExecutionMode,
     JudgeMode,
+    Limits,
     Outcome,
     Program,
     Sandbox,
@@ -208,7 +209,7 @@ def test_in_process_judging_has_processes_of_its_own() -> None:
         assert run_one(box, program("return a + b")).execution is ExecutionMode.DEDICATED
 
 
-def test_anomaly_of_one_of_a_group_costs_no_other_its_verdict(auto_box: Sandbox) -> None:
+def test_anomaly_of_one_of_a_group_costs_no_other_its_verdict(level: str) -> None:
     bodies = [
         "return a + b",
         "return a - b",
@@ -223,7 +224,10 @@ def test_anomaly_of_one_of_a_group_costs_no_other_its_verdict(auto_box: Sandbox)
         Verdict.TIMED_OUT,
         Verdict.RUNTIME_ERROR,
     ]
-    outcomes = list(auto_box.run([program(body) for body in bodies * 4]))
+    # The endless ones take all of their time.
+    limits = Limits(cpu_s=0.5, memory_bytes=1 << 30)
+    with opened_at(level, limits=limits, execution="auto", audit=0.0) as box:
+        outcomes = list(box.run([program(body) for body in bodies * 4]))
     assert [outcome.verdict for outcome in outcomes] == verdicts * 4
     modes = [ExecutionMode.DEDICATED] + [ExecutionMode.SHARED] * 2 + [ExecutionMode.DEDICATED] * 2
     assert [outcome.execution for outcome in outcomes] == modes * 4

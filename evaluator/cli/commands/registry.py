@@ -31,7 +31,7 @@ __all__ = ["list_", "register", "resolve", "verify"]
 def register(
     forecast: Path, *, table: Path | None, log: Path | None, store: str | None, as_json: bool
 ) -> None:
-    """Add a forecast to the registry: FORECAST is a file that a forecast command printed with --json."""
+    """Register FORECAST, what a forecasting command printed with --json."""
     record = _read_record(forecast)
     known = known_in_table(record, table) if table else None
     entry = Registry(named_log(log, store)).register(record, known)
@@ -140,7 +140,7 @@ def resolve(
     assert isinstance(scores, dict)
     for metric, score in scores.items():
         inside = ", ".join(
-            f"{level} %: {'inside' if hit else 'outside'}" for level, hit in score["inside"].items()
+            f"{level}%: {'inside' if hit else 'outside'}" for level, hit in score["inside"].items()
         )
         click.echo(
             f"{metric}: forecast {score['point']:.4g}, outcome {score['outcome']:.4g}, CRPS "

@@ -200,7 +200,7 @@ class ClusterNodes:
         return ClusterError(f"no node of the cluster can work: {self._reasons()}")
 
     def _reasons(self) -> str:
-        waits = "waits for free CPUs; other jobs hold them"
+        waits = "has not answered: it waits for free CPUs, which other jobs hold, or starts slowly"
         said = [f"{member.name}: {member.why or waits}" for member in self._members.values()]
         more = f"; and {len(said) - 3} more" if len(said) > 3 else ""
         return "; ".join(said[:3]) + more

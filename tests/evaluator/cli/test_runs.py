@@ -3,12 +3,10 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
@@ -21,25 +19,14 @@ from evaluator.scoring.settings import ScoringSettings
 from evaluator.store import RunState, Store, open_store
 from evaluator.store.runs import get_run, list_runs
 from sandbox import JudgeMode
+from tests.evaluator.command_process import start
+
+if TYPE_CHECKING:
+    import subprocess
 
 Write = Callable[..., Path]
-ROOT = Path(__file__).parents[3]
 RIGHT, WRONG = "    return number % 1.0\n", "    return number\n"
 SLOW = "    x = 0\n    for _ in range(1_000_000):\n        x += 1\n    return number % 1.0\n"
-
-
-def start(*arguments: object, cwd: Path) -> "subprocess.Popen[str]":
-    # A shell has what it runs behind ignore SIGINT, and what that starts ignores it too.
-    text = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
-    command = [sys.executable, "-c", f"{text}from evaluator.cli import main; main(prog_name='passlaw')"]
-    return subprocess.Popen(
-        [*command, *map(str, arguments)],
-        cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "150"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
 
 
 def passlaw(*arguments: object, cwd: Path, status: int = 0) -> str:

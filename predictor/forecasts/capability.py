@@ -225,6 +225,7 @@ def _settings(
 ) -> dict[str, object]:
     return {
         "data_sha256": data_digest(task.counts),
+        "method_revision": method.revision,
         "compute_rule": "6ND where derived, else as given",
         "objective": method.objective,
         **(method.details(task) if method.details else {"axis": "flops"}),

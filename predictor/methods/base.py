@@ -133,6 +133,7 @@ class Method(NamedTuple):
             draws at each but the task's own target. None has the method itself draw at each.
         from_largest: whether the method says something only of models beyond the largest training model.
         min_models, min_levels: training models, and distinct compute values among them, that it needs.
+        revision: raised by 1 with each change after which the same table gives other numbers; in the record.
     """
 
     name: str
@@ -145,6 +146,7 @@ class Method(NamedTuple):
     from_largest: bool = False
     min_models: int = 3
     min_levels: int = 2
+    revision: int = 1
 
 
 def bucket_means(values: Floats, buckets: tuple[Bucket, ...]) -> Floats:

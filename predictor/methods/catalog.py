@@ -21,6 +21,8 @@ METHODS: Mapping[str, Method] = MappingProxyType(
                 "posterior of levels",
                 details=record_details,
                 curve=latent_trend_curve,
+                # 2: the mode of the levels, classes drawn jointly, a smaller k where passes are rare.
+                revision=2,
             ),
             Method("report", report, "least squares of log y", report_buckets, report_bucket_laws),
             Method("last-value", last_value, "none", from_largest=True),

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from predictor.arrays import Floats
+from predictor.errors import ForecastError
 from predictor.estimators import expected_t
-from predictor.laws.compute_axis import axis_values
+from predictor.laws.compute_axis import Axis, axis_values
 from predictor.laws.latent_trend.cells import cells_of
 from predictor.laws.latent_trend.prediction import NEVER, LatentTrend
 from predictor.laws.latent_trend.shape import ShapePrior
@@ -21,6 +22,9 @@ from predictor.tables.pass_counts import Compute
 
 __all__ = ["draws_of", "fit_law", "latent_trend", "latent_trend_curve", "rebucket", "record_details"]
 
+# Of log compute, below which models count as of one size.
+LEAST_RANGE = 1e-6
+
 
 def latent_trend(task: ForecastTask, buckets: tuple[Bucket, ...]) -> Draws:
     """Forecast every problem's pass rate, and every metric from those."""
@@ -28,8 +32,19 @@ def latent_trend(task: ForecastTask, buckets: tuple[Bucket, ...]) -> Draws:
 
 
 def fit_law(task: ForecastTask) -> LatentTrend:
-    """Fit the law to the task's models; it serves any target with the same axis."""
+    """Fit the law to the task's models; it serves any target with the same axis.
+
+    Raises:
+        ForecastError: the models stand at one place of the axis.
+    """
     x = axis_values((*task.counts.compute, task.target), task.axis())
+    if np.ptp(x[:-1]) < LEAST_RANGE:
+        raise ForecastError(
+            "by their params and tokens all training models have the same compute; a slope needs two values: "
+            "correct these columns, or leave them out"
+            if task.axis() is Axis.EQUIVALENT
+            else "the compute of the training models hardly differs; a slope needs two values"
+        )
     return LatentTrend(cells_of(task.counts), x[:-1], seed=task.seed)
 
 

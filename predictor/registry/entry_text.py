@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 
 from predictor.presentation import flops, percent, percent_range, shown
+from predictor.registry.revisions import other_revision
 
 __all__ = ["predicted_and_observed", "subject"]
 
 
 def subject(body: Mapping[str, object]) -> str:
-    """Return what is forecast: the target by name, else by FLOPs, and the method where the body has them."""
+    """Return what is forecast: the target by name, else by FLOPs, and the method where the body has them.
+
+    The method's revision follows where it is not the present one.
+    """
     record = body.get("record")
     if not isinstance(record, Mapping):
         return shown(body.get("target") or str(body.get("record_sha256"))[:12], 60)
@@ -17,7 +21,9 @@ def subject(body: Mapping[str, object]) -> str:
     value = known.get("flops")
     compute = f"{flops(value)} FLOPs" if isinstance(value, int | float) else "unknown compute"
     name = f"{shown(known['name'], 60)}, {compute}" if known.get("name") else compute
-    return f"{name} by {shown(record.get('method'), 40)}"
+    other = other_revision(record)
+    more = f" (revision {other.made_by}, now {other.present})" if other else ""
+    return f"{name} by {shown(record.get('method'), 40)}{more}"
 
 
 def predicted_and_observed(body: Mapping[str, object]) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from evaluator.files.escaping import printable
 from predictor import FileLog, Registry
 from predictor.forecasts.canonical import digest
 from predictor.registry.registry import find
+from predictor.registry.revisions import other_revision
 from predictor.registry.tables import known_in_table, outcome_in_table
 
 __all__ = ["list_", "register", "resolve", "verify"]
@@ -95,7 +96,9 @@ def _subject(body: object) -> object:
     target = record["target"]
     compute = f"{target['flops']:.3g} FLOPs" if target.get("flops") else "a model"
     step = f", step {target['step']:g}" if "step" in target else ""
-    return f"{record['kind']} of {target['name'] or compute}{step}"
+    other = other_revision(record)
+    made = f" by {record['method']} revision {other.made_by} (now {other.present})" if other else ""
+    return f"{record['kind']} of {target['name'] or compute}{step}{made}"
 
 
 @click.command(cls=PredictionCommand)

@@ -20,6 +20,7 @@ from evaluator.web.forecast_facts import TITLES, facts_of
 from evaluator.web.headlines import Headline, headline_of, observed_in_table, stored_headline
 from evaluator.web.registered import Registered, find_forecast, record_of_entry
 from evaluator.web.rendering import PageRoute, page
+from predictor.registry.revisions import other_revision, revision_of
 
 __all__ = ["router"]
 
@@ -61,6 +62,7 @@ def show_forecast(request: Request, sha256: Sha, service: ServiceDep, _caller: R
         request, "forecast.html", found=found, answer=found.answer, head=head, in_table=bool(in_table),
         means=_means(found.answer, told.observed(sha256) or in_table), covered=_covered(found),
         entry=entry, outcome=outcome, fitting=fitting, facts=facts_of(found.answer),
+        revision=revision_of(found.answer), other=other_revision(found.answer),
     )  # fmt: skip
 
 

@@ -87,23 +87,25 @@ class Cells:
         curvature = first**2 * spread - second * surplus
         jerk = third * surplus - 3 * first * second * spread + first**3 * spread * (1 + 2 * odds)
         if self.nll_precision:
-            stand_in = self._stand_in(m, first / m)
+            stand_in = self._stand_in(m, first / m, second / m - (first / m) ** 2)
             value, gradient = value + stand_in.value, gradient + stand_in.gradient
-            curvature = curvature + stand_in.curvature
+            curvature, jerk = curvature + stand_in.curvature, jerk + stand_in.third
         return Derivatives(value, gradient, np.maximum(curvature, 0.0), jerk)
 
-    def _stand_in(self, m: Floats, slope: Floats) -> Derivatives:
-        """Student's t of log NLL about log m; `slope` is m' / m.
+    def _stand_in(self, m: Floats, slope: Floats, bend: Floats) -> Derivatives:
+        """Student's t of log NLL about log m; `slope` and `bend` are derivatives of log m in eta.
 
-        The curvature is that of the t as a scale mixture of Gaussians, which is never negative; its change
-        along eta is left out.
+        The curvature is that of the t as a scale mixture of Gaussians, which is never negative; `third` is
+        minus its derivative.
         """
         known = ~np.isnan(self.log_nll)
         gap = np.where(known, self.log_nll - np.log(m), 0.0)
         squares = self.nll_precision * gap**2
         weight = np.where(known, (NLL_DEGREES + 1) * self.nll_precision / (NLL_DEGREES + squares), 0.0)
         density = np.where(known, -0.5 * (NLL_DEGREES + 1) * np.log1p(squares / NLL_DEGREES), 0.0)
-        return Derivatives(density, weight * gap * slope, weight * slope**2, np.zeros_like(m))
+        growth = 2 * weight * self.nll_precision * gap * slope / (NLL_DEGREES + squares)
+        third = -growth * slope**2 - 2 * weight * slope * bend
+        return Derivatives(density, weight * gap * slope, weight * slope**2, third)
 
 
 def cells_of(counts: PassCounts) -> Cells:

@@ -12,20 +12,49 @@ import numpy as np
 
 from predictor.arrays import Floats, Mask
 from predictor.laws.latent_trend.cells import Cells
+from predictor.laws.latent_trend.coordinates import Coordinates
 from predictor.laws.latent_trend.modes import Effects
 from predictor.laws.latent_trend.problems import Nodes, ProblemIntegrals
+from predictor.laws.latent_trend.search import find_mode
 from predictor.laws.latent_trend.shape import Shape, ShapePrior
 
-__all__ = ["LevelPoint", "LevelPosterior", "Levels"]
+__all__ = ["Classes", "LevelPoint", "LevelPosterior", "Levels"]
 
 # How far z may go: beyond 3 sd the prior is as good as its edge.
 REACH = 3.0
-MAX_STEPS = 40
-# No step of f or z is longer than this, so that the modes of the problems can follow.
-LONGEST_STEP = 1.0
-DIFFERENCE = 0.02
-# The prior of z alone has a curvature of 1; finite differences may show a little less, noise much less.
-LEAST_CURVATURE = 0.7
+# -log p of a problem of difficulty 0 stays within these, on the log scale.
+LEAST_R, MOST_R = -12.0, 4.0
+
+
+class Classes(NamedTuple):
+    """Which class each problem is of: alive, never passing, always passing, in this order.
+
+    Attributes:
+        gain: what the classes add to sum log Z.
+        alive, always: each problem's probability of either, the shares integrated out, shape (I,).
+        evidence: likelihood of each problem under each class, up to a factor of its own, shape (I, 3).
+        shares: a grid of the shares of the classes, shape (K, 3).
+        weight: posterior mass of each point of that grid, shape (K,).
+    """
+
+    gain: float
+    alive: Floats
+    always: Floats
+    evidence: Floats
+    shares: Floats
+    weight: Floats
+
+    def draw(self, size: int, rng: np.random.Generator) -> tuple[Mask, Mask]:
+        """Draws of which problems never pass, and which always do, shape (size, I) each.
+
+        Within a draw all problems have the same shares: whether those that nobody solved are hard or hopeless
+        is one question about the set, not one for each problem.
+        """
+        share = self.shares[rng.choice(len(self.weight), size, p=self.weight)]
+        each = share[:, None, :] * self.evidence
+        luck = rng.uniform(size=each.shape[:2]) * each.sum(axis=2)
+        never = luck > each[..., 0] + each[..., 2]
+        return never, (luck > each[..., 0]) & ~never
 
 
 class LevelPoint(NamedTuple):
@@ -37,7 +66,7 @@ class LevelPoint(NamedTuple):
         scores: each problem's part of the gradient, without the prior's, shape (I, J + 6) or (I, 0).
         shape: at z.
         nodes: posterior of the effects of the problems that are alive.
-        alive, always: each problem's probability of either class, shape (I,); the rest never passes.
+        classes: of the problems.
         effects: modes, a start for a nearby point.
     """
 
@@ -46,8 +75,7 @@ class LevelPoint(NamedTuple):
     scores: Floats
     shape: Shape
     nodes: tuple[Nodes, ...]
-    alive: Floats
-    always: Floats
+    classes: Classes
     effects: Effects
 
 
@@ -56,29 +84,33 @@ class Levels:
     """The posterior near its mode.
 
     Attributes:
-        psi: the mode, shape (J + 6,).
+        coordinates: those of `phi` and `covariance`.
+        phi: the mode, shape (J + 6,).
         covariance: inverse curvature at the mode, shape (J + 6, J + 6).
         point: the posterior there.
-        converged: whether the last two steps hardly changed the value.
+        converged: whether the search ended at the mode.
     """
 
-    psi: Floats
+    coordinates: Coordinates
+    phi: Floats
     covariance: Floats
     point: LevelPoint
     converged: bool
 
     @property
+    def psi(self) -> Floats:
+        """(f, z) at the mode."""
+        return self.coordinates.psi(self.phi)
+
+    @property
     def models(self) -> int:
         """J."""
-        return len(self.psi) - len(Shape._fields)
+        return self.coordinates.models
 
-
-class _Classes(NamedTuple):
-    """What the classes add to sum log Z, and each problem's probability of two of them."""
-
-    gain: float
-    alive: Floats
-    always: Floats
+    @property
+    def typical(self) -> float:
+        """-log p of a problem of difficulty 0, in nats: the geometric mean over the models."""
+        return float(np.exp(self.phi[: self.models].mean()))
 
 
 class LevelPosterior:
@@ -87,7 +119,8 @@ class LevelPosterior:
     def __init__(self, cells: Cells, x: Floats, prior: ShapePrior) -> None:
         self.cells, self.x, self.prior = cells, x, prior
         self._integrals = ProblemIntegrals(cells, x)
-        self._shares, self._share_prior = prior.shares()
+        two, self._share_prior = prior.shares()
+        self._shares = np.column_stack([1 - two.sum(axis=1), two])
         # A finite NLL of a solution is a chance to pass: such a problem is none that never does.
         self._unsolved = (cells.passes.sum(axis=1) == 0) & np.isnan(cells.log_nll).all(axis=1)
 
@@ -107,68 +140,40 @@ class LevelPosterior:
             scores[:, models:] *= self.prior.derivatives(shape)
             slope = scores.sum(axis=0)
             slope[models:] -= z
-        return LevelPoint(
-            value, slope, scores, shape, found.nodes, classes.alive, classes.always, found.effects
-        )
+        return LevelPoint(value, slope, scores, shape, found.nodes, classes, found.effects)
 
-    def _classes(self, log_z: Floats, sure: Floats) -> _Classes:
+    def _classes(self, log_z: Floats, sure: Floats) -> Classes:
         """Integrate the shares out; binomial coefficients are left out of every class alike."""
         logs = np.column_stack([log_z, np.where(self._unsolved, 0.0, -np.inf), sure])
         top = logs.max(axis=1)
         relative = np.exp(logs - top[:, None])
-        share = np.column_stack([1 - self._shares.sum(axis=1), self._shares])
-        mixed = relative @ share.T
+        mixed = relative @ self._shares.T
         log_weight = np.log(np.maximum(self._share_prior, 1e-300)) + np.log(mixed).sum(axis=0)
         peak = log_weight.max()
         weight = np.exp(log_weight - peak)
         total = weight.sum()
         weight /= total
-        alive = relative[:, 0] * ((1 / mixed) @ (weight * share[:, 0]))
-        always = relative[:, 2] * ((1 / mixed) @ (weight * share[:, 2]))
-        return _Classes(float(peak + np.log(total) + (top - log_z).sum()), alive, always)
+        alive, _, always = (relative * ((1 / mixed) @ (weight[:, None] * self._shares))).T
+        gain = float(peak + np.log(total) + (top - log_z).sum())
+        return Classes(gain, alive, always, relative, self._shares, weight)
 
     def fit(self) -> Levels:
-        """Find the mode by Levenberg and Marquardt's method; no step lowers the posterior.
-
-        The curvature of the steps is the outer product of the problems' scores, positive by construction.
-        """
+        """Find the mode and the curvature there."""
         models = len(self.x)
         starts = [self._first_guess(problems) for problems in self._starts()]
-        points = [self.at(start) for start in starts]
-        psi, best = max(zip(starts, points, strict=True), key=lambda pair: pair[1].value)
-        prior = np.where(np.arange(len(psi)) >= models, 1.0, 0.0)
-        damping, calm = 0.1, 0
-        for _ in range(MAX_STEPS):
-            curvature = best.scores.T @ best.scores + np.diag(prior)
-            stuck = (prior > 0) & (np.abs(psi) >= REACH - 1e-9) & (psi * best.gradient > 0)
-            free = np.flatnonzero(~stuck)
-            inner = curvature[np.ix_(free, free)]
-            step = np.zeros_like(psi)
-            step[free] = np.linalg.solve(inner + damping * np.diag(np.diag(inner)), best.gradient[free])
-            trial = psi + step * min(1.0, LONGEST_STEP / max(float(np.abs(step).max()), 1e-12))
-            trial[models:] = np.clip(trial[models:], -REACH, REACH)
-            there = self.at(trial, best.effects)
-            if np.isfinite(there.value) and there.value > best.value - 1e-6:
-                calm = calm + 1 if there.value - best.value < 0.02 else 0
-                psi, best, damping = trial, there, max(damping / 4, 1e-4)
-                if calm == 2:
-                    break
-            else:
-                damping *= 6
-                if damping > 1e6:
-                    break
-        return Levels(psi, self._covariance(psi, best), best, calm == 2)
+        coordinates = Coordinates(models, self.prior, float(np.exp(starts[0][:models].mean())))
+        phi = max(starts, key=lambda start: self.at(coordinates.psi(start), gradient=False).value)
+        least, most = np.full((2, len(phi)), [[-REACH], [REACH]])
+        least[:models], most[:models] = LEAST_R, MOST_R
 
-    def _covariance(self, psi: Floats, point: LevelPoint) -> Floats:
-        """Inverse curvature from forward differences of the gradient."""
-        rows = []
-        for k in range(len(psi)):
-            moved = psi.copy()
-            moved[k] += DIFFERENCE
-            rows.append((point.gradient - self.at(moved, point.effects).gradient) / DIFFERENCE)
-        curvature = np.array(rows)
-        value, vector = np.linalg.eigh((curvature + curvature.T) / 2)
-        return np.asarray((vector / np.maximum(value, LEAST_CURVATURE)) @ vector.T)
+        def evaluate(there: Floats, near: LevelPoint | None) -> LevelPoint:
+            point = self.at(coordinates.psi(there), near.effects if near else None)
+            jacobian = coordinates.jacobian(there)
+            return point._replace(gradient=point.gradient @ jacobian, scores=point.scores @ jacobian)
+
+        prior = np.where(np.arange(len(phi)) >= models, 1.0, 0.0)
+        found = find_mode(evaluate, phi, prior, np.stack([least, most]))
+        return Levels(coordinates, found.psi, found.covariance, found.point, found.converged)
 
     def _starts(self) -> list[Mask]:
         """Problems to begin from: all, and those that are not always solved, which may be another class."""

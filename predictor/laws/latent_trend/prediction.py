@@ -23,6 +23,8 @@ MEMORY = 1.5
 POINTS = 48
 # No point of psi gives more than this many times its even share of the draws.
 MOST_SHARES = 4
+# No point's shape lies further out than this, in standard deviations of its prior.
+SHAPE_REACH = 3.5
 
 
 class Forecast(NamedTuple):
@@ -43,6 +45,46 @@ class _Drawn(NamedTuple):
     levels: Floats
     point: LevelPoint
     share: float
+
+
+class _LevelsGiven(NamedTuple):
+    """A shape's z, and the Gaussian of the levels given it under a flat prior."""
+
+    z: Floats
+    mean: Floats
+    error: Floats
+
+
+class _Proposal(NamedTuple):
+    """The posterior of (r, w) as a Gaussian: of w, and of r given w."""
+
+    levels: Levels
+    root: Floats
+    regression: Floats
+    left: Floats
+
+    @classmethod
+    def of(cls, levels: Levels) -> "_Proposal":
+        """From the curvature at the mode."""
+        models, covariance = levels.models, levels.covariance
+        of_w = covariance[models:, models:]
+        regression = np.asarray(np.linalg.solve(of_w, covariance[models:, :models]).T, dtype=np.float64)
+        left = covariance[:models, :models] - regression @ covariance[models:, :models]
+        return cls(levels, symmetric_root(of_w), regression, left)
+
+    @property
+    def shapes(self) -> int:
+        """How many numbers w holds."""
+        return len(self.root)
+
+    def levels_given(self, normal: Floats) -> _LevelsGiven:
+        """The levels at w = mode + root normal."""
+        models, coordinates = self.levels.models, self.levels.coordinates
+        step = self.root @ normal
+        w = np.clip(self.levels.phi[models:] + step, -SHAPE_REACH, SHAPE_REACH)
+        phi = np.concatenate([self.levels.phi[:models] + self.regression @ step, w])
+        psi, steep = coordinates.psi(phi), np.diag(coordinates.jacobian(phi))[:models]
+        return _LevelsGiven(psi[models:], psi[:models], steep[:, None] * self.left * steep)
 
 
 class LatentTrend:
@@ -66,10 +108,10 @@ class LatentTrend:
     ) -> None:
         self._centre = float(x.mean())
         self._x = x - self._centre
-        self._trend_prior = trend or TrendPrior()
         self._seed = seed
         self.posterior = LevelPosterior(cells, self._x, shape or ShapePrior())
         self.levels: Levels = self.posterior.fit()
+        self._trend_prior = (trend or TrendPrior()).at_level(self.levels.typical)
         # Any target serves: draws of the levels do not depend on it.
         self._points = self._draw_points(np.random.default_rng(seed))
 
@@ -89,24 +131,28 @@ class LatentTrend:
         )
 
     def _draw_points(self, rng: np.random.Generator) -> list[_Drawn]:
-        """Points of psi drawn through the trend, and re-weighted by the posterior's own value there."""
-        models, psi, covariance = self.levels.models, self.levels.psi, self.levels.covariance
-        error = covariance[:models, :models]
+        """Points of psi drawn through the trend, and weighted by the posterior's own value there.
+
+        The shape comes first, then the levels given it: about their Gaussian in `Coordinates`, and through
+        the trend, whose evidence counts for that shape.
+        """
         trend = Trend(self._x, float(self._x.max()), self._trend_prior)
-        levels = trend.levels(psi[:models], error, POINTS, rng)
-        slope = covariance[models:, :models] @ np.linalg.inv(error)
-        root = symmetric_root(covariance[models:, models:] - slope @ covariance[:models, models:])
-        precision = np.linalg.inv(covariance)
-        points, log_weight = [], []
-        for level in levels:
-            z = psi[models:] + slope @ (level - psi[:models]) + root @ rng.standard_normal(len(root))
-            there = np.concatenate([level, np.clip(z, -3.5, 3.5)])
-            point = self.posterior.at(there, self.levels.point.effects, gradient=False)
-            gap = there - psi
+        proposal = _Proposal.of(self.levels)
+        points, drawn_levels, log_weight = [], [], []
+        for normal in rng.standard_normal((POINTS, proposal.shapes)):
+            given = proposal.levels_given(normal)
+            drawn = trend.levels(given.mean, given.error, 1, rng)
+            level = drawn.levels[0]
+            point = self.posterior.at(
+                np.concatenate([level, given.z]), self.levels.point.effects, gradient=False
+            )
+            gap = level - given.mean
+            closeness = gap @ np.linalg.solve(given.error, gap) + np.linalg.slogdet(given.error)[1]
             points.append(point)
-            log_weight.append(point.value - self.levels.point.value + 0.5 * gap @ precision @ gap)
+            drawn_levels.append(level)
+            log_weight.append(point.value + drawn.log_evidence + 0.5 * (closeness + normal @ normal))
         shares = _tempered(np.array(log_weight)).tolist()
-        return [_Drawn(*drawn) for drawn in zip(levels, points, shares, strict=True)]
+        return [_Drawn(*drawn) for drawn in zip(drawn_levels, points, shares, strict=True)]
 
     def _problems(
         self, drawn: _Drawn, trend: Trend, at: float, size: int, rng: np.random.Generator
@@ -115,16 +161,15 @@ class LatentTrend:
         shape = drawn.point.shape
         level, k = trend.target(drawn.levels, size, rng)
         carried, fresh = self._slopes_carried(at)
-        theta = np.empty((size, len(drawn.point.alive)))
+        theta = np.empty((size, len(drawn.point.classes.alive)))
         for nodes in drawn.point.nodes:
             theta[:, nodes.rows] = _draw_effects(nodes, carried, size, rng)
         theta += level[:, None] + shape.slope * fresh * rng.standard_normal(theta.shape)
         noise = shape.cell * rng.standard_normal(theta.shape)
         value = neg_log_p(with_floor(theta, shape.floor)[0] + noise, shape.link)
-        luck = rng.uniform(size=theta.shape)
-        alive, always = drawn.point.alive, drawn.point.always
-        value = np.where(luck > alive, neg_log_p(np.log(shape.floor) + noise, shape.link), value)
-        value = np.where(luck > alive + always, NEVER, value)
+        never, always = drawn.point.classes.draw(size, rng)
+        value = np.where(always, neg_log_p(np.log(shape.floor) + noise, shape.link), value)
+        value = np.where(never, NEVER, value)
         return Forecast(np.minimum(value, NEVER), k)
 
     def _slopes_carried(self, at: float) -> tuple[float, float]:

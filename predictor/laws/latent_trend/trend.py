@@ -11,7 +11,7 @@ of the levels, the truncation of k included.
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import log_ndtr, ndtri_exp
+from scipy.special import log_ndtr, logsumexp, ndtri_exp
 
 from predictor.arrays import Floats
 from predictor.laws.latent_trend.shape import Spread
@@ -29,6 +29,13 @@ class SlopePrior(NamedTuple):
     sd: float
 
 
+class LevelDraws(NamedTuple):
+    """Draws of the levels, shape (S, J), and the log density of their measurement, up to a constant."""
+
+    levels: Floats
+    log_evidence: float
+
+
 class TrendPrior(NamedTuple):
     """Priors of the trend.
 
@@ -37,7 +44,8 @@ class TrendPrior(NamedTuple):
         walk: sd per root of log compute.
         bend: sd of the slope per root of log compute.
         points: lattice points of each of the three.
-        k: the normals of the slope's prior.
+        k: the normals of the slope's prior, for problems that are passed now and then.
+        rare: -log p in nats from which passes are so rare that k is expected to be smaller; see `at_level`.
         level_sd: of mu.
     """
 
@@ -46,7 +54,20 @@ class TrendPrior(NamedTuple):
     bend: Spread = Spread(0.011, 1.2)
     points: tuple[int, int, int] = (7, 7, 5)
     k: tuple[SlopePrior, ...] = (SlopePrior(0.6, 0.2, 0.15), SlopePrior(0.4, 0.5, 0.4))
+    rare: float = 4.0
     level_sd: float = 5.0
+
+    def at_level(self, neg_log_p: float) -> "TrendPrior":
+        """Return the prior for models at which a problem of difficulty 0 has this -log p, in nats.
+
+        Near -log p = y, p = e^-y grows as C^(k y). Where passes are rare, the k of frequent passes would have
+        pass rates grow far faster than compute; the prior of k is divided by sqrt(1 + (y / rare)^2), so that
+        that of k y is bounded.
+        """
+        share = float(np.hypot(1.0, neg_log_p / self.rare))
+        return self._replace(
+            k=tuple(SlopePrior(part.weight, part.mean / share, part.sd / share) for part in self.k)
+        )
 
     def lattice(self) -> tuple[Floats, Floats]:
         """Sizes of white, walk and bend, shape (H, 3), and their log prior weights, shape (H,)."""
@@ -66,6 +87,7 @@ class TrendPrior(NamedTuple):
             "walk": list(self.walk),
             "bend": list(self.bend),
             "k": [list(part) for part in self.k],
+            "rare": self.rare,
             "level_sd": self.level_sd,
         }
 
@@ -127,8 +149,8 @@ class Trend:
         self._k_left = np.maximum(left, 1e-12)
         self._target_with_k = -self._k_variance * at - (self._gain * self._with_k).sum(axis=1)
 
-    def levels(self, measured: Floats, error: Floats, size: int, rng: np.random.Generator) -> Floats:
-        """Draws of the levels, shape (size, J), given their measurement (J,) and its covariance (J, J)."""
+    def levels(self, measured: Floats, error: Floats, size: int, rng: np.random.Generator) -> "LevelDraws":
+        """Draw the levels given their measurement (J,) and its covariance (J, J)."""
         total = self._covariance + error
         gap = measured - self._mean
         solved = np.linalg.solve(total, np.stack([gap, self._with_k], axis=-1))
@@ -142,7 +164,7 @@ class Trend:
             gain = np.linalg.solve(total[h], self._covariance[h]).T
             root = symmetric_root(self._covariance[h] - gain @ self._covariance[h])
             drawn[row] = self._mean[h] + gain @ gap[h] + root @ rng.standard_normal(len(measured))
-        return drawn
+        return LevelDraws(drawn, float(logsumexp(log_weight)))
 
     def target(self, levels: Floats, size: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
         """Draws of the target's level and of k, both shape (size,), given the levels, shape (J,)."""

@@ -5,15 +5,21 @@ from pathlib import Path
 import numpy as np
 
 from evaluator.store import StoreLog, open_store
+from evaluator.store.forecasts import save_forecast
 from predictor import (
     Accuracies,
     Registry,
     SampleCounts,
+    Settings,
+    Target,
     TrainingRun,
     forecast_accuracy,
+    forecast_capability,
     forecast_run,
     forecast_samples,
 )
+from predictor.forecasts.canonical import digest
+from tests.evaluator.web.conftest import ladder_table
 from tests.services import serving
 
 
@@ -64,3 +70,26 @@ def test_accuracies_runs_and_samples_stand_in_the_registry(tmp_path: Path) -> No
                 True,
                 True,
             )
+
+
+def test_a_forecast_of_an_earlier_revision_says_so_beside_its_figure(tmp_path: Path) -> None:
+    """Its record holds the values of then; a figure that is drawn later is of the method as it is now."""
+    path = tmp_path / "passlaw.db"
+    made = forecast_capability(ladder_table(), Target(1e25, "next"), settings=Settings(size=200)).to_json()
+    settings = {name: value for name, value in made["settings"].items() if name != "method_revision"}  # type: ignore[attr-defined]
+    earlier = {key: value for key, value in made.items() if key not in {"problems", "record_sha256"}} | {
+        "settings": settings
+    }
+    answer = earlier | {"problems": made["problems"], "record_sha256": digest(earlier)}
+    with serving(path, code_workers=0, runs_at_once=0) as live, live.client() as http:
+        store = open_store(f"sqlite:///{path}", pool_size=1)
+        try:
+            with store.write() as db:
+                save_forecast(store, db, "", answer, ladder_table())
+                save_forecast(store, db, "", made, ladder_table())
+        finally:
+            store.close()
+        words = "made by revision 1 of latent-trend, which has revision 2 now"
+        assert words in http.get(f"/forecasts/{answer['record_sha256']}").text
+        assert "made by revision" not in http.get(f"/forecasts/{made['record_sha256']}").text
+        assert http.get(f"/forecasts/{answer['record_sha256']}/figure").status_code == 200

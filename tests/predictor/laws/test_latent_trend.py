@@ -45,6 +45,16 @@ def test_derivatives_of_a_cell_are_those_of_finite_differences(link: float) -> N
     assert -(up.curvature - down.curvature) / (2 * step) == pytest.approx(here.third, rel=1e-4, abs=1e-5)
 
 
+def test_the_change_of_curvature_counts_the_likelihood_of_the_solution() -> None:
+    """The curvature is that of a mixture, not minus the second derivative; `third` is the change of what it is."""
+    passes = np.array([[0.0, 1.0, 2.0, 4.0]])
+    data = Cells(passes, 50 - passes, np.log([[9.0, 3.0, 2.0, 0.5]]), nll_precision=4.0)
+    eta, step = np.array([[1.7, 0.3, -2.0, -1.0]]), 1e-4
+    up, here, down = (data.derivatives(eta + s, 0.4) for s in (step, 0.0, -step))
+    assert (up.value - down.value) / (2 * step) == pytest.approx(here.gradient, rel=1e-5)
+    assert -(up.curvature - down.curvature) / (2 * step) == pytest.approx(here.third, rel=1e-4)
+
+
 def brute_log_z(passes: list[int], samples: int) -> float:
     """One problem's log Z on dense grids of a, d and every e."""
     a, d = np.meshgrid(np.linspace(-7, 7, 141), np.linspace(-0.4, 0.4, 61), indexing="ij")
@@ -106,8 +116,8 @@ def test_classes_are_integrated_over_every_assignment() -> None:
         total += each
         living += each * parts[0] / parts.sum(axis=0)
     assert here.value == pytest.approx(np.log(total), abs=1e-8)
-    assert here.alive == pytest.approx(living / total, abs=1e-8)
-    assert here.always[1] > 0.1 > here.always[0]
+    assert here.classes.alive == pytest.approx(living / total, abs=1e-8)
+    assert here.classes.always[1] > 0.1 > here.classes.always[0]
 
 
 def test_levels_are_extrapolated_as_by_sampling_the_prior() -> None:
@@ -139,11 +149,36 @@ def test_levels_are_extrapolated_as_by_sampling_the_prior() -> None:
     trend = Trend(x, at, prior)
     drawn = [
         trend.target(level, 40, rng)[0]
-        for level in trend.levels(measured, error**2 * np.eye(3), 400, np.random.default_rng(2))
+        for level in trend.levels(measured, error**2 * np.eye(3), 400, np.random.default_rng(2)).levels
     ]
     assert np.quantile(np.concatenate(drawn), [0.1, 0.5, 0.9]) == pytest.approx(exact, abs=0.06)
     slopes = np.concatenate([trend.target(level, 40, rng)[1] for level in [measured] * 50])
     assert (slopes >= 0).all()
+
+
+def test_the_slope_is_expected_to_be_smaller_where_passes_are_rare() -> None:
+    prior = TrendPrior()
+    for frequent, part in zip(prior.at_level(0.2).k, prior.k, strict=True):
+        assert frequent == pytest.approx(part, rel=0.01)
+    for nats in (8.0, 16.0, 64.0):
+        for rare, part in zip(prior.at_level(nats).k, prior.k, strict=True):
+            assert rare.weight == part.weight
+            assert rare.mean / rare.sd == pytest.approx(part.mean / part.sd)
+            assert 0.8 * prior.rare < nats * rare.mean / part.mean < prior.rare
+
+
+def test_three_models_that_rarely_pass_are_not_taken_for_a_leap() -> None:
+    """Passes of one in a thousand or fewer, models off the line by a tenth, and a target 30 times beyond."""
+    rng = np.random.default_rng(2)
+    x = np.array([0.0, 1.2, 2.4])
+    level = np.array([2.3, 1.9, 1.85])[:, None] + 0.3 * rng.standard_normal(60)
+    passes = rng.binomial(10_000, np.exp(-np.exp(level))).T.astype(float)
+    cells = Cells(passes, 10_000 - passes, np.full(passes.shape, np.nan))
+    narrow, wide = (
+        np.median(LatentTrend(cells, x, trend=prior).forecast(5.8, 800).neg_log_p.mean(axis=1))
+        for prior in (TrendPrior(), TrendPrior(rare=1e9))
+    )
+    assert wide + 0.3 < narrow < np.exp(1.85) + 0.5
 
 
 def test_a_problem_keeps_its_own_slope_near_the_data_and_forgets_it_far_beyond() -> None:

@@ -25,6 +25,7 @@ from predictor import (
     read_losses,
     resolve_target,
 )
+from predictor.methods.catalog import DEFAULT, METHODS
 
 __all__ = ["command"]
 
@@ -38,7 +39,13 @@ def command() -> None:
 @click.argument("counts", type=PATH)
 @target_options
 @training_options
-@click.option("--method", type=click.Choice(METHOD_NAMES), default="auto", show_default=True)
+@click.option(
+    "--method",
+    type=click.Choice(METHOD_NAMES),
+    default="auto",
+    show_default=True,
+    help=f"auto: {DEFAULT}. {' '.join(f'{each.name}: {each.says}.' for each in METHODS.values())}",
+)
 @click.option("--k", "ks", type=NUMBERS, default=(1, 10), help="The pass@k to forecast.  [default: 1,10]")
 @click.option(
     "--split-samples",

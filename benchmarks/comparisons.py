@@ -280,8 +280,46 @@ def print_problems(sets: int) -> None:
             flush=True,
         )
     print()
+    print_families(sets)
     if "PASSLAW_SHARED_DATA" in os.environ:
         print_halves(sets)
+
+
+def print_families(sets: int) -> None:
+    """Coverage of the slopes' intervals where models of a family share what they are good at."""
+    print("| families | models of each | shared, own (logits) | sets | design effect | 95 % intervals held: families given | "
+          "not given |")  # fmt: skip
+    print("|---|---|---|---|---|---|---|")
+    for families, each, shared, own in ((6, 5, 0.0, 1.0), (6, 5, 1.0, 0.5), (10, 3, 1.0, 0.5), (15, 2, 1.0, 0.5),
+                                        (5, 6, 1.5, 0.5)):  # fmt: skip
+        effects, held = [], {True: [], False: []}
+        kin = [str(number) for number in range(families) for _member in range(each)]
+        for number in range(sets):
+            rng = np.random.default_rng([SEED, 6, families, each, number])
+            member = np.repeat(np.arange(families), each)
+            skill = 0.6 * rng.normal(size=families)[member] + 0.8 * rng.normal(size=len(kin))
+            slope = rng.normal(1, 0.4, 164)
+            liking = shared * rng.normal(size=(families, 164))[member] + own * rng.normal(
+                size=(len(kin), 164)
+            )
+            logits = np.outer(skill / skill.std(ddof=1), slope) - rng.normal(0, 2, 164) + liking
+            names = tuple(f"t{place}" for place in range(164))
+            tables = [
+                SampleCounts(f"m{place}", names, row, np.full(164, 20))
+                for place, row in enumerate(rng.binomial(20, expit(logits)))
+            ]
+            for given in (True, False):
+                found = problem_quality(tables, kin if given else None)
+                if given:
+                    effects.append(found.design_effect)
+                held[given] += [
+                    one.low <= true <= one.high
+                    for true, one in zip(slope, found.problems, strict=True)
+                    if one.verdict not in {Verdict.NOBODY, Verdict.EVERYBODY}
+                ]
+        print(f"| {families} | {each} | {shared}, {own} | {sets} | {np.mean(effects):.2f} | {np.mean(held[True]):.1%} | "
+              f"{np.mean(held[False]):.1%} |", flush=True)  # fmt: skip
+    print()
 
 
 def simulated_models(

@@ -1,6 +1,6 @@
 """Back-tests `passlaw forecast accuracy` on public data, and prints the tables of docs/accuracy.md.
 
-    PASSLAW_SHARED_DATA=FOLDER python benchmarks/forecast_accuracy.py [--set gadre|pythia|olmo|targets]
+    PASSLAW_SHARED_DATA=FOLDER python benchmarks/forecast_accuracy.py [--set gadre|pythia|olmo|targets] [--figure accuracy.svg]
 
 Every target is forecast from the models that are smaller and have less compute. The data are not shipped:
 gadre_scaling_104.csv.gz (104 models, three corpora, sizes against tokens), pythia_checkpoints.csv.gz (eight sizes at
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from backtest_pages import Shown, draw, print_warned
 
 from predictor import Accuracies, ForecastError, forecast_accuracy
 from predictor.forecasts.accuracy import AccuracySettings
@@ -52,6 +53,8 @@ MMLU = {"stem": 0.215, "humanities": 0.335, "social_sciences": 0.219, "other": 0
 # Tokens of the targets' last checkpoints: the table leaves them blank.
 OLMO_TOKENS = {"peteish7_eval_full": 3.879731e12, "peteish13_eval_full": 5.000089e12}
 LAST_VALUE = "last value"
+# Warnings that not nearly every table has.
+DOUBTS = ("far_for_accuracy", "near_chance", "members_disagree", "non_monotone", "few_models")
 Row = Mapping[str, object]
 
 
@@ -77,12 +80,15 @@ class Score(NamedTuple):
     error: float
     crps: float
     inside: tuple[bool, ...]
+    span: tuple[float, float]
+    warned: frozenset[str]
 
 
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--set", choices=list(SETS), action="append", help="only this set of data")
+    parser.add_argument("--figure", type=Path, help="draw forecasts against outcomes: .svg, .png or .pdf")
     given = parser.parse_args()
     folder = Path(os.environ["PASSLAW_SHARED_DATA"])
     scores: list[Score] = []
@@ -96,8 +102,24 @@ def main() -> None:
                     refused.append((case.group, f"{case.task}, {target}: {error}"))
     print_summary(scores, refused)
     print_targets([score for score in scores if score.group.startswith("OLMo 7B")])
+    print_warned(
+        [(score.group, score.warned, score.inside) for score in scores if score.method == "auto"], DOUBTS
+    )
     for group, sentence in refused:
         print(f"refused: {group}: {sentence}")
+    if given.figure:
+        draw(panels(scores), given.figure)
+
+
+def panels(scores: Sequence[Score]) -> dict[str, list[Shown]]:
+    """Every forecast of `auto` by set, the corpora and the numbers of shots together."""
+    found: dict[str, list[Shown]] = {}
+    for score in scores:
+        if score.method == "auto":
+            first = score.group.split()[0].strip(",")
+            title = first if first in {"Gadre", "Pythia"} else score.group
+            found.setdefault(title, []).append(Shown(score.outcome + score.error, *score.span, score.outcome))
+    return found
 
 
 def scored(case: Case, target: str) -> Iterator[Score]:
@@ -116,7 +138,10 @@ def scored(case: Case, target: str) -> Iterator[Score]:
         spans = [interval(drawn, level) for level in LEVELS]
         inside = tuple(low <= outcome <= high for low, high in spans)
         error = float(np.median(drawn)) - outcome
-        yield Score(case.group, case.task, target, method, outcome, error, crps(drawn, outcome), inside)
+        yield Score(
+            case.group, case.task, target, method, outcome, error, crps(drawn, outcome), inside, spans[1],
+            frozenset(warned.code for warned in forecast.warnings),
+        )  # fmt: skip
 
 
 def gadre(folder: Path) -> Iterator[Case]:

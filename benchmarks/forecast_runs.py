@@ -1,6 +1,6 @@
 """Back-tests `passlaw forecast run` on public runs, and prints the tables of docs/run_forecasts.md.
 
-    PASSLAW_SHARED_DATA=FOLDER python benchmarks/forecast_runs.py [--set rl|olmo|pythia]
+    PASSLAW_SHARED_DATA=FOLDER python benchmarks/forecast_runs.py [--set rl|olmo|pythia] [--figure run_forecasts.svg]
 
 From the first 20, 40, 60 and 80 % of each run, its last score. The data are not shipped: rl_qwen3_gsm8k_steps.csv (GSM8K
 accuracy over GRPO steps, five sizes), olmo_ladder_checkpoints.csv.gz and pythia_checkpoints.csv.gz (accuracies over
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from backtest_pages import Shown, draw, print_warned
 
 from predictor import ForecastError, RunSettings, TrainingRun, forecast_run
 from predictor.forecasts.run_mixture import FEWEST_STEPS, fit_run_mixture
@@ -31,6 +32,7 @@ OLMO_TASKS = ("hellaswag_val", "arc_easy_test", "piqa_val", "csqa_val", "sociali
 PYTHIA_MODELS = ("pythia-1.4b", "pythia-2.8b-deduped", "pythia-6.9b")
 PYTHIA_TASKS = ("lambada_openai", "piqa", "arc_easy", "sciq")
 LAST_VALUE = "last value, bare"
+DOUBTS = ("few_steps", "far", "non_monotone", "members_disagree")
 METHODS = ("auto", *RUN_MEMBERS, LAST_VALUE)
 Row = Mapping[str, object]
 
@@ -46,6 +48,8 @@ class Score(NamedTuple):
     error: float
     crps: float
     inside: tuple[bool, ...]
+    span: tuple[float, float]
+    warned: frozenset[str]
 
 
 class Refusal(NamedTuple):
@@ -62,6 +66,7 @@ def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--set", choices=list(SETS), action="append", help="only this set of data")
+    parser.add_argument("--figure", type=Path, help="draw forecasts against outcomes: .svg, .png or .pdf")
     given = parser.parse_args()
     folder = Path(os.environ["PASSLAW_SHARED_DATA"])
     scores: list[Score] = []
@@ -74,6 +79,22 @@ def main() -> None:
                 refusals += [each for each in found if isinstance(each, Refusal)]
     print_summary(scores, refusals)
     print_runs([score for score in scores if score.group.startswith("RL")], refusals)
+    print_warned(
+        [(score.group, score.warned, score.inside) for score in scores if score.method == "auto"], DOUBTS
+    )
+    if given.figure:
+        draw(panels(scores), given.figure)
+
+
+def panels(scores: Sequence[Score]) -> dict[str, list[Shown]]:
+    """Every forecast of `auto`, by how much of the run was seen."""
+    found: dict[str, list[Shown]] = {}
+    for share in SHARES:
+        for score in scores:
+            if (score.method, score.share) == ("auto", share):
+                shown = Shown(score.outcome + score.error, *score.span, score.outcome)
+                found.setdefault(f"{share:.0%} of the run seen", []).append(shown)
+    return found
 
 
 def scored(group: str, run: TrainingRun, share: float) -> Iterator[Score | Refusal]:
@@ -95,7 +116,10 @@ def scored(group: str, run: TrainingRun, share: float) -> Iterator[Score | Refus
         spans = [interval(drawn, level) for level in LEVELS]
         inside = tuple(low <= outcome <= high for low, high in spans)
         error = float(np.median(drawn)) - outcome
-        yield Score(group, run.name, share, method, outcome, error, crps(drawn, outcome), inside)
+        yield Score(
+            group, run.name, share, method, outcome, error, crps(drawn, outcome), inside, spans[1],
+            frozenset(warned.code for warned in forecast.warnings),
+        )  # fmt: skip
 
 
 def rl(folder: Path) -> Iterator[tuple[str, TrainingRun]]:

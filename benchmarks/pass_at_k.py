@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from backtest_pages import print_warned
 from scipy.special import expit, gammaln
 from scipy.stats import binom
 
-from predictor import read_sample_counts
+from predictor import SampleCounts, read_sample_counts
 from predictor.estimators import pass_at_k
+from predictor.forecasts.samples import own_forecasts, warnings_of
 from predictor.laws.solve_rates.mixture import MEMBERS, SolveRates, fit_solve_rates
 from predictor.scores import LEVELS, crps, interval
 
@@ -40,6 +42,7 @@ class Score(NamedTuple):
     error: float
     crps: float
     inside: tuple[bool, ...]
+    warned: frozenset[str]
 
 
 def main() -> None:
@@ -51,13 +54,16 @@ def main() -> None:
     )
     parser.add_argument("--table", choices=list(TABLES), help="this public table alone")
     parser.add_argument("--simulated", type=int, default=12, help="sets of each simulated truth")
+    parser.add_argument("--seed", type=int, default=FIRST_SEED, help="of the simulated sets")
     given = parser.parse_args()
     if "PASSLAW_SHARED_DATA" in os.environ:
         folder = Path(os.environ["PASSLAW_SHARED_DATA"])
-        print_table(
-            list(public_scores(folder, given.table, given.models, given.repeats)), (MIXTURE, *MEMBERS)
-        )
-    print_table(list(simulated_scores(given.simulated)), (MIXTURE,))
+        found = list(public_scores(folder, given.table, given.models, given.repeats))
+        print_table(found, (MIXTURE, *MEMBERS))
+        print_coverage(found)
+    simulated = list(simulated_scores(given.simulated, given.seed))
+    print_table(simulated, (MIXTURE,))
+    print_coverage(simulated)
 
 
 def public_scores(folder: Path, only: str | None, models: int, repeats: int) -> Iterator[Score]:
@@ -76,29 +82,32 @@ def public_scores(folder: Path, only: str | None, models: int, repeats: int) -> 
                     outcome = float(pass_at_k(table.passes, table.samples, k).mean())
                     rates = fit_solve_rates(some, np.full(len(some), taken), rng)
                     yield from scored(
-                        group, taken, rates, (k, outcome), rng, measured=int(table.samples.min())
+                        group, some, rates, (k, outcome), rng, measured=int(table.samples.min())
                     )
 
 
-def simulated_scores(sets: int) -> Iterator[Score]:
+def simulated_scores(sets: int, seed: int) -> Iterator[Score]:
     """Sets of 164 problems whose rates are known, from truths inside and outside the families."""
-    for kind in ("beta", "power tail", "two logit-normals", "never or logit-normal"):
+    for kind in ("beta", "zero-inflated beta", "power tail", "two logit-normals", "never or logit-normal"):
         for number in range(sets):
             for taken in (16, 64):
-                rng = np.random.default_rng([FIRST_SEED, number, taken, len(kind)])
+                rng = np.random.default_rng([seed, number, taken, len(kind)])
                 rate = truth(kind, rng)
                 passes = rng.binomial(taken, rate)
                 if passes.sum() == 0:
                     continue
                 rates = fit_solve_rates(passes, np.full(len(rate), taken), rng)
                 outcome = float(np.mean(-np.expm1(K * np.log1p(-np.minimum(rate, 1 - 1e-12)))))
-                yield from scored(kind, taken, rates, (K, outcome), rng, methods=(MIXTURE,))
+                yield from scored(kind, passes, rates, (K, outcome), rng, methods=(MIXTURE,))
 
 
 def truth(kind: str, rng: np.random.Generator, problems: int = 164) -> np.ndarray:
     """Pass rates of one simulated set; the truth's own parameters are drawn too."""
     if kind == "beta":
         return rng.beta(rng.uniform(0.15, 0.8), rng.uniform(0.5, 4), problems)
+    if kind == "zero-inflated beta":
+        never = rng.random(problems) < rng.uniform(0.05, 0.4)
+        return np.where(never, 0.0, rng.beta(rng.uniform(0.4, 2), rng.uniform(0.5, 4), problems))
     if kind == "power tail":
         tail = rng.random(problems) ** (1 / rng.uniform(0.15, 0.5))
         return np.where(rng.random(problems) < rng.uniform(0.2, 0.6), tail, rng.beta(3, 1.5, problems))
@@ -112,7 +121,7 @@ def truth(kind: str, rng: np.random.Generator, problems: int = 164) -> np.ndarra
 
 def scored(
     group: str,
-    taken: int,
+    passes: np.ndarray,
     rates: SolveRates,
     wanted: tuple[int, float],
     rng: np.random.Generator,
@@ -122,6 +131,12 @@ def scored(
 ) -> Iterator[Score]:
     """Score each method's draws, as the unbiased estimate from `measured` samples would show them."""
     k, outcome = wanted
+    taken = int(rates.cells.samples[0])
+    names = tuple(str(number) for number in range(len(passes)))
+    counts = SampleCounts("", names, passes, np.full(len(passes), taken))
+    # A generator of its own, so that the digits of the draws do not depend on the warnings.
+    members = own_forecasts(rates, (k,), np.random.default_rng(FIRST_SEED))
+    warned = frozenset(each.code for each in warnings_of(counts, (k,), members))
     value = rates.grid.pass_at([k])[:, 0]
     noise = None if measured is None else measurement_variance(rates.grid.rate, measured, k)
     for method in methods:
@@ -132,7 +147,7 @@ def scored(
             draws = draws + rng.standard_normal(DRAWS) * np.sqrt(share @ noise / len(rates.cells.kind))
         spans = [interval(draws, level) for level in LEVELS]
         inside = tuple(low <= outcome <= high for low, high in spans)
-        yield Score(group, taken, method, point - outcome, crps(draws, outcome), inside)
+        yield Score(group, taken, method, point - outcome, crps(draws, outcome), inside, warned)
 
 
 def measurement_variance(rate: np.ndarray, samples: int, k: int) -> np.ndarray:
@@ -167,6 +182,12 @@ def print_table(scores: Sequence[Score], methods: Sequence[str]) -> None:
                 f"| {mean_crps:.1f} | {held} |"
             )
     print(flush=True)
+
+
+def print_coverage(scores: Sequence[Score]) -> None:
+    """Coverage of the mixture's intervals by warning."""
+    mine = [(score.group, score.warned, score.inside) for score in scores if score.method == MIXTURE]
+    print_warned(mine, ("unsolved_problems", "members_disagree", "far_beyond", "few_solved"))
 
 
 if __name__ == "__main__":

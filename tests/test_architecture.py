@@ -239,7 +239,9 @@ _PREDICTOR_LAYERS: dict[str, set[str]] = {
         "arrays", "backtest", "comparison", "data", "errors", "estimators", "forecasts", "laws", "methods",
         "problem_buckets", "scores", "tables",
     },
-    "registry": {"errors", "estimators", "forecasts", "methods", "presentation", "tables"},
+    "registry": {
+        "comparison", "errors", "estimators", "forecasts", "methods", "presentation", "scores", "tables",
+    },
 }  # fmt: skip
 
 

@@ -137,6 +137,12 @@ def _show_beyond(found: DifferenceBeyond) -> None:
         f"First turn of the order: k = {found.turn or beyond}, 80% interval {first or beyond} to "
         f"{last or beyond}; no turn up to {found.up_to:,} in {found.never:.0%} of the draws."
     )
+    a, b, difference = (100 * each.point for each in found.here[:3])
+    low, high = (100 * end for end in found.here.difference.intervals[80])
+    click.echo(
+        f"On these very problems: A {a:.2f}%, B {b:.2f}%, B - A {difference:+.2f} points, 80% interval "
+        f"{low:+.2f} to {high:+.2f}; B is ahead in {found.here.b_ahead:.0%} of the draws."
+    )
 
 
 def _show_power(found: ComparisonPower) -> None:

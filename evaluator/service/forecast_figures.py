@@ -116,19 +116,27 @@ def bare_figures(answer: Mapping[str, Any]) -> list[dict[str, Figure]]:
     """Return the figure of a forecast that only its record is kept of: the estimates without a curve."""
     target, kind = answer["target"], answer["kind"]
     overall = answer["overall"] if "overall" in answer else {"loss": answer["loss"]}
-    shown = [metric for metric in overall if kind == "samples" or metric == _first(overall)]
+    over_k = kind in {"samples", "comparison"}
+    shown = [
+        # Of a comparison both models' pass@k; their difference is of another scale.
+        metric
+        for metric in overall
+        if (over_k and not metric.endswith(":b-a")) or metric == _first(overall)
+    ]
     along: dict[str, Any] = dict(_COMPUTE)
     if kind == "run":
         along |= {"along": "Step", "log_along": False, "unit": ""}
-    if kind == "samples":
+    if over_k:
         along |= {"along": "k", "unit": ""}
     places = [
-        float(metric.removeprefix("pass@")) if kind == "samples" else target.get("step") or target["flops"]
+        float(metric.removeprefix("pass@").partition(":")[0])
+        if over_k
+        else target.get("step") or target["flops"]
         for metric in shown
     ]
     figure = along | {
         "title": answer.get("column") or target["name"] or "Forecast",
-        "quantity": "pass@k" if kind == "samples" else shown[0].replace("_", " "),
+        "quantity": "pass@k" if over_k else shown[0].replace("_", " "),
         "rate": kind != "loss" and shown[0] not in _NATS,
         "log_value": False,
         "observed": [],

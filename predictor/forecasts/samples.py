@@ -24,6 +24,7 @@ __all__ = ["forecast_samples", "own_forecasts", "refuse", "warnings_of"]
 
 LARGEST_K = 1_000_000
 FEWEST_PROBLEMS, FEW_PROBLEMS, FEW_SAMPLES, FEW_SOLVED, FAR, APART = 5, 30, 8, 5, 50, 0.1
+UNSOLVED = 0.2  # the share of problems without a pass from which k beyond the samples is warned of
 DRAWS, MEMBER_DRAWS, CURVE_POINTS = 2000, 400, 60
 
 
@@ -201,6 +202,18 @@ def warnings_of(
         found.append(ForecastWarning("few_samples", f"some problem has only {plural(fewest, 'sample')}"))
     if solved < FEW_SOLVED:
         found.append(ForecastWarning("few_solved", f"only {plural(solved, 'problem')} solved at all"))
+    if ks[-1] > fewest and problems - solved >= UNSOLVED * problems:
+        half = problems - solved >= problems / 2
+        part, public, simulated = ("half", 76, 57) if half else ("a fifth", 93, 41)  # docs/passk.md
+        found.append(
+            ForecastWarning(
+                "unsolved_problems",
+                f"{problems - solved} of {problems} problems have no pass, and no count tells those that "
+                f"pass once in {ks[-1]:,} samples from those that never do; where {part} or "
+                f"more have none, 80% intervals held {public}% of public outcomes and {simulated}% of "
+                "simulated ones",
+            )
+        )
     if ks[-1] > FAR * fewest:
         found.append(
             ForecastWarning(

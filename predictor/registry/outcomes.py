@@ -9,6 +9,7 @@ import numpy as np
 from predictor.errors import RegistryError
 from predictor.estimators import neg_log_pass, neg_log_pass_at
 from predictor.methods.base import MEASURED, NEG_MEAN_LOG_PASS
+from predictor.scores import LEVELS
 from predictor.tables.pass_counts import Compute, PassCounts
 
 __all__ = ["known_outcome", "measured_outcome", "score_outcome", "target_name"]
@@ -18,11 +19,20 @@ _SAME_COMPUTE = 0.01  # relative
 
 
 def score_outcome(record: Mapping[str, object], metric: str, value: float) -> dict[str, object]:
-    """Error, CRPS and coverage from the recorded quantiles."""
+    """Error, CRPS and coverage from the recorded quantiles; of a chance, from the probability.
+
+    Raises:
+        RegistryError: the metric was not forecast, or what a chance is of neither happened (1) nor not (0).
+    """
+    chance = _section(record, "chances").get(metric)
+    if isinstance(chance, int | float):
+        return _score_chance(metric, float(chance), value)
     overall = record.get("overall", {"loss": record.get("loss")})
-    estimate = overall.get(metric) if isinstance(overall, Mapping) else None
+    forecast = dict(overall) if isinstance(overall, Mapping) else {}
+    forecast |= _section(record, "turn")
+    estimate = forecast.get(metric)
     if not isinstance(estimate, Mapping):
-        names = ", ".join(overall) if isinstance(overall, Mapping) else "nothing"
+        names = ", ".join([*forecast, *_section(record, "chances")]) or "nothing"
         raise RegistryError(f"{metric} was not forecast; the record has {names}")
     intervals = estimate["intervals"]
     quantiles = [(0.5, float(estimate["point"]))]
@@ -34,6 +44,27 @@ def score_outcome(record: Mapping[str, object], metric: str, value: float) -> di
         "error": float(estimate["point"]) - value,
         "crps": _quantile_crps(quantiles, value),
         "inside": {str(level): bool(low <= value <= high) for level, (low, high) in intervals.items()},
+    }
+
+
+def _section(record: Mapping[str, object], name: str) -> dict[str, object]:
+    found = record.get(name)
+    return dict(found) if isinstance(found, Mapping) else {}
+
+
+def _score_chance(metric: str, chance: float, value: float) -> dict[str, object]:
+    """Score the probability of an event: its CRPS is the Brier score, its intervals hold 0, 1 or both."""
+    if value not in {0.0, 1.0}:
+        raise RegistryError(f"{metric} is an event; give 1 if it happened, 0 if not")
+    inside = {
+        str(level): bool((1 - chance if value == 0 else chance) > 0.5 - level / 200) for level in LEVELS
+    }
+    return {
+        "outcome": value,
+        "point": chance,
+        "error": chance - value,
+        "crps": (chance - value) ** 2,
+        "inside": inside,
     }
 
 

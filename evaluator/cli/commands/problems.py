@@ -1,6 +1,7 @@
 """`passlaw problems`: which problems tell models apart, and which are suspect."""
 
 from collections import Counter
+from fnmatch import fnmatchcase
 
 import click
 from rich.console import Console
@@ -8,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from evaluator.cli.comparison_output import sample_counts
+from evaluator.cli.errors import UsageFailure
 from evaluator.cli.forecast_output import emit
 from evaluator.cli.options import STORE
 from evaluator.cli.prediction_command import PredictionCommand
@@ -25,10 +27,19 @@ __all__ = ["command"]
     short_help="Show which problems tell models apart, and which do not.",
 )
 @click.argument("runs", nargs=-1, required=True)
+@click.option(
+    "--family",
+    "families",
+    multiple=True,
+    metavar="PATTERN",
+    help="Models whose names match, such as 'qwen*', are of one family; give one for each family.",
+)
 @click.option("--all", "everything", is_flag=True, help="List every problem, the least informative first.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @STORE
-def command(runs: tuple[str, ...], *, everything: bool, as_json: bool, store: str | None) -> None:
+def command(
+    runs: tuple[str, ...], *, families: tuple[str, ...], everything: bool, as_json: bool, store: str | None
+) -> None:
     """Show which problems tell better models from worse ones, from RUNS of at least five models.
 
     RUNS are results files, records, pass-count tables of one or several models, or ids of runs in the store.
@@ -36,21 +47,35 @@ def command(runs: tuple[str, ...], *, everything: bool, as_json: bool, store: st
     tell models apart, problems that no model solves, and problems that every model solves.
     """
     tables = runs_named(runs, store)
-    found = problem_quality([sample_counts(run.model.name, run.counts) for run in tables])
+    names = [run.model.name for run in tables]
+    for pattern in families:
+        if not any(fnmatchcase(name, pattern) for name in names):
+            raise UsageFailure(f"--family {pattern!r} matches no model; the models are {', '.join(names)}")
+    found = problem_quality(
+        [sample_counts(run.model.name, run.counts) for run in tables],
+        [_family(name, families) for name in names] if families else None,
+    )
     if as_json:
         emit(found.to_json())
     else:
         _show(found, everything=everything)
 
 
+def _family(name: str, patterns: tuple[str, ...]) -> str:
+    """The first pattern that a model's name matches; else the name, for a family of its own."""
+    return next((f"--family {pattern}" for pattern in patterns if fnmatchcase(name, pattern)), name)
+
+
 def _show(found: ProblemQualities, *, everything: bool) -> None:
     counts = Counter(each.verdict for each in found.problems)
-    click.echo(f"{counted(len(found.problems), 'problem')}, {counted(len(found.models), 'model')}")
+    kin = f" of {found.families:,} families" if found.families < len(found.models) else ""
+    click.echo(f"{counted(len(found.problems), 'problem')}, {counted(len(found.models), 'model')}{kin}")
     for verdict in Verdict:
         click.echo(f"  {verdict.value}: {counts[verdict]:,}")
     click.echo(
         f"slope: logits for one standard deviation of skill; typical {found.typical:.2f}, spread "
         f"{found.spread:.2f}; irregularity {found.irregularity:.2f} logits"
+        + (f"; design effect of families {found.design_effect:.2f}" if kin else "")
     )
     order = {Verdict.SUSPECT: 0, Verdict.WEAK: 1, Verdict.TELLS: 2, Verdict.NOBODY: 3, Verdict.EVERYBODY: 4}
     listed = [each for each in found.problems if everything or each.verdict is not Verdict.TELLS]

@@ -32,7 +32,7 @@ __all__ = ["list_", "register", "resolve", "verify"]
 def register(
     forecast: Path, *, table: Path | None, log: Path | None, store: str | None, as_json: bool
 ) -> None:
-    """Register FORECAST, what a forecasting command printed with --json."""
+    """Register FORECAST, what a forecasting command or compare --all-k --up-to printed with --json."""
     record = _read_record(forecast)
     known = known_in_table(record, table) if table else None
     entry = Registry(named_log(log, store)).register(record, known)
@@ -58,6 +58,12 @@ def _read_record(path: Path) -> dict[str, object]:
         raise UsageFailure(f"{path}: {len(found)} forecasts; make one with --model, and register that")
     if isinstance(found, list) and found:
         found = found[0]  # 'forecast samples' prints a list
+    if isinstance(found, dict) and isinstance(found.get("beyond"), dict):
+        found = found["beyond"]  # 'compare --all-k --up-to' prints it within the comparison
+    if isinstance(found, dict) and found.get("kind") == "all-k":
+        raise UsageFailure(
+            f"{path}: a comparison up to the samples predicts nothing; make it with --up-to beyond them"
+        )
     if not isinstance(found, dict) or "record_sha256" not in found:
         raise UsageFailure(f"{path}: no 'record_sha256'; give what a forecast printed with --json")
     record = {key: value for key, value in found.items() if key not in {"problems", "record_sha256"}}

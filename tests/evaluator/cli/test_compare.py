@@ -104,6 +104,39 @@ def test_all_k_says_where_the_order_turns(turning: Path, tmp_path: Path) -> None
     assert "95% band, mixture" in figure.read_text()
 
 
+def test_an_order_beyond_the_samples_is_registered_before_and_resolved_after(
+    turning: Path, tmp_path: Path
+) -> None:
+    def forecast(*arguments: object, status: int = 0) -> str:
+        done = CliRunner().invoke(main, ["forecast", *map(str, arguments)])
+        assert done.exit_code == status, done.output
+        return done.output
+
+    made, log, more = tmp_path / "made.json", tmp_path / "log.jsonl", tmp_path / "more.csv"
+    pair = f"{turning}::base", f"{turning}::tuned"
+    made.write_text(run(*pair, "--all-k", "--json"))
+    assert "predicts nothing; make it with --up-to" in forecast("register", made, "--log", log, status=2)
+    made.write_text(run(*pair, "--all-k", "--up-to", "100", "--json"))
+    lines = turning.read_text().splitlines()
+    counts = [line.split(",") for line in lines[1:]]
+    rows = [f"{model},{task},160,{10 * int(c)}" for model, task, _n, c in counts]
+    more.write_text("\n".join([lines[0], *rows]) + "\n")
+    known = forecast("register", made, "--table", more, "--log", log, status=2)
+    assert "holds 100 samples of every problem of both models" in known
+    forecast("register", made, "--table", turning, "--log", log)
+    assert "comparison of base and tuned, k = 100" in forecast("list", "--log", log)
+    assert "fewer than k = 100" in forecast("resolve", made, "--table", turning, "--log", log, status=2)
+    done = json.loads(forecast("resolve", made, "--table", more, "--log", log, "--json"))
+    outcome, scores = done["body"]["outcome"], done["body"]["scores"]
+    assert outcome["pass@100:a"] == pytest.approx(1)
+    assert outcome["pass@100:b"] == pytest.approx(0.5)
+    assert outcome["pass@100:b-a"] == pytest.approx(-0.5)
+    assert (outcome["b_ahead"], outcome["first_turn"]) == (0, 2)  # at k = 2 base has 0.53, tuned 0.5
+    assert scores["b_ahead"]["crps"] < 0.01
+    assert scores["pass@100:b-a"]["inside"]["95"]
+    assert forecast("verify", "--log", log) == "2 entries, 0 broken\n"
+
+
 def test_power_says_what_the_comparison_can_show(turning: Path) -> None:
     pair = f"{turning}::base", f"{turning}::tuned"
     told = json.loads(run(*pair, "--power", "--json"))
@@ -146,6 +179,11 @@ def test_problems_are_listed_by_what_they_tell(tmp_path: Path) -> None:
     said = CliRunner().invoke(main, ["problems", str(path)]).stdout
     assert "24 problems, 6 models" in said
     assert said.index("t0 ") < said.index("t1 ")
+    kin = CliRunner().invoke(main, ["problems", str(path), "--family", "m[01]"]).stdout
+    assert "24 problems, 6 models of 5 families" in kin
+    assert "design effect of families" in kin
+    unknown = CliRunner().invoke(main, ["problems", str(path), "--family", "x*"])
+    assert "--family 'x*' matches no model; the models are m0, m1" in unknown.stderr
     twice = CliRunner().invoke(main, ["problems", str(path), str(path)])
     assert twice.exit_code == 2
     assert "m0 is given twice" in twice.stderr

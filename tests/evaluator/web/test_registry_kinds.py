@@ -15,15 +15,17 @@ from predictor import (
     TrainingRun,
     forecast_accuracy,
     forecast_capability,
+    forecast_difference,
     forecast_run,
     forecast_samples,
+    pair_counts,
 )
 from predictor.forecasts.canonical import digest
 from tests.evaluator.web.conftest import ladder_table
 from tests.services import serving
 
 
-def test_accuracies_runs_and_samples_stand_in_the_registry(tmp_path: Path) -> None:
+def test_accuracies_runs_samples_and_comparisons_stand_in_the_registry(tmp_path: Path) -> None:
     path = tmp_path / "passlaw.db"
     models = [
         {"model": f"m{n}", "flops": 1e18 * 4**n, "acc": 0.25 + 0.7 / (1 + np.exp(1.5 - 0.4 * n))}
@@ -34,10 +36,12 @@ def test_accuracies_runs_and_samples_stand_in_the_registry(tmp_path: Path) -> No
     counts = SampleCounts(
         "sampled", tuple(f"t{n}" for n in range(20)), np.arange(20) % 9, np.full(20, 16, dtype=np.int64)
     )
+    other = SampleCounts("other", counts.problems, np.arange(20) % 5, counts.samples)
     records = [
         forecast_accuracy(Accuracies.from_records(models, "acc"), 1e24, chance=0.25).record(),
         forecast_run(TrainingRun("rl", steps, scores, "reward"), 60).record(),
         forecast_samples(counts, (100,)).record(),
+        forecast_difference(pair_counts(counts, other), 100).record(),
     ]
     with serving(path, code_workers=0, runs_at_once=0) as live, live.client() as http:
         store = open_store(f"sqlite:///{path}", pool_size=1)
@@ -45,6 +49,7 @@ def test_accuracies_runs_and_samples_stand_in_the_registry(tmp_path: Path) -> No
             registry = Registry(StoreLog(store))
             hashes = [str(registry.register(record).body["record_sha256"]) for record in records]
             registry.resolve(hashes[1], {"score": 0.85})
+            registry.resolve(hashes[3], {"pass@100:b-a": -0.31, "b_ahead": 0, "first_turn": 101})
         finally:
             store.close()
         page = http.get("/registry")
@@ -58,10 +63,12 @@ def test_accuracies_runs_and_samples_stand_in_the_registry(tmp_path: Path) -> No
             "step 60",
             "sampled",
             "85.0%",
+            "sampled and other, k = 100",
+            "-31.0%",
         ):
             assert words in page.text
         assert http.get("/forecasts").status_code == 200
-        for sha256, said in zip(hashes, ("accuracy", "score", "pass@100"), strict=True):
+        for sha256, said in zip(hashes, ("accuracy", "score", "pass@100", "pass@100:b"), strict=True):
             alone = http.get(f"/forecasts/{sha256}")  # the store has the record, and no table
             assert (alone.status_code, "80% interval" in alone.text) == (200, True)
             figure = http.get(f"/forecasts/{sha256}/figure")

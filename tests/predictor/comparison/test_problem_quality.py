@@ -84,3 +84,43 @@ def test_what_cannot_show_it_is_refused() -> None:
     solved = [table._replace(passes=np.where(np.arange(40) < 5, table.passes, 0)) for table in tables]
     with pytest.raises(ForecastError, match="solved by some models and not by all"):
         problem_quality(solved)
+
+
+def kindred(rng: np.random.Generator) -> tuple[Floats, list[SampleCounts], list[str]]:
+    """Five models of each of six families, which share what they are good at; slopes, counts, families."""
+    family = np.repeat(np.arange(6), 5)
+    skill = 0.6 * rng.normal(size=6)[family] + 0.8 * rng.normal(size=30)
+    slopes = rng.normal(1, 0.4, 120)
+    liking = rng.normal(0, 1.2, (6, 120))[family] + rng.normal(0, 0.5, (30, 120))
+    logits = np.outer(skill / skill.std(ddof=1), slopes) + rng.normal(0, 2, 120) + liking
+    names, full = tuple(f"t{number}" for number in range(120)), np.full(120, 20)
+    tables = [
+        SampleCounts(f"m{n}", names, row, full) for n, row in enumerate(rng.binomial(20, expit(logits)))
+    ]
+    return slopes, tables, [f"family {number}" for number in family]
+
+
+def test_families_widen_the_intervals_until_they_hold() -> None:
+    rng = np.random.default_rng(6)
+    alone, together, effects = [], [], []
+    for _set in range(8):
+        slopes, tables, families = kindred(rng)
+        found = problem_quality(tables, families)
+        effects.append(found.design_effect)
+        for true, one, all_ in zip(slopes, problem_quality(tables).problems, found.problems, strict=True):
+            assert one.slope == all_.slope
+            alone.append(one.low <= true <= one.high)
+            together.append(all_.low <= true <= all_.high)
+    assert np.mean(alone) < 0.9
+    assert 0.92 < np.mean(together) < 0.99
+    assert 1.4 < np.mean(effects) < 3
+
+
+def test_models_of_their_own_families_are_independent_and_few_families_are_refused() -> None:
+    rng = np.random.default_rng(7)
+    tables = models(rng.normal(1, 0.3, 40), 10, rng)
+    assert problem_quality(tables).design_effect == 1
+    with pytest.raises(ForecastError, match="2 families do not show how families differ; give models of 5"):
+        problem_quality(tables, ["a"] * 6 + ["b"] * 6)
+    with pytest.raises(ForecastError, match="2 families for 12 models"):
+        problem_quality(tables, ["a", "b"])

@@ -11,7 +11,8 @@ import pytest
 from predictor import Compute, FileLog, Registry, RegistryError, Settings, Target, forecast_capability
 from predictor.estimators import neg_log_pass_at
 from predictor.forecasts.canonical import canonical, digest
-from predictor.registry.outcomes import known_outcome, measured_outcome
+from predictor.registry.outcomes import known_outcome, measured_outcome, score_outcome
+from predictor.registry.tables import outcome_in_table
 from tests.predictor.ladders import Simulated
 
 
@@ -234,3 +235,28 @@ def test_a_table_may_hold_the_outcome_by_name_or_by_compute(ladder: Simulated) -
         assert found is not None
         assert found.startswith("counts.csv holds m4 with the target's compute")
         assert known(name, 2 * last) is None
+
+
+def test_a_chance_is_scored_by_the_squared_error_and_holds_what_its_quantiles_hold() -> None:
+    record = {"overall": {}, "chances": {"b_ahead": 0.93}, "turn": {}}
+    hit, miss = (score_outcome(record, "b_ahead", value) for value in (1.0, 0.0))
+    assert (hit["crps"], miss["crps"]) == (pytest.approx(0.07**2), pytest.approx(0.93**2))
+    # Of 100 outcomes in order, 7 are 0: the central 80 hold 1 alone, the central 95 hold both.
+    assert hit["inside"] == {"50": True, "80": True, "95": True}
+    assert miss["inside"] == {"50": False, "80": False, "95": True}
+    with pytest.raises(RegistryError, match="give 1 if it happened"):
+        score_outcome(record, "b_ahead", 0.5)
+    with pytest.raises(RegistryError, match="the record has b_ahead"):
+        score_outcome(record, "pass@9", 0.5)
+
+
+def test_a_comparison_of_two_models_of_one_name_is_not_resolved_by_a_table(tmp_path: Path) -> None:
+    record = {
+        "kind": "comparison",
+        "models": {"a": "m", "b": "m"},
+        "up_to": 9,
+        "task_ids": ["t"],
+        "k": [1, 9],
+    }
+    with pytest.raises(RegistryError, match="both models are named 'm', so a table cannot tell them apart"):
+        outcome_in_table(record, tmp_path / "counts.csv")

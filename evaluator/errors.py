@@ -29,7 +29,19 @@ __all__ = [
     "SamplesError",
     "StoreError",
     "UsageError",
+    "spell_options",
 ]
+
+
+def spell_options(message: str, options: tuple[str, ...], to: str, spell: Callable[[str], str]) -> str:
+    """Return `message; set OPTIONS to TO`, with each option's name as `spell` gives it.
+
+    >>> spell_options("no answer", ("ignore_incomplete",), "score the rest", repr)
+    "no answer; set 'ignore_incomplete' to score the rest"
+    """
+    if not options:
+        return message
+    return f"{message}; set {' and '.join(map(spell, options))}{f' to {to}' if to else ''}"
 
 
 class EvaluatorError(Exception):
@@ -56,10 +68,7 @@ class EvaluatorError(Exception):
 
     def spelled(self, spell: Callable[[str], str]) -> str:
         """Return the text with every option's name as `spell` gives it."""
-        if not self.option:
-            return self.message
-        options = " and ".join(map(spell, self.option))
-        return f"{self.message}; set {options}{f' to {self._to}' if self._to else ''}"
+        return spell_options(self.message, self.option, self._to, spell)
 
     def renamed(self, name: str, shown: str) -> Self:
         """Return the same error with one name replaced by another, such as that of a temporary file."""

@@ -41,7 +41,7 @@ class NewModel(NamedTuple):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Plan:
-    """What a budget buys.
+    """Which samples to take within a budget, and which further small models would narrow a forecast.
 
     Attributes:
         half_width: of the 80% interval of log(-mean log pass) now.

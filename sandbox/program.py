@@ -143,7 +143,7 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one program.
+    """The outcome of one program: its verdict, the reason, and what it used.
 
     Attributes:
         verdict: see `Verdict`.

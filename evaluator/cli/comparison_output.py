@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from evaluator.cli.errors import UsageFailure
+from evaluator.cli.errors import UsageFailure, flag
 from evaluator.cli.forecast_output import emit
 from evaluator.files.escaping import printable
 from evaluator.metrics.pass_at_k import Count
@@ -49,7 +49,7 @@ def print_curves(
             draw_comparison(found, beyond, plot)
             click.echo(f"drawn: {plot}", err=True)
     except PredictorError as error:
-        raise UsageFailure(str(error)) from error
+        raise UsageFailure(error.spelled(flag)) from error
     if as_json:
         emit({**found.to_json(), "beyond": beyond.to_json() if beyond else None})
         return
@@ -69,7 +69,7 @@ def print_power(runs: tuple[ModelPassCounts, ModelPassCounts], k: int, *, as_jso
     try:
         found = compare_power(_paired(runs), k)
     except PredictorError as error:
-        raise UsageFailure(str(error)) from error
+        raise UsageFailure(error.spelled(flag)) from error
     if as_json:
         emit(found.to_json())
     else:

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from evaluator.files.escaping import printable
+from evaluator.files.wording import counted
 from evaluator.metrics.pass_at_k import PassAtK
 from evaluator.model_card import Model
 from evaluator.scoring.result import EvaluationResult
@@ -35,10 +36,11 @@ def print_report(
 
 def _heading(result: EvaluationResult, problems: str, model: Model | None) -> Text:
     name = f"{printable(model.name, 80)} on " if model else ""
-    line = f"{name}{printable(problems, 80)}: {result.samples:,} samples of {result.problems:,} problems"
+    size = f"{counted(result.samples, 'sample')} of {counted(result.problems, 'problem')}"
+    line = f"{name}{printable(problems, 80)}: {size}"
     alone = result.execution_counts.get("dedicated", 0)
     mixed = alone and "shared" in result.execution_counts
-    apart = f"{alone:,} programs in separate processes, " if mixed else ""
+    apart = f"{counted(alone, 'program')} in separate processes, " if mixed else ""
     judge = f"{result.judge} judge{_packages(result)}"
     how = f"{judge}, {printable(result.isolation, 80)}, {apart}{_rate(result)}"
     checked = f"\n{result.problem_check.summary()}" if result.problem_check else ""
@@ -50,12 +52,12 @@ def _packages(result: EvaluationResult) -> str:
     if not about:
         return ""
     count = len(about["packages"])
-    return f", packages {printable(about['name'], 80)} ({count:,} package{'s' if count > 1 else ''})"
+    return f", packages {printable(about['name'], 80)} ({counted(count, 'package')})"
 
 
 def _rate(result: EvaluationResult) -> str:
     per_second = result.samples / result.seconds if result.seconds else 0.0
-    reused = f", {result.reused:,} duplicates reused a result" if result.reused else ""
+    reused = f", {counted(result.reused, 'duplicate')} reused a result" if result.reused else ""
     return f"{result.seconds:,.1f} s ({per_second:,.0f} samples/s{reused})"
 
 
@@ -92,20 +94,22 @@ def _verdicts(result: EvaluationResult) -> Table:
 def _notes(result: EvaluationResult) -> list[str]:
     notes = []
     if result.problem_check and result.problem_check.left_out:
-        left = f"{len(result.problem_check.left_out):,} problems do not count"
+        left = f"{counted(len(result.problem_check.left_out), 'problem')} left out of the score"
         notes.append(f"{left}: {printable(result.problem_check.complaint(), 2000)}")
     if result.all_estimates:
         rates = ", ".join(f"pass@{one.k} {one.mean:.2%}" for one in result.all_estimates)
         notes.append(f"with those whose own solution fails, over all problems: {rates}")
     for k, names in result.short.items():
-        more = f" and {len(names) - 1:,} more problems have" if len(names) > 1 else " has"
+        others = len(names) - 1
+        more = f" and {counted(others, 'more problem')} have" if others else " has"
         notes.append(
             f"pass@{k} is not reported: {printable(names[0], 40)}{more} fewer than {k} scored samples."
         )
     if result.missing:
         named = printable(", ".join(result.missing[:5]), 200)
         more = " ..." if len(result.missing) > 5 else ""
-        notes.append(f"{len(result.missing):,} problems were skipped (no samples): {named}{more}")
+        skipped = f"{counted(len(result.missing), 'problem')} {'was' if len(result.missing) == 1 else 'were'}"
+        notes.append(f"{skipped} skipped (no samples): {named}{more}")
     notes.extend(f"not scored: {printable(line)}" for line in result.unscored[:5])
     return notes
 

@@ -9,7 +9,7 @@ import click
 from evaluator.errors import EvaluatorError
 from evaluator.executors import ENGINES
 from evaluator.model_card import parse_quantity
-from sandbox.backends.selection import BACKENDS, LEVELS
+from sandbox.backends.selection import BACKENDS, DEFAULT_ORDER, LEVELS
 from sandbox.options import EXECUTION_CHOICES
 
 __all__ = [
@@ -101,7 +101,7 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON valu
 ISOLATION = click.option(
     "--isolation",
     type=click.Choice(LEVELS),
-    help="Minimum isolation level.  [default: the first of namespaces, docker, landlock that works]",
+    help=f"Minimum isolation level.  [default: the first of {', '.join(DEFAULT_ORDER)} that works]",
 )
 PACKAGES = click.option(
     "--packages",

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from evaluator.cli.errors import UsageFailure
+from evaluator.cli.errors import UsageFailure, flag
 from predictor import PredictorError
 
 __all__ = ["PredictionCommand", "PredictionGroup"]
@@ -18,7 +18,7 @@ class PredictionCommand(click.Command):
         try:
             return super().invoke(ctx)
         except PredictorError as error:
-            raise UsageFailure(str(error)) from error
+            raise UsageFailure(error.spelled(flag)) from error
         except BrokenPipeError:
             raise  # Click ends quietly where the reader of a pipe has left.
         except OSError as error:

@@ -27,7 +27,7 @@ def log_options(command: Any) -> Any:  # noqa: ANN401 - decorates whatever Click
 
 
 def named_log(log: Path | None, store: str | None) -> Log:
-    """Return the register that the options name: `--store`, `--log`, `PASSLAW_STORE`, or a file here."""
+    """Return the registry that the options name: `--store`, `--log`, `PASSLAW_STORE`, or a file here."""
     if log is not None and store is not None:
         raise UsageError("--log and --store exclude each other; give one of them")
     where = resolve_store_url(store) if log is None else None

@@ -10,7 +10,7 @@ __all__ = ["Progress", "RunInfo", "ServiceError"]
 
 
 class ServiceError(EvaluatorError):
-    """The service refused, or could not be reached; the text is its own sentence about it.
+    """The service refused a request or could not be reached; the text is the sentence that it sent.
 
     Attributes:
         status: of the answer; 0 if there was none.

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from evaluator.errors import RunError
+from evaluator.files.wording import counted
 
 __all__ = ["hub_entry"]
 
@@ -28,8 +29,9 @@ def hub_entry(record: Mapping[str, Any], dataset: str, task: str, k: int = 1) ->
         raise RunError(f"the run has no pass@{k}; it has {[each['k'] for each in record['pass_at_k']]}")
     settings, sandbox = record["settings"], record["sandbox"]
     notes = (
-        f"pass@{k} of {record['samples']['count']} samples of {len(record['counts'])} problems, 95% interval "
-        f"{100 * found['low']:.2f} to {100 * found['high']:.2f}; passlaw {record['versions']['passlaw']}, "
+        f"pass@{k} of {counted(record['samples']['count'], 'sample')} of "
+        f"{counted(len(record['counts']), 'problem')}, 95% interval {100 * found['low']:.2f} to "
+        f"{100 * found['high']:.2f}; passlaw {record['versions']['passlaw']}, "
         f"{settings['judge']} judge, {sandbox['isolation']}"
     )
     # Text in JSON's quotes is text in YAML too, whatever it holds.

@@ -52,7 +52,7 @@ class GenerationProgress:
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """What a call of `generate` left behind.
+    """The result of a call of `generate`: which rows the samples file has, and what failed.
 
     Attributes:
         output: the samples file.

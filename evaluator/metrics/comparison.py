@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 from evaluator.errors import UsageError
+from evaluator.files.wording import counted
 from evaluator.metrics.pass_at_k import Count, estimate_pass_at_k, jackknife_variance, t_quantile
 
 if TYPE_CHECKING:
@@ -146,7 +147,8 @@ class Comparison:
         rates = f"A {self.a:.2%}, B {self.b:.2%}, B - A {_points(self.difference)}"
         interval = f"95% interval {_points(self.low)} to {_points(self.high)}"
         return (
-            f"Comparison(pass@{self.k} of {len(self.pairs):,} problems: {rates} ({interval}); {self._told()})"
+            f"Comparison(pass@{self.k} of {counted(len(self.pairs), 'problem')}: {rates} ({interval}); "
+            f"{self._told()})"
         )
 
     def _repr_html_(self) -> str:
@@ -163,7 +165,7 @@ class Comparison:
             f"Problems on which B is better: {self.better:,}; worse: {self.worse:,}; tied: {tied:,}.",
             f"{self._told().capitalize()}.",
         ]
-        title = f"{len(self.pairs):,} problems in common"
+        title = f"{counted(len(self.pairs), 'problem')} in common"
         return html_table(title, ("", f"pass@{self.k}", "95% interval"), rows, notes)
 
     def _told(self) -> str:

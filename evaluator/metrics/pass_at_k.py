@@ -42,7 +42,7 @@ class Count(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PassAtK:
-    """pass@k of a problem set.
+    """pass@k of a problem set with its 95% interval and standard errors.
 
     Attributes:
         k: samples of which one must pass.

@@ -17,8 +17,8 @@ __all__ = ["check_problems"]
 
 _LONG_S: Final = 1.0
 _RUNS_ANSWERS: Final = (
-    "its test runs as code what a program returns, which could then forge verdicts; only --judge in-process, "
-    "whose verdicts can be forged, takes it"
+    "its test runs as code what a program returns, which could then forge verdicts; only the in-process "
+    "judge, whose verdicts can be forged, takes it"
 )
 
 
@@ -30,11 +30,11 @@ def check_problems(
     Args:
         problems: the set.
         executor: what the samples will run on.
-        strict: refuse a set that does not hold as a whole.
+        strict: refuse a set of which any problem is left out.
         tell: called with what a person should know.
 
     Raises:
-        ProblemsError: no problem of the set holds, or not all do and `strict` asks for that.
+        ProblemsError: every problem of the set is left out, or one is and `strict` is set.
         SandboxError: the machinery failed altogether.
     """
     begun = time.monotonic()
@@ -76,13 +76,12 @@ def _runs_answers(check: Check) -> bool:
 def _refuse(problems: ProblemSet, checked: ProblemCheck, *, strict: bool) -> None:
     if not checked.held:
         raise ProblemsError(
-            f"{problems.name}: none of its {len(problems):,} problems can be scored ({checked.complaint()}); "
-            "mend the set"
+            f"{problems.name}: no problem of the set can be scored ({checked.complaint()}); mend the set"
         )
     if strict and checked.left_out:
         raise ProblemsError(
-            f"{problems.name}: {len(checked.left_out):,} of its {len(problems):,} problems do not hold "
-            f"({checked.complaint()}); mend the set, or score the others without --strict"
+            f"{problems.name}: {len(checked.left_out):,} of its {len(problems):,} problems cannot be "
+            f"scored ({checked.complaint()}); mend the set, or score the others without the strict check"
         )
 
 
@@ -111,7 +110,9 @@ def _look(fresh: list[Problem], executor: Executor, judge: JudgeMode) -> tuple[F
     for task_id, names in foreign.items():
         if lacking := ", ".join(sorted(names & missing)):
             where = (
-                "the judge does not have" if judge is JudgeMode.ISOLATED else "is not there; see --packages"
+                "the judge does not have"
+                if judge is JudgeMode.ISOLATED
+                else "is not there; give a bundle of packages that has it"
             )
             reason = f"its test or prompt imports {lacking:.80}, which {where}"
             found[task_id] = Fault.MISSING_MODULE, reason

@@ -1,4 +1,4 @@
-"""What the check of a problem set found: how many problems hold, and why others are left out of the score."""
+"""What the check of a problem set found: how many problems can be scored, and why others are left out."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -16,7 +16,7 @@ class Fault(StrEnum):
     `BROKEN_TEST`: its test or prompt does not compile or run, or it defines no `check` that takes the
     function, so no program can pass. `MISSING_MODULE`: they import what the sandbox does not have.
     `CHECKS_NOTHING`: every program passes. `BY_VALUE`: what the function takes or returns does not cross from
-    process to process, so that only `--judge in-process` can judge it. `RUNS_ANSWERS`: its test runs as code
+    process to process, so that only the in-process judge can judge it. `RUNS_ANSWERS`: its test runs as code
     what a program returns, which could then forge verdicts. `SOLUTION_FAILS`: its own solution does not pass.
     """
 
@@ -50,7 +50,7 @@ class ProblemCheck:
         problems: how many there are.
         by_solution: how many of them were judged by their own solution; the others give none, and were
             checked as far as their text tells.
-        left_out: those that do not hold.
+        left_out: those that cannot be scored.
         unsure: those whose own solution the machine failed on; they count.
         seconds: what the check took; 0 where all was known.
     """
@@ -66,12 +66,12 @@ class ProblemCheck:
 
     @property
     def held(self) -> int:
-        """Return how many problems hold."""
+        """Return how many problems can be scored."""
         return self.problems - len(self.left_out)
 
     @property
     def share(self) -> float:
-        """Return the share of problems that hold."""
+        """Return the share of problems that can be scored."""
         return self.held / self.problems
 
     @property
@@ -86,11 +86,14 @@ class ProblemCheck:
 
     def summary(self) -> str:
         """Return one sentence for a person."""
-        how = f"{self.by_solution:,} by their own solutions" if self.by_solution else "no solution is given"
-        return f"{self.held:,} of {self.problems:,} problems hold ({self.share:.1%}; {how})"
+        scored = f"{self.held:,} of {self.problems:,} problems"
+        if self.by_solution == self.problems and not self.unsure:
+            return f"{scored} pass their own solution ({self.share:.1%})"
+        how = f"{self.by_solution:,} have a solution to check" if self.by_solution else "none has a solution"
+        return f"{scored} can be scored ({self.share:.1%}; {how})"
 
     def complaint(self) -> str:
-        """Return what does not hold, in a few hundred characters; empty where all does."""
+        """Return which problems are left out and why, in a few hundred characters; empty if none is."""
         if not self.left_out:
             return ""
         named = "; ".join(f"{each.task_id:.60}: {each.reason:.160}" for each in self.left_out[:_NAMED])

@@ -101,7 +101,7 @@ def _failed(program: Program, again: Outcome | str, executor: Executor, judge: J
     if judge is JudgeMode.ISOLATED and _passes_in_one_process(program, executor):
         reason = (
             "its own solution passes only in one process with the test: what it takes or returns does not "
-            "cross by value; --judge in-process can judge it"
+            "cross by value; the in-process judge can judge it"
         )
         return Judged((Fault.BY_VALUE, reason), sure)
     if _is_own_failure(again):

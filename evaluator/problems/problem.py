@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from evaluator.errors import ProblemsError
+from evaluator.files.wording import counted
 from sandbox import Check, JudgeMode
 
 __all__ = ["Problem", "ProblemSet", "content_sha256"]
@@ -69,7 +70,8 @@ class ProblemSet:
     left_out: Mapping[str, int] = field(default_factory=dict)
 
     def __repr__(self) -> str:
-        return f"ProblemSet({self.name!r:.80}, {len(self.problems):,} problems, sha256 {self.sha256[:12]})"
+        size = counted(len(self.problems), "problem")
+        return f"ProblemSet({self.name!r:.80}, {size}, sha256 {self.sha256[:12]})"
 
     def __len__(self) -> int:
         return len(self.problems)

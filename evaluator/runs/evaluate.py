@@ -12,6 +12,7 @@ from evaluator.files.atomic_write import replace_atomically
 from evaluator.model_card import Model
 from evaluator.problems import ProblemRows, ProblemSet
 from evaluator.samples import SampleFile
+from evaluator.samples.notes import Remark
 from evaluator.scoring.following import Following
 from evaluator.scoring.result import EvaluationResult
 from evaluator.scoring.result_paths import run_record_path
@@ -93,8 +94,11 @@ def evaluate_stored(
             with opened.write() as db:
                 release(db, run_id, worker)
             keeping.where.tell(
-                f"what is scored is kept: the same command with --resume {run_id} goes on, a service on this "
-                f"store does, too, and 'passlaw runs cancel {run_id}' ends the run"
+                Remark(
+                    "what is scored is kept, and a service on this store continues the run",
+                    option="resume",
+                    to=f"{run_id} to continue it here ('passlaw runs cancel {run_id}' ends it)",
+                )
             )
             raise
         except BaseException:

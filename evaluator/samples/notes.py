@@ -1,8 +1,36 @@
 """What a reader noticed in a samples file and a person should know before the samples are scored."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Self
 
-__all__ = ["Notes"]
+from evaluator.errors import spell_options
+
+__all__ = ["Notes", "Remark"]
+
+
+class Remark(str):
+    """A sentence that names options to set; as a plain string it spells them `'sanitize'`.
+
+    Args:
+        message: what was noticed, without an end.
+        option: the option to set, such as `sanitize`.
+        to: what for, such as `extract the code`, or which value.
+    """
+
+    __slots__ = ("_parts",)
+    _parts: tuple[str, str, str]
+
+    def __new__(cls, message: str, *, option: str, to: str) -> Self:
+        """Make the sentence; `spelled` gives it with another spelling."""
+        made = super().__new__(cls, f"{spell_options(message, (option,), to, repr)}.")
+        made._parts = (message, option, to)
+        return made
+
+    def spelled(self, spell: Callable[[str], str]) -> str:
+        """Return the sentence with the option's name as `spell` gives it."""
+        message, option, to = self._parts
+        return f"{spell_options(message, (option,), to, spell)}."
 
 
 @dataclass(slots=True)
@@ -10,7 +38,7 @@ class Notes:
     """Remarks of one reading; a reader clears them when it begins anew.
 
     Attributes:
-        sentences: whole sentences, in order.
+        sentences: whole sentences, in order; `Remark` where they name an option.
         unanswered: places of samples that have no answer and are left out: their generation failed.
     """
 

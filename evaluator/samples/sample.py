@@ -17,7 +17,7 @@ __all__ = ["Sample", "SampleFile", "SampleFormat", "cached", "sample_from_row", 
 
 
 class SampleFormat(StrEnum):
-    """The formats that can be read.
+    """Formats of samples files, as `--format` and `format=` spell them.
 
     INSPECT: `.eval` and `.json` logs. EVALPLUS: rows and directories. LM_EVAL_RESPS: of lm-eval's rows what
     the model wrote, rather than what a filter made of it.
@@ -40,7 +40,7 @@ _OBJECT: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One sample.
+    """One completion or program of a samples file.
 
     Attributes:
         task_id: the problem it is for.

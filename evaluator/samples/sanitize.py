@@ -55,9 +55,14 @@ class Extraction:
 
 
 def sanitize(text: str, problem: Problem, *, whole: bool = False) -> str:
-    """Return the code in a completion (or, if `whole`, in a program) without what surrounds it.
+    """Return the code of a chat answer, without Markdown, prose, reasoning and tests.
 
-    See `extract`, which also says what was taken, and what belongs before the prompt.
+    Args:
+        text: what a model wrote.
+        problem: what it was asked; its prompt and entry point tell which code counts.
+        whole: whether the text is a whole program instead of a continuation of the prompt.
+
+    `extract` also returns which parts of the text were used.
     """
     return extract(text, problem, whole=whole).text
 

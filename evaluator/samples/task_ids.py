@@ -31,5 +31,6 @@ def known_task_id(given: object, problems: ProblemSet, place: str) -> str:
         return text
     raise SamplesError(
         f"{place}: task_id {text:.40} is a bare number, as MBPP's are, and the ids of {problems.name} are "
-        f"like {ids[0]!r:.80}; choose the set with --problems"
+        f"like {ids[0]!r:.80}",
+        option="problems",
     )

@@ -23,7 +23,7 @@ __all__ = ["EvaluationResult", "summarise"]
 
 @dataclass(frozen=True, slots=True, repr=False)
 class EvaluationResult:
-    """Results of a run.
+    """The result of scoring samples: pass@k with intervals, verdicts, counts and conditions.
 
     Attributes:
         pass_at_k: `pass@1` and so on, fractions in 0..1; only those for which every problem has k samples.

@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from evaluator.errors import SamplesError
+from evaluator.files.wording import counted
 from evaluator.problems import ProblemSet
 from evaluator.samples import Sample, SampleFile
+from evaluator.samples.notes import Remark
 from evaluator.samples.sanitize import is_chat
 
 __all__ = ["validate_samples"]
@@ -46,8 +48,10 @@ def validate_samples(
     unanswered = samples.notes.unanswered
     if unanswered and not ignore_incomplete:
         raise SamplesError(
-            f"{unanswered[0]}: no answer (it ended in an error), as {len(unanswered) - 1} others; run them "
-            "again, or score the rest with --ignore-incomplete"
+            f"{unanswered[0]}: no answer (it ended in an error), as {len(unanswered) - 1} others; "
+            "run them again",
+            option="ignore_incomplete",
+            to="score the rest",
         )
     if tell:
         for sentence in _remarks(samples, attempted.total(), 0 if sanitize else chatty):
@@ -58,11 +62,13 @@ def validate_samples(
 def _remarks(samples: SampleFile, count: int, chatty: int) -> Iterator[str]:
     yield from samples.notes.sentences
     if samples.notes.unanswered:
-        yield f"{len(samples.notes.unanswered):,} samples ended in an error and are left out."
+        unanswered = counted(len(samples.notes.unanswered), "sample")
+        yield f"Left out: {unanswered} whose generation ended in an error."
     if chatty:
-        yield (
-            f"{chatty:,} of {count:,} samples hold Markdown fences or reasoning, which are run as they "
-            "stand; --sanitize takes the code out of them."
+        yield Remark(
+            f"{chatty:,} of {count:,} samples hold Markdown fences or reasoning, which are run as they stand",
+            option="sanitize",
+            to="extract the code",
         )
 
 

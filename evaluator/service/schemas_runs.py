@@ -48,7 +48,9 @@ class RunOptions(StrictModel):
     sanitize: bool = Field(False, description="take the code out of chat answers first")
     dedupe: bool = Field(True, description="run identical programs once")
     ignore_incomplete: bool = Field(False, description="score samples that leave problems out")
-    strict: bool = Field(False, description="refuse a problem set of which not every problem holds")
+    strict: bool = Field(
+        False, description="refuse a problem set of which any problem is left out of the score"
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -35,7 +35,11 @@ _TEMPLATES.filters |= {
 
 def page(request: Request, template: str, status: int = 200, **values: object) -> HTMLResponse:
     """Return a template filled with values; all of them are escaped."""
-    common = {"path": request.url.path, "caller": getattr(request.state, "caller", None)}
+    common = {
+        "path": request.url.path,
+        "caller": getattr(request.state, "caller", None),
+        "navigation": request.app.state.navigation,
+    }
     return HTMLResponse(_TEMPLATES.get_template(template).render(common | values), status)
 
 

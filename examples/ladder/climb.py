@@ -1,4 +1,4 @@
-"""Climb the ladder: make the problems, train a rung, sample it. See README.md.
+"""Make the problems of a ladder, and train and sample its rungs (models of one compute). See README.md.
 
 python examples/ladder/climb.py problems
 python examples/ladder/climb.py rungs --up-to 1e11
@@ -26,9 +26,9 @@ def main() -> None:
     parser.add_argument("--generator-seed", type=int, default=GENERATOR_SEED)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("problems", help="write the problem set")
-    rungs = commands.add_parser("rungs", help="train and sample what is not there yet")
+    rungs = commands.add_parser("rungs", help="train and sample the models that are not there yet")
     rungs.add_argument("--up-to", type=float, default=1e11, help="FLOPs of the largest rung")
-    rungs.add_argument("--only", type=float, help="FLOPs of the one rung to climb, the target's for instance")
+    rungs.add_argument("--only", type=float, help="FLOPs of the only rung to train, such as the target")
     rungs.add_argument("--threads", type=int, default=1)
     given = parser.parse_args()
     data = DATA / str(given.generator_seed)

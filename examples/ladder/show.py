@@ -80,7 +80,7 @@ def _gap(record: Mapping[str, Any], ladder: Ladder) -> str:
 
 
 def registered(data: Path, counts: PassCounts, losses: Losses) -> list[Line]:
-    """Return every number of the register with what the target then showed: losses, then pass rates.
+    """Return every number of the registry with what the target then showed: losses, then pass rates.
 
     Where the target is in neither table yet, nothing is there to compare.
     """

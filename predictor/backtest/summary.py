@@ -50,7 +50,7 @@ def score_draws(draws: Floats, outcome: float) -> MetricScore:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class BacktestRow:
-    """One target under one method.
+    """One target forecast by one method, and how the forecast did.
 
     Attributes:
         problem_set: `shared`, `all`, or `loss`.
@@ -119,7 +119,7 @@ class BacktestRow:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Backtest:
-    """All targets under all methods."""
+    """The result of a back-test: a row for each target, problem set and method."""
 
     rows: tuple[BacktestRow, ...]
 

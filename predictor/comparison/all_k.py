@@ -163,7 +163,8 @@ def compare_curves(pairs: PairedCounts, *, seed: int = 0) -> CurveComparison:
     problems = len(pairs.a.problems)
     if problems < FEWEST_PROBLEMS:
         raise ForecastError(
-            f"{problems} common problem(s) do not show how differences spread; give {FEWEST_PROBLEMS}"
+            f"how differences spread is not known from {plural(problems, 'common problem')}; give "
+            f"{FEWEST_PROBLEMS} or more"
         )
     rng = np.random.default_rng(seed)
     ks = curve_ks(pairs.fewest)
@@ -215,5 +216,5 @@ def _warnings(differences: Floats) -> list[ForecastWarning]:
         )
     differ = int(np.any(differences != 0, axis=1).sum())
     if differ < FEW_DISCORDANT:
-        found.append(ForecastWarning("few_differ", f"the models differ on only {differ} problem(s)"))
+        found.append(ForecastWarning("few_differ", f"the models differ on only {plural(differ, 'problem')}"))
     return found

@@ -11,6 +11,7 @@ from predictor.comparison.pairs import PairedCounts
 from predictor.comparison.sampling_noise import sampling_variance
 from predictor.errors import ForecastError
 from predictor.forecasts.canonical import CODE_VERSION
+from predictor.presentation import plural
 
 __all__ = ["ComparisonPower", "Detectable", "compare_power"]
 
@@ -100,11 +101,14 @@ def compare_power(pairs: PairedCounts, k: int = 1) -> ComparisonPower:
     """
     problems = len(pairs.a.problems)
     if problems < FEWEST_PROBLEMS:
-        raise ForecastError(f"{problems} common problem(s) do not show a spread; give {FEWEST_PROBLEMS}")
+        raise ForecastError(
+            f"how differences spread is not known from {plural(problems, 'common problem')}; give "
+            f"{FEWEST_PROBLEMS} or more"
+        )
     if pairs.fewest < 2 * k:
         raise ForecastError(
-            f"pass@{k} with {pairs.fewest} sample(s) of a problem: the sampling noise cannot be told from "
-            f"fewer than {2 * k}; take more samples, or a smaller k"
+            f"pass@{k} with {plural(pairs.fewest, 'sample')} of a problem: the sampling noise cannot be told "
+            f"from fewer than {2 * k}; take more samples, or a smaller k"
         )
     differences = pairs.differences([k])[:, 0]
     from_mean = (differences - differences.mean()) ** 2 * problems / (problems - 1)

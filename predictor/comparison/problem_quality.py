@@ -194,7 +194,8 @@ def problem_quality(
 def _common(models: Sequence[SampleCounts]) -> tuple[tuple[str, ...], Integers, Integers]:
     if len(models) < FEWEST_MODELS:
         raise ForecastError(
-            f"{len(models)} model(s) do not show which problems tell models apart; give {FEWEST_MODELS}"
+            f"{plural(len(models), 'model')}: too few to show which problems tell models apart; give "
+            f"{FEWEST_MODELS}"
         )
     twice = [name for name, times in Counter(each.model for each in models).items() if times > 1]
     if twice:
@@ -205,7 +206,8 @@ def _common(models: Sequence[SampleCounts]) -> tuple[tuple[str, ...], Integers, 
     names = tuple(task for task in tables[0] if all(task in table for table in tables))
     if len(names) < FEWEST_PROBLEMS:
         raise ForecastError(
-            f"{len(names)} problem(s) were sampled by all models; give {FEWEST_PROBLEMS} or more in common"
+            f"all models sampled only {plural(len(names), 'problem')}; give {FEWEST_PROBLEMS} or more in "
+            "common"
         )
     counts = np.array([[table[task] for task in names] for table in tables])
     return names, counts[:, :, 0], counts[:, :, 1]
@@ -230,7 +232,8 @@ def _slopes(c: Integers, n: Integers, skill: Floats, families: Sequence[str]) ->
     models, problems = c.shape
     if problems < FEWEST_PROBLEMS:
         raise ForecastError(
-            f"{problems} problem(s) are solved by some models and not by all; give {FEWEST_PROBLEMS} or more"
+            f"only {plural(problems, 'problem')} solved by some models and not by all; give "
+            f"{FEWEST_PROBLEMS} or more"
         )
     line = np.log((c + 0.5) / (n - c + 0.5))
     own = np.zeros(c.shape)

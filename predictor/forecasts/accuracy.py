@@ -179,8 +179,9 @@ def _members(train: Accuracies, data: AccuracyData, place: Floats, method: str) 
     if method in TWO_STEP and (data.task_loss is None or np.isnan(data.task_loss).any()):
         blank = "" if data.task_loss is None else f" (blank for {_first_blank(train)})"
         raise ForecastError(
-            f"{method} needs the task loss of every training model{blank}; name its column with "
-            "--task-loss, or choose a direct method"
+            f"{method} needs the task loss of every training model{blank}",
+            option="task_loss",
+            to="its column, or choose a direct method",
         )
     raise ForecastError(
         f"{method} needs params and tokens of the target and of 6 models with 3 sizes and 3 token counts; "
@@ -239,7 +240,8 @@ def _warnings(
     weighty = [member.accuracy for member in members.values() if member.weight >= 0.05]
     if max(weighty) - min(weighty) > APART:
         yield ForecastWarning(
-            "members_disagree", f"laws of weight put it from {min(weighty):.1%} to {max(weighty):.1%}"
+            "members_disagree",
+            f"laws that count in the mixture forecast from {min(weighty):.1%} to {max(weighty):.1%}",
         )
 
 

@@ -173,7 +173,8 @@ def _warnings(data: RunData, step: float, members: Mapping[str, RunMember]) -> I
     weighty = [member.value for member in members.values() if member.weight >= 0.05]
     if max(weighty) - min(weighty) > APART:
         yield ForecastWarning(
-            "members_disagree", f"laws of weight put it from {min(weighty):.1%} to {max(weighty):.1%}"
+            "members_disagree",
+            f"laws that count in the mixture forecast from {min(weighty):.1%} to {max(weighty):.1%}",
         )
 
 

@@ -15,6 +15,7 @@ from predictor.estimators import pass_at_k
 from predictor.forecasts.estimates import Estimate, ForecastWarning
 from predictor.forecasts.samples_result import CoverageNeed, Member, MoreOfProblem, SamplesForecast
 from predictor.laws.solve_rates.mixture import MEMBERS, RateDraws, SolveRates, fit_solve_rates
+from predictor.presentation import plural
 from predictor.scores import LEVELS
 from predictor.tables.records import TableLike
 from predictor.tables.sample_counts import SampleCounts
@@ -108,8 +109,8 @@ def refuse(counts: SampleCounts, ks: tuple[int, ...], coverage: float | None = N
         raise ForecastError(f"coverage {coverage:g} is no share of the problems; give one between 0 and 1")
     if len(counts.problems) < FEWEST_PROBLEMS:
         raise ForecastError(
-            f"{name}{len(counts.problems)} problem(s) do not show how pass rates spread; give at least "
-            f"{FEWEST_PROBLEMS}"
+            f"{name}how pass rates spread is not known from {plural(len(counts.problems), 'problem')}; give "
+            f"{FEWEST_PROBLEMS} or more"
         )
     if counts.samples.max() < 2:
         raise ForecastError(
@@ -198,9 +199,9 @@ def warnings_of(
             ForecastWarning("few_problems", f"{problems} problems hardly show how pass rates spread")
         )
     if fewest < FEW_SAMPLES:
-        found.append(ForecastWarning("few_samples", f"some problem has only {fewest} sample(s)"))
+        found.append(ForecastWarning("few_samples", f"some problem has only {plural(fewest, 'sample')}"))
     if solved < FEW_SOLVED:
-        found.append(ForecastWarning("few_solved", f"only {solved} problem(s) were solved at all"))
+        found.append(ForecastWarning("few_solved", f"only {plural(solved, 'problem')} solved at all"))
     if ks[-1] > fewest and problems - solved >= UNSOLVED * problems:
         half = problems - solved >= problems / 2
         part, public, simulated = ("half", 76, 57) if half else ("a fifth", 93, 41)  # docs/passk.md
@@ -225,7 +226,8 @@ def warnings_of(
         found.append(
             ForecastWarning(
                 "members_disagree",
-                f"members of weight put pass@{ks[-1]} from {min(medians):.0%} to {max(medians):.0%}",
+                f"laws that count in the mixture forecast pass@{ks[-1]} from {min(medians):.0%} to "
+                f"{max(medians):.0%}",
             )
         )
     return found

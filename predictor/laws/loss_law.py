@@ -162,8 +162,9 @@ def objective_weight(losses: Losses, objective: Objective) -> Floats:
 def _check(losses: Losses, form: LossForm, objective: Objective) -> None:
     if objective is Objective.REDUCIBLE and losses.irreducible is None:
         raise ForecastError(
-            "errors of the reducible loss need the irreducible one; give it with --irreducible, or choose "
-            "another objective"
+            "errors of the reducible loss need the irreducible loss",
+            option="irreducible",
+            to="its value, or choose another objective",
         )
     distinct = len(np.unique(losses.flops))
     if len(losses.models) < 3 or distinct < 3:

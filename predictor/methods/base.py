@@ -126,6 +126,7 @@ class Method(NamedTuple):
         name: as the command line spells it.
         draw: the method itself.
         objective: what it minimises or samples, for the record.
+        says: what it assumes, in a few words for the command's help.
         choose: which problems it covers, and in which buckets.
         law: alpha and k of each bucket for the record; None takes the medians of the draws.
         details: what else the record needs to make the forecast again; None for least squares on log C.
@@ -139,6 +140,7 @@ class Method(NamedTuple):
     name: str
     draw: Callable[[ForecastTask, tuple[Bucket, ...]], Draws]
     objective: str
+    says: str
     choose: Callable[[PassCounts, BucketRule], Buckets] = all_problems
     law: Callable[[ForecastTask, tuple[Bucket, ...]], list[dict[str, object]]] | None = None
     details: Callable[[ForecastTask], dict[str, object]] | None = None

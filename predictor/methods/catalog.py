@@ -1,4 +1,4 @@
-"""The capability methods by name: a method is one file in this folder and one line here."""
+"""The capability methods by name: a method is one file in this folder and one entry here."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -19,14 +19,24 @@ METHODS: Mapping[str, Method] = MappingProxyType(
                 "latent-trend",
                 latent_trend,
                 "posterior of levels",
+                "binomial law of the pass rates, whose level follows compute and may leave its line",
                 details=record_details,
                 curve=latent_trend_curve,
                 # 2: the mode of the levels, classes drawn jointly, a smaller k where passes are rare.
                 revision=2,
             ),
-            Method("report", report, "least squares of log y", report_buckets, report_bucket_laws),
-            Method("last-value", last_value, "none", from_largest=True),
-            Method("log-linear", log_linear, "least squares of the rate"),
+            Method(
+                "report",
+                report,
+                "least squares of log y",
+                "the GPT-4 report's power law of -mean log pass in each bucket",
+                report_buckets,
+                report_bucket_laws,
+            ),
+            Method("last-value", last_value, "none", "the largest training model's value", from_largest=True),
+            Method(
+                "log-linear", log_linear, "least squares of the rate", "each rate is linear in log compute"
+            ),
         )
     }
 )

@@ -123,7 +123,9 @@ def measured_outcome(record: Mapping[str, Any], counts: PassCounts) -> dict[str,
     name = target_name(record)
     if record.get("kind") != "capability" or name is None:
         raise RegistryError(
-            "a loss, or a target without a name, is not measured from a table; give --outcome"
+            "a loss, or a target without a name, is not measured from a table",
+            option="outcome",
+            to="METRIC=VALUE",
         )
     covered = {task for bucket in record["buckets"] for task in bucket["problems"]}
     row = counts.index(name)

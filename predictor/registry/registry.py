@@ -27,7 +27,16 @@ GENESIS = "0" * 64
 
 
 class Entry(NamedTuple):
-    """One line: its number from 1, kind (`forecast` or `outcome`), UTC time, body, and the two seals."""
+    """One entry of a registry.
+
+    Attributes:
+        number: from 1.
+        kind: `forecast` or `outcome`.
+        time: UTC, ISO 8601.
+        body: the record, or the outcome with its scores.
+        previous: the seal of the entry before it.
+        seal: SHA-256 over this entry and `previous`.
+    """
 
     number: int
     kind: str
@@ -58,7 +67,7 @@ class Problem(NamedTuple):
 
 
 class Log(Protocol):
-    """An append-only sequence of texts. A database table with a serial key does."""
+    """What a registry writes to: an append-only sequence of texts, such as `FileLog` or a database table."""
 
     def lines(self) -> list[str]:
         """Return every line, oldest first."""

@@ -56,7 +56,7 @@ def outcome_in_table(record: Mapping[str, Any], path: str | Path) -> dict[str, f
     if kind == "accuracy":
         table = read_accuracies(path, record["column"])
         if name is None:
-            raise RegistryError("the forecast's target has no name; give --outcome accuracy=VALUE")
+            raise RegistryError("the forecast's target has no name", option="outcome", to="accuracy=VALUE")
         return {"accuracy": float(table.accuracy[table.index(name)])}
     if kind == "run":
         return {"score": _score(record, path)}
@@ -72,8 +72,9 @@ def _score(record: Mapping[str, Any], path: str | Path) -> float:
     at = np.flatnonzero(run.steps == step) if run is not None else np.array([])
     if run is None or not len(at):
         raise RegistryError(
-            f"{path} has no {record['column']} at step {step:g} of {target_name(record) or 'the run'}; "
-            "add it, or give --outcome score=VALUE"
+            f"{path} has no {record['column']} at step {step:g} of {target_name(record) or 'the run'}",
+            option="outcome",
+            to="score=VALUE, or add that row to the table",
         )
     return float(run.score[at[0]])
 

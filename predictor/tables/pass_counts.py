@@ -196,7 +196,7 @@ def _assemble(rows: list[Row]) -> PassCounts:
                 "merge the counts",
             )
         seen[cell] = row.number
-        passes[cell], samples[cell] = _counts_of(row)
+        samples[cell], passes[cell] = row.passes()
         if row.has("nll"):
             nll[cell] = row.positive("nll")
         if row.has("loss"):
@@ -228,15 +228,6 @@ def _buckets(rows: list[Row], problems: tuple[str, ...]) -> tuple[str, ...]:
                 f"{task} is in bucket {bucket!r} here and {found[task]!r} above", "give a problem one bucket"
             )
     return tuple(found[task] for task in problems)
-
-
-def _counts_of(row: Row) -> tuple[int, int]:
-    samples, passes = row.count("n"), row.count("c")
-    if samples == 0:
-        raise row.refuse("n is 0", "leave the row out or give at least one sample")
-    if passes > samples:
-        raise row.refuse(f"c is {passes} but n is {samples}", "c counts the passes among the n samples")
-    return passes, samples
 
 
 def _compute_by_model(rows: list[Row]) -> dict[str, Compute]:

@@ -95,6 +95,19 @@ class Row(NamedTuple):
             raise self.refuse(f"{column} is {text!r}", "write a whole number of at least 0")
         return int(value)
 
+    def passes(self) -> tuple[int, int]:
+        """Return the columns n and c: how many samples there are, at least one, and how many of them passed.
+
+        Raises:
+            TableError: n or c is no whole number, n is 0, or c is more than n.
+        """
+        samples, passed = self.count("n"), self.count("c")
+        if samples == 0:
+            raise self.refuse("n is 0", "leave the row out or give at least one sample")
+        if passed > samples:
+            raise self.refuse(f"c is {passed} but n is {samples}", "c counts the passes among the n samples")
+        return samples, passed
+
 
 def parse_quantity(text: str | float) -> float:
     """Parse a positive number as a person writes it: `7B`, `2T`, `350M`, `1e22`, `1,000,000`.

@@ -74,7 +74,7 @@ def _assemble(rows: list[Row]) -> tuple[SampleCounts, ...]:
         task = row.text("task_id")
         if task in cells:
             raise row.refuse(f"{task} is already in an earlier row", "merge the counts")
-        cells[task] = _counts_of(row)
+        cells[task] = row.passes()
     return tuple(
         SampleCounts(
             model,
@@ -84,12 +84,3 @@ def _assemble(rows: list[Row]) -> tuple[SampleCounts, ...]:
         )
         for model, cells in found.items()
     )
-
-
-def _counts_of(row: Row) -> tuple[int, int]:
-    samples, passes = row.count("n"), row.count("c")
-    if samples == 0:
-        raise row.refuse("n is 0", "leave the row out or give at least one sample")
-    if passes > samples:
-        raise row.refuse(f"c is {passes} but n is {samples}", "c counts the passes among the n samples")
-    return samples, passes

@@ -74,12 +74,13 @@ ISOLATION_LEVELS: Final = (
     ),
 )  # fmt: skip
 LEVELS: Final = tuple(level.name for level in ISOLATION_LEVELS)
-BACKENDS: Final = ("namespace", "docker", "landlock")
 _BY_DEFAULT: Final = sorted(
     (level.default_rank, level.name) for level in ISOLATION_LEVELS if level.default_rank is not None
 )
 DEFAULT_ORDER: Final = tuple(name for _rank, name in _BY_DEFAULT)
 _BY_NAME: Final = {level.name: level for level in ISOLATION_LEVELS}
+# Several levels may share a backend; those of the default levels come first.
+BACKENDS: Final = tuple(dict.fromkeys(_BY_NAME[name].backend for name in (*DEFAULT_ORDER, *LEVELS)))
 
 
 def choose_backend(
@@ -127,4 +128,4 @@ def _candidates(backend: str, isolation: str | None) -> tuple[str, ...]:
     if suitable := tuple(name for name in names if _BY_NAME[name].backend == backend):
         return suitable
     fitting = _BY_NAME[isolation or ""].backend
-    raise IsolationError(f"the {backend} backend cannot give {isolation!r}; use --backend {fitting}")
+    raise IsolationError(f"the {backend} backend cannot give {isolation!r}; the {fitting} backend does")

@@ -13,7 +13,7 @@ _NAMED: Final = 100
 
 @dataclass(slots=True)
 class Audit:
-    """Chooses programs and keeps what came of comparing their outcomes.
+    """A record of programs that ran both in the shared process and in their own, and whether both agreed.
 
     A verdict from a process of a program's own always counts. Where the shared process came to another,
     nothing that it said in this run counts.

@@ -38,7 +38,7 @@ class SaturatedError(SandboxError):
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A module text to run as `python main.py`, and what surrounds it.
+    """A program text to run as `python main.py`, with its input, files and limits.
 
     Attributes:
         source: the text.
@@ -60,7 +60,9 @@ class Script:
 
 @dataclass(frozen=True, slots=True)
 class ScriptResult:
-    """What came of a script. All text is the script's own choice: escape it wherever it is shown.
+    """The result of a script: its output, exit status, files and times.
+
+    All text is the script's own choice: escape it wherever it is shown.
 
     Attributes:
         stdout: the first MiB of it.

@@ -52,7 +52,7 @@ def test_of_several_filters_the_first_is_read_and_each_row_names_it(
     assert told(path, humaneval) == [
         (
             "The log has a row for each of 2 filters: read as 'create_test', passed over none; "
-            "--filter NAME scores another."
+            "set 'filter' to score another."
         )
     ]
     other = open_samples(path, humaneval, sample_filter="none")
@@ -72,7 +72,10 @@ def test_repeats_that_a_filter_dropped_are_told_of_and_can_be_had(
 ) -> None:
     path = write_rows([lm_row("HumanEval/0", [BODY, "a", "b"], [BODY], filter="none")])
     assert told(path, humaneval) == [
-        "A filter dropped 2 of 3 answers that the model gave; --format lm-eval-resps scores all of them."
+        (
+            "A filter dropped 2 of 3 answers that the model gave; "
+            "set 'format' to lm-eval-resps, which scores all of them."
+        )
     ]
     everything = open_samples(path, humaneval, SampleFormat.LM_EVAL_RESPS)
     assert [each.text for each in everything] == [BODY, "a", "b"]
@@ -87,7 +90,7 @@ def test_answers_that_were_cut_at_their_first_fence_are_noticed(
     written = f"Here it is:\n```python\n{problem.prompt}{problem.canonical_solution}```\n"
     path = write_rows([lm_row("HumanEval/0", [written], [f"{problem.prompt}Here it is:\n"])])
     (sentence,) = told(path, humaneval)
-    assert "--format lm-eval-resps --sanitize" in sentence
+    assert "set 'format' to lm-eval-resps, and sanitize" in sentence
     whole = write_rows([lm_row("HumanEval/0", [f"{BODY}```\n"], [problem.prompt + BODY])])
     assert told(whole, humaneval) == []
 
@@ -147,14 +150,14 @@ def test_samples_that_ended_in_an_error_are_left_out_only_if_that_is_wanted(
     else:
         path.write_text(json.dumps({"eval": {}, "samples": samples}))
     with pytest.raises(
-        SamplesError, match=r"1(\.json|\]): no answer \(it ended in an error\).*--ignore-incomplete"
+        SamplesError, match=r"1(\.json|\]): no answer \(it ended in an error\).*'ignore_incomplete'"
     ):
         validate_samples(
             open_samples(path, humaneval),
             humaneval.only(["HumanEval/0", "HumanEval/2"]),
             ignore_incomplete=False,
         )
-    assert told(path, humaneval) == ["1 samples ended in an error and are left out."]
+    assert told(path, humaneval) == ["Left out: 1 sample whose generation ended in an error."]
 
 
 def test_reasoning_items_of_a_log_are_no_answer(tmp_path: Path, humaneval: ProblemSet) -> None:
@@ -267,7 +270,7 @@ def test_chat_that_is_run_as_it_stands_is_told_of(
     assert told(path, humaneval) == [
         (
             "1 of 2 samples hold Markdown fences or reasoning, which are run as they stand; "
-            "--sanitize takes the code out of them."
+            "set 'sanitize' to extract the code."
         )
     ]
     assert told(path, humaneval, sanitize=True) == []

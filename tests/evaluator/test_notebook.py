@@ -106,7 +106,7 @@ def test_results_are_compared_as_they_are(scored: EvaluationResult) -> None:
     found = compare(scored, better)
     assert isinstance(found, Comparison)
     assert found == compare(scored.counts, better.counts)
-    assert repr(found).startswith("Comparison(pass@1 of 1 problems: A 50.00%, B 100.00%, B - A +50.00 ")
+    assert repr(found).startswith("Comparison(pass@1 of 1 problem: A 50.00%, B 100.00%, B - A +50.00 ")
     assert "no clear difference: the interval includes zero" in repr(found)
     assert "No clear difference: the interval includes zero." in found._repr_html_()
     assert found.plot()._repr_png_().startswith(b"\x89PNG")  # type: ignore[attr-defined]

@@ -131,7 +131,7 @@ def test_an_accuracy_is_registered_before_and_resolved_from_the_table_after(tmp_
     assert forecast("register", found, "--table", before, "--log", log).exit_code == 0
     sha = json.loads(made.stdout)["record_sha256"]
     nameless = forecast("resolve", sha[:12], "--table", after, "--log", log)
-    assert "no name; give --outcome accuracy=VALUE" in nameless.stderr
+    assert "no name; set --outcome to accuracy=VALUE" in nameless.stderr
     done = forecast("resolve", sha[:12], "--outcome", f"accuracy={model_rows()[-1]['acc']}", "--log", log)
     assert done.exit_code == 0, done.output
     assert done.stdout.startswith("accuracy: forecast 0.")
@@ -154,7 +154,7 @@ def test_a_run_is_registered_before_and_resolved_from_the_table_after(tmp_path: 
     assert forecast("register", found, "--table", part, "--log", log).exit_code == 0
     sha = json.loads(made.stdout)["record_sha256"]
     early = forecast("resolve", sha, "--table", part, "--log", log)
-    assert "has no reward at step 60 of the run; add it" in early.stderr
+    assert "has no reward at step 60 of the run; set --outcome to score=VALUE" in early.stderr
     done = forecast("resolve", sha, "--table", whole, "--log", log)
     assert done.exit_code == 0, done.output
     assert done.stdout.startswith("score: forecast 0.")

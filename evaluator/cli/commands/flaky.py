@@ -11,6 +11,7 @@ from rich.text import Text
 
 from evaluator.cli.options import PATH
 from evaluator.files.escaping import printable
+from evaluator.files.wording import counted
 from evaluator.metrics import Flakiness, flakiness
 
 __all__ = ["command"]
@@ -32,8 +33,9 @@ def command(results: tuple[Path, ...], *, as_json: bool) -> None:
     flaky = [each for each in found if each.flaky]
     programs = sum(each.programs for each in found)
     click.echo(
-        f"{len(found):,} problems with {programs:,} programs that were scored more than once; "
-        f"{len(flaky):,} problems with {sum(each.flaky for each in flaky):,} programs whose verdicts differ"
+        f"{counted(len(found), 'problem')} with {counted(programs, 'program')} scored more than once; "
+        f"{counted(len(flaky), 'problem')} with {counted(sum(each.flaky for each in flaky), 'program')} "
+        "whose verdicts differ"
     )
     if flaky:
         Console(highlight=False, soft_wrap=True).print(_table(flaky))

@@ -8,7 +8,7 @@ from evaluator.cli.commands.forecast_accuracy import accuracy
 from evaluator.cli.commands.forecast_run import run
 from evaluator.cli.commands.forecast_samples import samples
 from evaluator.cli.commands.registry import list_, register, resolve, verify
-from evaluator.cli.forecast_options import read_target, split_names, target_options, training_options
+from evaluator.cli.forecast_options import PLOT, GivenTarget, Training, target_options, training_options
 from evaluator.cli.forecast_output import emit, show_capability, show_loss
 from evaluator.cli.options import JSON, NUMBERS, PATH, QUANTITY
 from evaluator.cli.prediction_command import PredictionGroup
@@ -25,10 +25,9 @@ from predictor import (
     read_losses,
     resolve_target,
 )
+from predictor.methods.catalog import DEFAULT, METHODS
 
 __all__ = ["command"]
-
-PLOT = click.option("--plot", type=PATH, help="Draw the forecast: .svg, .png or .pdf.")
 
 
 @click.group(name="forecast", cls=PredictionGroup, short_help="Forecast a larger model from smaller ones.")
@@ -40,21 +39,26 @@ def command() -> None:
 @click.argument("counts", type=PATH)
 @target_options
 @training_options
-@click.option("--method", type=click.Choice(METHOD_NAMES), default="auto", show_default=True)
+@click.option(
+    "--method",
+    type=click.Choice(METHOD_NAMES),
+    default="auto",
+    show_default=True,
+    help=f"auto: {DEFAULT}. {' '.join(f'{each.name}: {each.says}.' for each in METHODS.values())}",
+)
 @click.option("--k", "ks", type=NUMBERS, default=(1, 10), help="The pass@k to forecast.  [default: 1,10]")
-@click.option("--split-samples", is_flag=True, help="Choose P and the buckets on one half of the samples.")
+@click.option(
+    "--split-samples",
+    is_flag=True,
+    help="Choose the problems and their buckets on one half of the samples, and fit on the other half.",
+)
 @PLOT
 @JSON
 def capability(
     counts: Path,
     *,
-    target_flops: float | None,
-    target_params: float | None,
-    target_tokens: float | None,
-    target_model: str | None,
-    target_name: str | None,
-    train_models: str | None,
-    train_max_flops: float | None,
+    target: GivenTarget,
+    train: Training,
     seed: int,
     method: str,
     ks: tuple[int, ...],
@@ -66,17 +70,10 @@ def capability(
     table = read_counts(counts)
     forecast = forecast_capability(
         table,
-        read_target(
-            target_flops,
-            target_params,
-            target_tokens,
-            target_model,
-            name=target_name,
-            models=table.models,
-        ),
+        target.read(table.models),
         method=method,
-        train_models=split_names(train_models),
-        train_max_flops=train_max_flops,
+        train_models=train.models,
+        train_max_flops=train.max_flops,
         settings=Settings(ks=ks, split_samples=split_samples, seed=seed),
     )
     if plot is not None:
@@ -100,7 +97,7 @@ def capability(
 @click.option(
     "--irreducible",
     type=float,
-    help="The loss of a perfect model, if known, such as generated data's entropy: kept, not fitted.",
+    help="The irreducible loss, if known, such as the entropy of generated data; otherwise it is fitted.",
 )
 @PLOT
 @JSON
@@ -108,13 +105,8 @@ def loss(
     losses: Path,
     *,
     column: str,
-    target_flops: float | None,
-    target_params: float | None,
-    target_tokens: float | None,
-    target_model: str | None,
-    target_name: str | None,
-    train_models: str | None,
-    train_max_flops: float | None,
+    target: GivenTarget,
+    train: Training,
     seed: int,
     method: str,
     irreducible: float | None,
@@ -125,17 +117,10 @@ def loss(
     table = read_losses(losses, column)
     forecast = forecast_loss(
         table,
-        read_target(
-            target_flops,
-            target_params,
-            target_tokens,
-            target_model,
-            name=target_name,
-            models=table.models,
-        ),
+        target.read(table.models),
         method=method,
-        train_models=split_names(train_models),
-        train_max_flops=train_max_flops,
+        train_models=train.models,
+        train_max_flops=train.max_flops,
         irreducible=irreducible,
         settings=LossSettings(seed=seed),
     )
@@ -162,36 +147,21 @@ def loss(
     help="Half-width of the 80% interval, in log(-mean log pass).",
 )
 @click.option(
-    "--budget", type=QUANTITY, default=10_000.0, show_default=True, help="Samples that may be taken."
+    "--budget", type=QUANTITY, default=10_000.0, help="Samples that may be taken.  [default: 10000]"
 )
 @JSON
 def plan_(
     counts: Path,
     *,
-    target_flops: float | None,
-    target_params: float | None,
-    target_tokens: float | None,
-    target_model: str | None,
-    target_name: str | None,
+    target: GivenTarget,
     width: float,
     budget: float,
     as_json: bool,
 ) -> None:
     """Say which samples or which further small model would narrow the forecast from COUNTS most."""
     table = read_counts(counts)
-    target = resolve_target(
-        table.models,
-        table.compute,
-        read_target(
-            target_flops,
-            target_params,
-            target_tokens,
-            target_model,
-            name=target_name,
-            models=table.models,
-        ),
-    )
-    found = plan(table, target, width=width, budget=int(budget))
+    resolved = resolve_target(table.models, table.compute, target.read(table.models))
+    found = plan(table, resolved, width=width, budget=int(budget))
     if as_json:
         emit(found.to_json())
         return

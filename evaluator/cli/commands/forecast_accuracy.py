@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from evaluator.cli.curve_output import show_accuracy
-from evaluator.cli.forecast_options import read_target, split_names, target_options, training_options
+from evaluator.cli.forecast_options import PLOT, GivenTarget, Training, target_options, training_options
 from evaluator.cli.forecast_output import emit
 from evaluator.cli.options import JSON, PATH, QUANTITY
 from evaluator.cli.prediction_command import PredictionCommand
@@ -14,11 +14,7 @@ from predictor import ACCURACY_METHODS, AccuracySettings, forecast_accuracy, rea
 __all__ = ["accuracy"]
 
 
-@click.command(
-    cls=PredictionCommand,
-    epilog="Example: passlaw forecast accuracy models.csv --column hellaswag --chance 0.25 "
-    "--task-loss hellaswag_bpb --target-params 7B --target-tokens 4T",
-)
+@click.command(cls=PredictionCommand)
 @click.argument("table", type=PATH)
 @click.option("--column", required=True, help="The accuracy column, shares from 0 to 1.")
 @click.option(
@@ -30,7 +26,7 @@ __all__ = ["accuracy"]
 @target_options
 @training_options
 @click.option("--method", type=click.Choice(ACCURACY_METHODS), default="auto", show_default=True)
-@click.option("--plot", type=PATH, help="Draw the forecast: .svg, .png or .pdf.")
+@PLOT
 @JSON
 def accuracy(
     table: Path,
@@ -40,13 +36,8 @@ def accuracy(
     task_loss: str | None,
     ceiling: float | None,
     questions: float | None,
-    target_flops: float | None,
-    target_params: float | None,
-    target_tokens: float | None,
-    target_model: str | None,
-    target_name: str | None,
-    train_models: str | None,
-    train_max_flops: float | None,
+    target: GivenTarget,
+    train: Training,
     seed: int,
     method: str,
     plot: Path | None,
@@ -54,27 +45,20 @@ def accuracy(
 ) -> None:
     """Forecast a benchmark's accuracy from TABLE, one row per model with compute and accuracy.
 
-    Laws of accuracy against compute, or against size and data, and, with --task-loss, of the task loss
-    first and the accuracy from it, are mixed by how each forecast the larger models of TABLE from the
-    smaller ones.
+    The forecast is a mixture of laws: of accuracy against compute, of accuracy against size and data, and,
+    with --task-loss, of the task loss and of accuracy against it. Each is weighted by how well it forecasts
+    the larger models of TABLE from the smaller ones.
     """
     accuracies = read_accuracies(table, column, task_loss)
     forecast = forecast_accuracy(
         accuracies,
-        read_target(
-            target_flops,
-            target_params,
-            target_tokens,
-            target_model,
-            name=target_name,
-            models=accuracies.models,
-        ),
+        target.read(accuracies.models),
         chance=chance,
         ceiling=ceiling,
         questions=questions,
         method=method,
-        train_models=split_names(train_models),
-        train_max_flops=train_max_flops,
+        train_models=train.models,
+        train_max_flops=train.max_flops,
         settings=AccuracySettings(seed=seed),
     )
     if plot is not None:

@@ -6,6 +6,7 @@ import click
 
 from evaluator.cli.curve_output import show_run
 from evaluator.cli.errors import UsageFailure
+from evaluator.cli.forecast_options import PLOT, SEED
 from evaluator.cli.forecast_output import emit
 from evaluator.cli.options import JSON, PATH, QUANTITY
 from evaluator.cli.prediction_command import PredictionCommand
@@ -15,25 +16,16 @@ from predictor import RUN_METHODS, RunSettings, TrainingRun, forecast_run, read_
 __all__ = ["run"]
 
 
-@click.command(
-    cls=PredictionCommand,
-    epilog="Example: passlaw forecast run steps.csv --column accuracy --target-step 200",
-)
+@click.command(cls=PredictionCommand)
 @click.argument("table", type=PATH)
 @click.option("--column", required=True, help="The score's column: accuracy or pass@1, shares from 0 to 1.")
 @click.option("--target-step", type=QUANTITY, required=True, help="The step to forecast.")
 @click.option("--until", type=QUANTITY, help="Use no step after this one.  [default: all below the target]")
 @click.option("--step-column", default="step", show_default=True, help="Steps, samples, tokens or compute.")
-@click.option("--run", "name", help="This run of TABLE, where a column run or model names several.")
+@click.option("--run", "name", help="Which run of TABLE, where its column run or model names several.")
 @click.option("--method", type=click.Choice(RUN_METHODS), default="auto", show_default=True)
-@click.option(
-    "--seed",
-    type=click.IntRange(min=0),
-    default=0,
-    show_default=True,
-    help="Random seed; the same seed gives identical results.",
-)
-@click.option("--plot", type=PATH, help="Draw the forecast: .svg, .png or .pdf.")
+@SEED
+@PLOT
 @JSON
 def run(
     table: Path,
@@ -50,9 +42,9 @@ def run(
 ) -> None:
     """Forecast the end of one run from its first part, in TABLE, one row per step.
 
-    Laws that saturate and the last value are mixed by how each forecast the later steps seen from the
-    earlier ones. While the scores do not identify the ceiling, there is no forecast: the command says so
-    and ends with status 2.
+    The forecast is a mixture of saturating laws and the last value. Each is weighted by how well it
+    forecasts the later steps of the table from the earlier ones. While the scores do not show the ceiling
+    of the run, the command makes no forecast and ends with status 2.
     """
     chosen = _choose(read_runs(table, column, step_column), name)
     forecast = forecast_run(chosen, target_step, until=until, method=method, settings=RunSettings(seed=seed))

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from evaluator.cli.errors import UsageFailure
+from evaluator.cli.errors import UsageFailure, flag
+from evaluator.cli.forecast_options import SEED
 from evaluator.cli.forecast_output import emit
 from evaluator.cli.options import JSON, NUMBERS, PATH
 from evaluator.cli.prediction_command import PredictionCommand
@@ -18,15 +19,11 @@ __all__ = ["samples"]
 @click.command(cls=PredictionCommand)
 @click.argument("counts", type=PATH)
 @click.option("--k", "ks", type=NUMBERS, default=(1000,), help="The pass@k to forecast.  [default: 1000]")
-@click.option("--coverage", type=float, help="Also say how many samples a problem solve this share.")
-@click.option("--model", help="Only this model of COUNTS.  [default: each]")
 @click.option(
-    "--seed",
-    type=click.IntRange(min=0),
-    default=0,
-    show_default=True,
-    help="Random seed; the same seed gives identical results.",
+    "--coverage", type=float, help="Also find how many samples per problem solve this share of the problems."
 )
+@click.option("--model", help="Only this model of COUNTS.  [default: each]")
+@SEED
 @click.option("--plot", type=PATH, help="Draw pass@k over k: .svg, .png or .pdf.")
 @JSON
 def samples(
@@ -53,7 +50,7 @@ def samples(
         except ForecastError as error:
             refused.append(error)
             if len(tables) > 1:
-                click.echo(f"left out: {printable(str(error), 300)}", err=True)
+                click.echo(f"left out: {printable(error.spelled(flag), 300)}", err=True)
     if not found:
         raise refused[0]
     if plot is not None:

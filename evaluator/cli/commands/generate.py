@@ -11,6 +11,7 @@ from evaluator.cli.errors import InterruptedFailure, UsageFailure
 from evaluator.cli.generation_progress import generation_bar
 from evaluator.cli.options import PATH
 from evaluator.files.escaping import printable
+from evaluator.files.wording import counted
 from evaluator.generation import Generation, generate
 from evaluator.generation.generate import KEY_VARIABLE
 
@@ -102,7 +103,7 @@ def command(
 ) -> None:
     """Ask an endpoint for completions of every problem and write them as a samples file.
 
-    Each answer is a row of the file at once, so nothing is lost; the same command again asks for what is
+    Each answer is written at once, so an interruption loses none; repeat the command to ask for what is
     missing. 'passlaw evaluate' reads the file as it is; all settings are in a record beside it. The API key
     is read from $OPENAI_API_KEY. Exit status 1 if rows are missing.
     """
@@ -143,9 +144,10 @@ def command(
 
 def _show(made: Generation, problems: str, *, chat: bool) -> None:
     speed = f", {made.tokens / made.seconds:,.0f} tokens/s" if made.tokens and made.seconds else ""
+    rows = f"{made.rows:,} of {counted(made.total, 'sample')}"
     click.echo(
-        f"{printable(str(made.output), 4096)}: {made.rows:,} of {made.total:,} samples, {made.made:,} "
-        f"of them new ({made.seconds:,.1f} s{speed})"
+        f"{printable(str(made.output), 4096)}: {rows}, {made.made:,} of them new "
+        f"({made.seconds:,.1f} s{speed})"
     )
     command = ["passlaw", "evaluate", str(made.output), "--problems", problems]
     command += ["--sanitize"] if chat else []
@@ -163,10 +165,8 @@ def _warn(made: Generation) -> None:
         click.echo(f"passlaw: failed: {printable(line, 500)}", err=True)
     if not made.complete:
         why = f"{printable(made.stopped, 500)}; " if made.stopped else ""
-        click.echo(
-            f"passlaw: {why}{made.total - made.rows:,} samples are missing; the same command asks for them",
-            err=True,
-        )
+        missing = counted(made.total - made.rows, "sample")
+        click.echo(f"passlaw: {why}{missing} missing; repeat the command to ask again", err=True)
 
 
 def _stops(given: tuple[str, ...]) -> tuple[str, ...] | None:

@@ -17,12 +17,7 @@ __all__ = ["command"]
 
 @click.group(name="packages", short_help="Build and manage packages that programs may import.")
 def command() -> None:
-    r"""Build and manage bundles of packages that programs may import.
-
-    \b
-    passlaw packages build science requirements.txt
-    passlaw evaluate samples.jsonl --problems BigCodeBench.jsonl.gz --packages science
-    """
+    """Build and manage bundles of packages that programs may import."""
 
 
 @command.command()
@@ -32,7 +27,7 @@ def command() -> None:
 def build(name: str, requirements: Path, *, as_json: bool) -> None:
     """Build the bundle NAME from a REQUIREMENTS file, with pip and from wheels alone.
 
-    The bundle lies in your data directory and is there whole or not at all.
+    The bundle is written to your data directory once it is complete.
     """
     bundle = build_bundle(name, requirements, tell=lambda sentence: click.echo(f"{sentence} ...", err=True))
     _show(bundle, as_json=as_json)

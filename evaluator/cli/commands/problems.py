@@ -15,6 +15,7 @@ from evaluator.cli.options import STORE
 from evaluator.cli.prediction_command import PredictionCommand
 from evaluator.cli.run_lookup import runs_named
 from evaluator.files.escaping import printable
+from evaluator.files.wording import counted
 from predictor.comparison.problem_quality import ProblemQualities, ProblemQuality, Verdict, problem_quality
 
 __all__ = ["command"]
@@ -33,7 +34,7 @@ __all__ = ["command"]
     metavar="PATTERN",
     help="Models whose names match, such as 'qwen*', are of one family; give one for each family.",
 )
-@click.option("--all", "everything", is_flag=True, help="List every problem, the least telling first.")
+@click.option("--all", "everything", is_flag=True, help="List every problem, the least informative first.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @STORE
 def command(
@@ -42,8 +43,8 @@ def command(
     """Show which problems tell better models from worse ones, from RUNS of at least five models.
 
     RUNS are results files, records, pass-count tables of one or several models, or ids of runs in the store.
-    Listed are problems on which better models do worse (look at their tests first), that tell little, that
-    nobody solves, and that everybody solves.
+    The lists are: problems on which better models do worse (check their tests first), problems that hardly
+    tell models apart, problems that no model solves, and problems that every model solves.
     """
     tables = runs_named(runs, store)
     names = [run.model.name for run in tables]
@@ -68,7 +69,7 @@ def _family(name: str, patterns: tuple[str, ...]) -> str:
 def _show(found: ProblemQualities, *, everything: bool) -> None:
     counts = Counter(each.verdict for each in found.problems)
     kin = f" of {found.families:,} families" if found.families < len(found.models) else ""
-    click.echo(f"{len(found.problems):,} problems, {len(found.models):,} models{kin}")
+    click.echo(f"{counted(len(found.problems), 'problem')}, {counted(len(found.models), 'model')}{kin}")
     for verdict in Verdict:
         click.echo(f"  {verdict.value}: {counts[verdict]:,}")
     click.echo(

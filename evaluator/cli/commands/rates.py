@@ -8,6 +8,7 @@ import click
 from evaluator.cli.options import PATH, STORE
 from evaluator.cli.run_lookup import runs_named
 from evaluator.files.atomic_write import replace_atomically
+from evaluator.files.wording import counted
 from evaluator.scoring.pass_counts import write_counts
 
 __all__ = ["command"]
@@ -20,8 +21,8 @@ __all__ = ["command"]
 def command(runs: tuple[str, ...], output: Path | None, store: str | None) -> None:
     """Write the pass-count table of RUNS: files that 'passlaw evaluate' wrote, or ids of runs in the store.
 
-    Columns: model, family, params, tokens, flops, task_id, n, c. Figures that a run does not know come
-    from 'passlaw models'.
+    Columns: model, family, params, tokens, flops, task_id, n, c. Figures that a run lacks come from the
+    model metadata ('passlaw models').
     """
     tables = runs_named(runs, store)
     if output is None:
@@ -29,4 +30,7 @@ def command(runs: tuple[str, ...], output: Path | None, store: str | None) -> No
         return
     with replace_atomically(output) as file:
         rows = write_counts(tables, file)
-    click.echo(f"{rows:,} rows for {len({run.model.name for run in tables}):,} models: {output}", err=True)
+    click.echo(
+        f"{counted(rows, 'row')} for {counted(len({run.model.name for run in tables}), 'model')}: {output}",
+        err=True,
+    )

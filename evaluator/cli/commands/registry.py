@@ -110,11 +110,12 @@ def _subject(body: object) -> object:
 @click.command(cls=PredictionCommand)
 @click.argument("reference")
 @click.option(
-    "--outcome", multiple=True, metavar="METRIC=VALUE", help="Such as neg_mean_log_pass=0.299 or loss=1.257."
+    "--outcome",
+    multiple=True,
+    metavar="METRIC=VALUE",
+    help="An observed value, such as neg_mean_log_pass=0.299 or loss=1.257; may be repeated.",
 )
-@click.option(
-    "--table", type=PATH, help="A table, of the forecast's kind, from which the outcome is measured."
-)
+@click.option("--table", type=PATH, help="A table of the forecast's kind that holds the outcome.")
 @log_options
 @JSON
 def resolve(
@@ -148,7 +149,7 @@ def resolve(
     assert isinstance(scores, dict)
     for metric, score in scores.items():
         inside = ", ".join(
-            f"{level} %: {'inside' if hit else 'outside'}" for level, hit in score["inside"].items()
+            f"{level}%: {'inside' if hit else 'outside'}" for level, hit in score["inside"].items()
         )
         click.echo(
             f"{metric}: forecast {score['point']:.4g}, outcome {score['outcome']:.4g}, CRPS "
@@ -171,7 +172,7 @@ def _parse_outcome(text: str) -> tuple[str, float]:
 @JSON
 @click.pass_context
 def verify(ctx: click.Context, *, log: Path | None, store: str | None, as_json: bool) -> None:
-    """Check that nothing in the register was changed, removed or moved. Status 1 if something was."""
+    """Check that no entry of the registry was changed, removed or moved; exit status 1 if one was."""
     named = named_log(log, store)
     if isinstance(named, FileLog) and not named.path.exists():
         raise UsageFailure(f"{named.path}: no such register; give its file with --log")

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 import ray
-from ray.exceptions import RayError
+from ray.exceptions import RayActorError, RayError, RayTaskError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from evaluator.executors.base import ClusterError, ExecutorConfig
@@ -31,13 +31,12 @@ _GRACE_S: Final = 10.0  # once one node is ready, for the others to say what the
 _PATIENCE_S: Final = 60.0
 _DEATHS: Final = 3
 _CLOSE_S: Final = 5.0
+_NOT_INSTALLED: Final = "No module named 'evaluator'"
 _GISTS: Final = {
     "its node has died": "the node died",
     "worker process has died": "its process died",
     "temporarily unavailable": "it cannot be reached",
-    "No module named 'evaluator'": "passlaw is not installed there",
-    # What a node says that does not know an option of this version.
-    "unexpected keyword argument": "it has an older passlaw than this machine; install the same",
+    _NOT_INSTALLED: "passlaw is not installed there",
 }
 _SAME: Final = ("isolation", "python", "policy_sha256", "execution", "packages")
 
@@ -104,12 +103,14 @@ class ClusterNodes:
         try:
             said = from_bytes(ray.get(ref))
         except RayError as error:
-            self.lose(member, summarize_error(error))
+            if _is_nodes_own(error):
+                self._refuse(member, _other_passlaw(error))
+            else:
+                self.lose(member, summarize_error(error))
             return
-        if said["code"] != sandbox_code():
-            self._refuse(
-                member, f"has another passlaw than this machine ({said['passlaw']}); install the same"
-            )
+        if said.get("code") != sandbox_code():
+            version = said.get("passlaw", "of an unknown version")
+            self._refuse(member, f"it has another passlaw than this machine ({version}); install the same")
         elif "error" in said:
             self._refuse(member, said["error"], isolation=said["isolation"])
         else:
@@ -199,7 +200,7 @@ class ClusterNodes:
         return ClusterError(f"no node of the cluster can work: {self._reasons()}")
 
     def _reasons(self) -> str:
-        waits = "waits for free CPUs; other jobs hold them"
+        waits = "has not answered: it waits for free CPUs, which other jobs hold, or starts slowly"
         said = [f"{member.name}: {member.why or waits}" for member in self._members.values()]
         more = f"; and {len(said) - 3} more" if len(said) > 3 else ""
         return "; ".join(said[:3]) + more
@@ -236,6 +237,20 @@ class ClusterNodes:
 def _described(member: ClusterNode) -> Description:
     assert member.description is not None
     return member.description
+
+
+def _is_nodes_own(error: RayError) -> bool:
+    """Return whether a node's own code raised: `Node` here raises nothing, so it is another version's."""
+    return isinstance(error, RayTaskError) or (
+        isinstance(error, RayActorError) and bool(error.actor_init_failed)
+    )
+
+
+def _other_passlaw(error: RayError) -> str:
+    """Return why a node whose code raised takes no work; an older one cannot tell its version."""
+    if _NOT_INSTALLED in str(error):
+        return f"{_GISTS[_NOT_INSTALLED]}; install the same version as on this machine"
+    return "it has another passlaw than this machine, which cannot read its messages; install the same"
 
 
 def summarize_error(error: Exception) -> str:

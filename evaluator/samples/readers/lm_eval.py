@@ -13,7 +13,7 @@ from evaluator.errors import SamplesError
 from evaluator.files.escaping import printable
 from evaluator.files.jsonl import read_rows
 from evaluator.problems import ProblemSet
-from evaluator.samples.notes import Notes
+from evaluator.samples.notes import Notes, Remark
 from evaluator.samples.sample import Sample
 from evaluator.samples.task_ids import known_task_id
 
@@ -98,19 +98,29 @@ class _Log:
             taken = self._filters[0] if self._chosen is None else self._chosen
             others = printable(", ".join(name for name in self._filters if name != taken), 200)
             self._notes.sentences.append(
-                f"The log has a row for each of {len(self._filters)} filters: read as {taken!r:.100}, "
-                f"passed over {others}; --filter NAME scores another."
+                Remark(
+                    f"The log has a row for each of {len(self._filters)} filters: read as {taken!r:.100}, "
+                    f"passed over {others}",
+                    option="filter",
+                    to="score another",
+                )
             )
         dropped = self._written - self._kept
         if dropped:
             self._notes.sentences.append(
-                f"A filter dropped {dropped:,} of {self._written:,} answers that the model gave; "
-                "--format lm-eval-resps scores all of them."
+                Remark(
+                    f"A filter dropped {dropped:,} of {self._written:,} answers that the model gave",
+                    option="format",
+                    to="lm-eval-resps, which scores all of them",
+                )
             )
         if self._cut and self._cut == self._kept:
             self._notes.sentences.append(
-                "The filter cut every answer at its first fence, before the function; "
-                "--format lm-eval-resps --sanitize scores what the model wrote."
+                Remark(
+                    "The filter cut every answer at its first fence, before the function",
+                    option="format",
+                    to="lm-eval-resps, and sanitize what the model wrote",
+                )
             )
 
 

@@ -17,11 +17,11 @@ class Tail:
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """What is trained on one generator seed.
+    """A series of models trained in the same way at rising compute, on one generator seed.
 
     Attributes:
         tail: the distribution of the words.
-        rungs: training FLOPs, and how many seeds each is trained with.
+        rungs: the compute values (training FLOPs), each with how many training seeds it has.
         target: FLOPs of the largest model, one seed.
         gaps: the largest FLOPs that forecasts of the loss and of the pass rates start from, by name.
     """

@@ -1,4 +1,4 @@
-"""Climbing: train each rung that is not there yet, measure its loss, sample it, write its card."""
+"""Train the models that a ladder lacks, measure their loss, sample them, write their cards."""
 
 import gzip
 import json

@@ -65,7 +65,7 @@ class DockerBackend:
         if settings.packages:
             raise IsolationError(
                 "a container has its own Python and takes no bundle of packages; use namespaces or landlock "
-                "with --packages, or none"
+                "with a bundle, or leave the bundle out"
             )
         self.isolation = isolation
         self._settings = settings

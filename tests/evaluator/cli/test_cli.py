@@ -140,7 +140,7 @@ def test_a_problem_set_whose_test_does_not_compile_is_bad_input(write_rows: Writ
         "evaluate", write_rows([{"task_id": "a/0", "completion": "    pass\n"}]), "--problems", problems
     )
     assert done.returncode == 2, done.stdout
-    assert "none of its 1 problems can be scored (a/0: its test is no Python" in done.stderr
+    assert "no problem of the set can be scored (a/0: its test is no Python" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -148,10 +148,10 @@ def test_power_says_what_the_comparison_can_show(turning: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("--up-to", "100"), "--up-to and --plot belong to --all-k"),
-        (("--all-k", "--power"), "ask for one of them"),
+        (("--up-to", "100"), "--up-to and --plot require --all-k"),
+        (("--all-k", "--power"), "give one of them"),
         (("--all-k", "--plot", "figure.txt"), "figures are written as .svg, .png or .pdf"),
-        (("--power", "--k", "9"), "pass@9 with 16 sample(s) of a problem"),
+        (("--power", "--k", "9"), "pass@9 with 16 samples of a problem"),
         (("--all-k", "--up-to", "2000000"), "give k from 1 to 1,000,000"),
     ],
 )
@@ -190,4 +190,4 @@ def test_problems_are_listed_by_what_they_tell(tmp_path: Path) -> None:
     path.write_text("\n".join(rows[:49]) + "\n")
     refused = CliRunner().invoke(main, ["problems", str(path)])
     assert refused.exit_code == 2
-    assert "2 model(s) do not show which problems tell models apart" in refused.stderr
+    assert "2 models: too few to show which problems tell models apart" in refused.stderr

@@ -57,7 +57,7 @@ def test_a_bundle_is_built_listed_shown_used_and_removed(bundle: str, write_rows
     assert [row["verdict"] for row in rows] == ["passed", "runtime_error", "wrong_answer"]
     assert "numpy is not among the packages 'mine'" in rows[1]["detail"]
     refused = run("evaluate", samples, *options, status=2)
-    assert "imports tiny, which is not there; see --packages" in refused.stderr
+    assert "imports tiny, which is not there; give a bundle of packages that has it" in refused.stderr
     assert run("packages", "remove", bundle).stdout == "removed mine\n"
     assert "no bundle of packages yet" in run("packages", "list").stdout
 

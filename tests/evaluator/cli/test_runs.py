@@ -3,12 +3,10 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
@@ -21,25 +19,14 @@ from evaluator.scoring.settings import ScoringSettings
 from evaluator.store import RunState, Store, open_store
 from evaluator.store.runs import get_run, list_runs
 from sandbox import JudgeMode
+from tests.evaluator.command_process import start
+
+if TYPE_CHECKING:
+    import subprocess
 
 Write = Callable[..., Path]
-ROOT = Path(__file__).parents[3]
 RIGHT, WRONG = "    return number % 1.0\n", "    return number\n"
 SLOW = "    x = 0\n    for _ in range(1_000_000):\n        x += 1\n    return number % 1.0\n"
-
-
-def start(*arguments: object, cwd: Path) -> "subprocess.Popen[str]":
-    # A shell has what it runs behind ignore SIGINT, and what that starts ignores it too.
-    text = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
-    command = [sys.executable, "-c", f"{text}from evaluator.cli import main; main(prog_name='passlaw')"]
-    return subprocess.Popen(
-        [*command, *map(str, arguments)],
-        cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "150"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
 
 
 def passlaw(*arguments: object, cwd: Path, status: int = 0) -> str:
@@ -93,7 +80,7 @@ def test_runs_are_listed_filtered_and_shown(stored: list[str], tmp_path: Path, w
     assert table[1].split()[0] == stored[1]
     shown = passlaw("runs", "show", stored[0], "--store", "store.db", cwd=tmp_path)
     assert shown.startswith(f"run {stored[0]}: done, 2 of 2 samples of a.jsonl scored")
-    assert "a on humaneval: 2 samples of 1 problems" in shown
+    assert "a on humaneval: 2 samples of 1 problem" in shown
 
     path = write_rows([sample(RIGHT)], "c.jsonl")
     options = ("--ignore-incomplete", "--workers", 1, "--k", 1, "--store", "store.db")
@@ -145,7 +132,8 @@ def test_an_interrupted_run_says_how_to_go_on_and_goes_on(tmp_path: Path, write_
     with start(*command, "--execution", "dedicated", cwd=tmp_path) as process:
         run_id, errors = interrupt_in_the_middle(process, store)
     assert process.returncode == 130
-    assert f"passlaw: what is scored is kept: the same command with --resume {run_id} goes on" in errors
+    assert "passlaw: what is scored is kept, and a service on this store continues the run; " in errors
+    assert f"set --resume to {run_id} to continue it here" in errors
     assert errors.splitlines()[-1].startswith("passlaw: interrupted; no file was written or changed.")
     assert [each.name for each in tmp_path.glob("*.json*")] == ["samples.jsonl"]
     with store.read() as db:

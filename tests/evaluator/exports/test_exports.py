@@ -116,7 +116,7 @@ def test_the_hubs_own_reader_takes_the_entry(scored: EvaluationResult, tmp_path:
     [entry] = json.loads(done.stdout)
     assert (entry["dataset_id"], entry["task_id"]) == ("openai/openai_humaneval", "openai_humaneval")
     assert entry["value"] == pytest.approx(100 / 3, abs=1e-4)
-    assert entry["notes"].startswith("pass@1 of 3 samples of 1 problems, 95% interval ")
+    assert entry["notes"].startswith("pass@1 of 3 samples of 1 problem, 95% interval ")
 
 
 VALIDATE = (

@@ -2,10 +2,7 @@
 
 import contextlib
 import json
-import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,8 +15,8 @@ import pytest
 from evaluator.errors import EndpointError
 from evaluator.generation import GenerationProgress, generate
 from evaluator.problems import ProblemSet
+from tests.evaluator.command_process import start
 
-ROOT = Path(__file__).parents[3]
 SOON = {"retry-after-ms": "1"}  # the client's back-off takes the server's word
 KEY = "sk-a-very-secret-key"
 
@@ -239,20 +236,6 @@ def test_an_estimate_needs_answers_and_is_then_the_rest_at_this_speed() -> None:
     assert state.tokens_per_second == pytest.approx(10)
 
 
-def start(*arguments: object, cwd: Path) -> "subprocess.Popen[str]":
-    # A shell has what it runs behind ignore SIGINT, and what that starts ignores it too.
-    text = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
-    command = [sys.executable, "-c", f"{text}from evaluator.cli import main; main(prog_name='passlaw')"]
-    return subprocess.Popen(
-        [*command, *map(str, arguments)],
-        cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
 def test_an_interrupt_loses_no_row_and_the_same_command_goes_on(problems_file: Path, tmp_path: Path) -> None:
     reached, go_on = threading.Event(), threading.Event()
 
@@ -300,5 +283,5 @@ def test_missing_rows_are_status_1_and_said(problems_file: Path, tmp_path: Path)
     assert (json.loads(out)["rows"], json.loads(out)["complete"]) == (2, False)
     assert errors.splitlines() == [
         "passlaw: failed: digit/0, sample 0: 400 bad",
-        "passlaw: 1 samples are missing; the same command asks for them",
+        "passlaw: 1 sample missing; repeat the command to ask again",
     ]

@@ -58,7 +58,7 @@ def test_a_program_that_answers_by_the_clock_is_found_out(write_rows: Write, tmp
     assert (found.programs, found.flaky) == (2, 1)
     assert set(found.verdicts) == {"passed", "wrong_answer"}
     done = CliRunner().invoke(main, ["flaky", str(results)])
-    assert "1 problems with 1 programs whose verdicts differ" in done.output
+    assert "1 problem with 1 program whose verdicts differ" in done.output
     [told] = json.loads(CliRunner().invoke(main, ["flaky", str(results), "--json"]).output)
     assert told["disagreement"] == pytest.approx(found.disagreement)
 

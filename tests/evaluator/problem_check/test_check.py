@@ -118,7 +118,7 @@ def test_a_set_is_checked_once_and_again_only_what_is_new(box: Sandbox, cache: P
 def test_sets_with_the_same_ids_and_other_limits_are_checked_apart(box: Sandbox, cache: Path) -> None:
     other = row("good", "    return x + 3\n")
     assert not checked(problem_set([GOOD]), box)[0].left_out
-    with pytest.raises(ProblemsError, match="none of its 1 problems can be scored"):
+    with pytest.raises(ProblemsError, match="no problem of the set can be scored"):
         checked(problem_set([other]), box)
     with open_sandbox(1, limits=Limits(cpu_s=1.0)) as patient:
         checked(problem_set([GOOD]), patient)
@@ -233,7 +233,7 @@ def test_a_worker_that_is_killed_leaves_no_good_problem_out(box: Sandbox) -> Non
 
 def test_strict_refuses_a_set_that_does_not_hold_as_a_whole(box: Sandbox) -> None:
     with pytest.raises(
-        ProblemsError, match=r"own: 1 of its 2 problems do not hold \(wrong: .*without --strict"
+        ProblemsError, match=r"own: 1 of its 2 problems cannot be scored \(wrong: .*without the strict check"
     ):
         checked(problem_set(ROWS[:2]), box, strict=True)
     assert checked(problem_set([GOOD]), box, strict=True)[0].share == 1.0
@@ -293,7 +293,7 @@ def test_a_store_says_the_same_and_keeps_it(write_rows: Write, tmp_path: Path) -
         assert result.problem_check is not None
         assert faults(result.problem_check) == {"wrong": "solution_fails", "adder": "by_value"}
     assert results[0].sandbox.keys() == results[1].sandbox.keys()
-    with pytest.raises(ProblemsError, match="do not hold"):
+    with pytest.raises(ProblemsError, match="cannot be scored"):
         evaluator.evaluate(
             write_rows(samples), problems, strict=True, output=tmp_path / "no", store=tmp_path / "store.db"
         )
@@ -303,4 +303,4 @@ def test_a_store_says_the_same_and_keeps_it(write_rows: Write, tmp_path: Path) -
 def test_a_large_set_without_solutions_is_looked_at_by_its_text(box: Sandbox) -> None:
     found, _ = checked(problem_set([row(f"p{number}", None) for number in range(10_000)]), box)
     assert (found.held, found.by_solution) == (10_000, 0)
-    assert found.summary() == "10,000 of 10,000 problems hold (100.0%; no solution is given)"
+    assert found.summary() == "10,000 of 10,000 problems can be scored (100.0%; none has a solution)"

@@ -16,6 +16,13 @@ LOSSES = [
     {"model": f"m{size}", "flops": 10.0 ** (18 + size), "loss": 1 + 2 * 10 ** (-0.1 * size)}
     for size in range(7)
 ]
+QUESTION = {
+    "kind": "loss",
+    "table": LOSSES,
+    "column": "loss",
+    "target": {"model": "big", "flops": "1e26"},
+    "method": "report",
+}
 
 
 @pytest.fixture(scope="module")
@@ -26,14 +33,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 
 
 def test_a_forecast_is_made_registered_resolved_and_verified(http: httpx.Client) -> None:
-    question = {
-        "kind": "loss",
-        "table": LOSSES,
-        "column": "loss",
-        "target": {"model": "big", "flops": "1e26"},
-        "method": "report",
-    }
-    made = http.post("/v1/forecasts", json=question)
+    made = http.post("/v1/forecasts", json=QUESTION)
     assert made.status_code == 201, made.text
     found = made.json()
     assert (found["target"], found["registered"], found["answer"]["loss"]["point"] < 1.8) == (

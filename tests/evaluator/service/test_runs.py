@@ -174,7 +174,7 @@ def test_problems_that_do_not_hold_and_what_was_noticed_are_in_the_run_and_on_it
         "2 of 3 problems do not count",
         "imports numpy",
         "passed over &lt;u&gt;second",
-        "1 of 3 problems hold",
+        "1 of 3 problems can be scored",
     ):
         assert words in text
     assert "<i>" not in text
@@ -183,4 +183,4 @@ def test_problems_that_do_not_hold_and_what_was_noticed_are_in_the_run_and_on_it
     assert {row["filter"] for row in rows} == {"<u>second"}
     refused = finished(submit(http, log, **options, strict="true").json()["id"])
     assert refused["state"] == "failed"
-    assert "2 of its 3 problems do not hold" in refused["error"]
+    assert "2 of its 3 problems cannot be scored" in refused["error"]

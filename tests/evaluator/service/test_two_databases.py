@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from tests.databases import Cluster
-from tests.evaluator.service.test_forecasts import LOSSES
+from tests.evaluator.service.test_forecasts import QUESTION
 from tests.evaluator.service.test_runs import PARTIAL, ROWS, lines
 from tests.services import serving
 
@@ -59,14 +59,7 @@ def _asked(http: httpx.Client) -> list[Any]:
         ]
         table = http.get(f"/v1/runs/{run_id}/results?format=csv").text.splitlines()
         found.append([re.sub(r"[0-9]+\.[0-9e-]+", "", line) for line in table])
-    question = {
-        "kind": "loss",
-        "table": LOSSES,
-        "column": "loss",
-        "target": {"model": "big", "flops": "1e26"},
-        "method": "report",
-    }
-    sha = http.post("/v1/forecasts", json=question).json()["sha256"]
+    sha = http.post("/v1/forecasts", json=QUESTION).json()["sha256"]
     for path, body in (
         ("register", None),
         ("register", None),

@@ -11,12 +11,14 @@ from sqlalchemy import Engine, MetaData, create_engine, select
 
 from evaluator.store import RunState, connection, open_store
 from evaluator.store.column_types import compress
+from evaluator.store.job_queue import claim
 from evaluator.store.runs import get_run, tally_of
 from evaluator.store.samples import read_results
 from evaluator.store.schema import OUTCOMES
 from sandbox import ExecutionMode
 
 RUN = "0" * 21
+INTERRUPTED = "1" * 21
 SETTINGS = {
     "k": [1], "workers": 2, "timeout_s": 3.0, "judge": "isolated", "backend": "auto", "isolation": None,
     "lane": "process", "audit": 0.01, "sanitize": False, "dedupe": True, "ignore_incomplete": True,
@@ -36,6 +38,12 @@ ROWS: dict[str, list[dict[str, Any]]] = {
          "settings": json.dumps(SETTINGS), "seed": "7", "samples_name": "a", "samples_format": "human-eval",
          "samples_sha256": "0", "samples": 3, "done": 3, "seconds": 1.0, "versions": "{}",
          "sandbox": json.dumps({"isolation": "namespaces", "lane": "auto"})},
+        {"id": INTERRUPTED, "owner": "local", "state": "running", "created": 2.0, "problem_set": "s",
+         "settings": json.dumps(SETTINGS), "seed": "8", "samples_name": "b", "samples_format": "human-eval",
+         "samples_sha256": "1", "samples": 9, "done": 4, "seconds": 1.0, "versions": "{}", "sandbox": None},
+    ],
+    "jobs": [
+        {"run_id": INTERRUPTED, "owner": "local", "queued": 2.0, "worker": "elsewhere/1/2", "lease_until": 3.0, "failures": 0},
     ],
     "samples": [
         {"run_id": RUN, "number": n, "task_id": "HumanEval/2", "completion_id": n, "whole": False,
@@ -96,6 +104,18 @@ def test_an_old_store_opens_under_the_current_names(old_url: str) -> None:
     assert [outcome.flags for outcome in outcomes] == [("uses:gc",), (), ()]
     assert tally.execution_counts == {ExecutionMode.SHARED: 1, ExecutionMode.DEDICATED: 2}
     assert (tally.samples, tally.cpu_s) == (3, 0.75)
+
+
+def test_a_run_that_an_old_version_left_unfinished_is_the_next_to_be_claimed(old_url: str) -> None:
+    store = open_store(old_url)
+    try:
+        with store.write() as db:
+            assert claim(store, db, "this worker") == INTERRUPTED
+            run = get_run(db, INTERRUPTED)
+    finally:
+        store.close()
+    assert run is not None
+    assert (run.state, run.done, run.samples, run.settings.execution) == (RunState.RUNNING, 4, 9, "dedicated")
 
 
 def test_no_row_is_lost_and_a_second_opening_changes_nothing(old_url: str) -> None:

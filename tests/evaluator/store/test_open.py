@@ -8,6 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import text
 
 from evaluator.errors import StoreError
 from evaluator.store import Store, connection, open_store
@@ -80,11 +81,12 @@ def test_a_file_that_is_no_database_stays_as_it_is(tmp_path: Path) -> None:
     assert path.read_text().startswith("not a database")
 
 
-def test_a_store_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
-    path = tmp_path / "store.db"
-    open_store(path).close()
-    with sqlite3.connect(path) as raw:
-        raw.execute("UPDATE alembic_version SET version_num = '9999'")
-    raw.close()
-    with pytest.raises(StoreError, match="newer version of passlaw"):
-        open_store(path)
+def test_a_store_of_a_newer_version_is_left_alone(store_url: str) -> None:
+    store = open_store(store_url)
+    with store.write() as db:
+        db.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreError, match="newer version of passlaw; use that, or another store"):
+        open_store(store_url)
+    with store.read() as db:
+        assert db.execute(text("SELECT version_num FROM alembic_version")).scalar() == "9999"
+    store.close()

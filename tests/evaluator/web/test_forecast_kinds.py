@@ -105,4 +105,4 @@ def test_a_run_is_forecast_beyond_its_samples_and_refusals_are_explained(page: P
     expect(page.locator(".field-error")).to_contain_text("such as 100,1000")
     page.get_by_label("k", exact=True).fill("100, 1000")
     page.get_by_role("button", name="Forecast").click()
-    expect(page.locator(".field-error")).to_contain_text("do not show how pass rates spread")
+    expect(page.locator(".field-error")).to_contain_text("how pass rates spread is not known from")

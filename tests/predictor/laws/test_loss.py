@@ -211,7 +211,7 @@ def test_an_irreducible_loss_that_a_model_beats_is_refused(value: float) -> None
 
 
 def test_errors_of_the_reducible_loss_need_a_known_irreducible_one() -> None:
-    with pytest.raises(ForecastError, match="give it with --irreducible"):
+    with pytest.raises(ForecastError, match="set 'irreducible' to its value"):
         fit_loss(generated(1.3), objective=Objective.REDUCIBLE)
 
 

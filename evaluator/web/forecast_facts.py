@@ -14,6 +14,7 @@ TITLES: Final = {
     "accuracy": "Accuracy",
     "run": "Training run",
     "samples": "pass@k",
+    "comparison": "Comparison of two models",
 }
 
 
@@ -61,7 +62,7 @@ def facts_of(answer: Mapping[str, Any]) -> Facts:
         groups.append(("The score that the run approaches", {"ceiling": answer["ceiling"]}))
     return Facts(
         TITLES.get(kind, kind),
-        {"run": "Over the run", "samples": "Over k"}.get(kind, "Over compute"),
+        {"run": "Over the run", "samples": "Over k", "comparison": "Over k"}.get(kind, "Over compute"),
         _basis(answer),
         tuple(_sentences(answer)),
         _laws(answer),
@@ -87,7 +88,7 @@ def _scope(answer: Mapping[str, Any]) -> str:
     total = covered + len(answer.get("excluded", ()))
     if answer["kind"] == "capability":
         return f"All {total} problems" if covered == total else f"{covered} of {total} problems"
-    if answer["kind"] == "samples":
+    if answer["kind"] in {"samples", "comparison"}:
         return f"Mean over {_count(len(answer.get('task_ids', ())), 'problem')}"
     return str(answer.get("column", "Forecast"))
 
@@ -100,11 +101,15 @@ def _basis(answer: Mapping[str, Any]) -> str:
         fewest, most = answer["samples"]
         each = f"{fewest:,}" if fewest == most else f"{fewest:,} to {most:,}"
         return f"from {each} samples of {_count(len(answer.get('task_ids', ())), 'problem')}"
+    if answer["kind"] == "comparison":
+        return f"from {answer['samples']:,} samples or more of {_count(len(answer['task_ids']), 'problem')}"
     return f"from {_count(len(answer['train_models']), 'model')}"
 
 
 def _sentences(answer: Mapping[str, Any]) -> list[str]:
-    kinds = {"accuracy": _of_accuracy, "run": _of_run, "samples": _of_samples}
+    kinds = {
+        "accuracy": _of_accuracy, "run": _of_run, "samples": _of_samples, "comparison": _of_comparison,
+    }  # fmt: skip
     return kinds[answer["kind"]](answer) if answer["kind"] in kinds else []
 
 
@@ -146,6 +151,21 @@ def _of_samples(answer: Mapping[str, Any]) -> list[str]:
             f"problem (80% interval {low:,} to {upper})."
         )
     return found
+
+
+def _of_comparison(answer: Mapping[str, Any]) -> list[str]:
+    models, up_to, turn = answer["models"], answer["up_to"], answer["turn"]["first_turn"]
+    low, high = (_at_k(value, up_to) for value in turn["intervals"]["80"])
+    return [
+        f"A is {models['a'] or 'without a name'}, B is {models['b'] or 'without a name'}.",
+        f"At k = {up_to:,}, B is ahead with a probability of {answer['chances']['b_ahead']:.0%}.",
+        f"The order of k = 1 first turns at k = {_at_k(turn['point'], up_to)} "
+        f"(80% interval {low} to {high}).",
+    ]
+
+
+def _at_k(value: float, up_to: int) -> str:
+    return f"{value:,.0f}" if value <= up_to else f"more than {up_to:,}"
 
 
 def _laws(answer: Mapping[str, Any]) -> tuple[Law, ...]:

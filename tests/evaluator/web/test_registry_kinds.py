@@ -71,6 +71,10 @@ def test_accuracies_runs_samples_and_comparisons_stand_in_the_registry(tmp_path:
         for sha256, said in zip(hashes, ("accuracy", "score", "pass@100", "pass@100:b"), strict=True):
             alone = http.get(f"/forecasts/{sha256}")  # the store has the record, and no table
             assert (alone.status_code, "80% interval" in alone.text) == (200, True)
+            if sha256 == hashes[3]:
+                assert "A is sampled, B is other." in alone.text
+                assert "At k = 100, B is ahead with a probability of " in alone.text
+                assert "from 16 samples or more of 20 problems" in alone.text
             figure = http.get(f"/forecasts/{sha256}/figure")
             assert (figure.status_code, said in figure.text, "only this forecast" in figure.text) == (
                 200,

@@ -155,12 +155,11 @@ def _of_samples(answer: Mapping[str, Any]) -> list[str]:
 
 def _of_comparison(answer: Mapping[str, Any]) -> list[str]:
     models, up_to, turn = answer["models"], answer["up_to"], answer["turn"]["first_turn"]
-    low, high = (_at_k(value, up_to) for value in turn["intervals"]["80"])
+    turned, low, high = (_at_k(value, up_to) for value in (turn["point"], *turn["intervals"]["80"]))
     return [
         f"A is {models['a'] or 'without a name'}, B is {models['b'] or 'without a name'}.",
         f"At k = {up_to:,}, B is ahead with a probability of {answer['chances']['b_ahead']:.0%}.",
-        f"The order of k = 1 first turns at k = {_at_k(turn['point'], up_to)} "
-        f"(80% interval {low} to {high}).",
+        f"The order of k = 1 first turns at k = {turned} (80% interval {low} to {high}).",
     ]
 
 

@@ -56,7 +56,7 @@ def print_warned(held: Sequence[tuple[str, frozenset[str], tuple[bool, ...]]], c
     Each forecast is given by its set, the codes of its warnings, and inside which intervals the outcome came.
     """
     groups = list(dict.fromkeys(group for group, _codes, _inside in held))
-    print("| warning | forecasts | held 50 / 80 / 95 % | of which in |")
+    print("| warning | forecasts | held 50 / 80 / 95% | of which in |")
     print("|---|---|---|---|")
     for code in (*codes, ""):
         mine = [each for each in held if (code in each[1] if code else not each[1] & set(codes))]

@@ -135,7 +135,7 @@ def counted(rates: tuple[Floats, Floats], samples: int, rng: np.random.Generator
 
 def print_bands(truths: list[Truth], sets: int) -> None:
     """Coverage of the bands over all k, what was said of the order, and coverage of the crossing's interval."""
-    print("| truth | problems | n | true B - A at k = 1, n (points) | held 50 / 80 / 95 % | said: turns / one ahead / cannot "
+    print("| truth | problems | n | true B - A at k = 1, n (points) | held 50 / 80 / 95% | said: turns / one ahead / cannot "
           "be said | false | crossing held |")  # fmt: skip
     print("|---|---|---|---|---|---|---|---|")
     for truth in truths:
@@ -233,7 +233,7 @@ def found_at_smallest(
 
 def print_beyond(truths: list[Truth], sets: int) -> None:
     """Error and coverage of the difference beyond the samples, and of its simultaneous band from k = 1 on."""
-    print("| truth | n | to k | sets | mean absolute error at the last k (points) | mean error | whole band held 50 / 80 / 95 % | "
+    print("| truth | n | to k | sets | mean absolute error at the last k (points) | mean error | whole band held 50 / 80 / 95% | "
           "right sign in 95 % of the draws, wrong in 95 % |")  # fmt: skip
     print("|---|---|---|---|---|---|---|---|")
     chosen = ("shifted", "sharpened (crosses)", "unrelated betas", "DeepScaleR, base and RL")

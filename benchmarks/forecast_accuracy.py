@@ -263,7 +263,7 @@ def read(path: Path) -> list[Row]:
 def print_summary(scores: Sequence[Score], refused: Sequence[tuple[str, str]]) -> None:
     """One row per set and method, in points."""
     print(
-        "| set | method | forecasts | refused | mean absolute error | mean error | CRPS | held 50 / 80 / 95 % |"
+        "| set | method | forecasts | refused | mean absolute error | mean error | CRPS | held 50 / 80 / 95% |"
     )
     print("|---|---|---|---|---|---|---|---|")
     for group in dict.fromkeys(score.group for score in scores):

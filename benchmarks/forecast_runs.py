@@ -161,7 +161,7 @@ def print_summary(scores: Sequence[Score], refusals: Sequence[Refusal]) -> None:
     """One row per set, part and method, in points."""
     print(
         "| set | seen | method | forecasts | refused | mean absolute error | mean error | CRPS "
-        "| held 50 / 80 / 95 % |"
+        "| held 50 / 80 / 95% |"
     )
     print("|---|---|---|---|---|---|---|---|---|")
     groups = dict.fromkeys((each.group, each.share) for each in (*scores, *refusals))

@@ -132,10 +132,11 @@ def _show_beyond(found: DifferenceBeyond) -> None:
         f"{100 * low:+.2f} to {100 * high:+.2f}; B is ahead in {found.b_ahead:.0%} of the draws."
     )
     first, last = found.turn_intervals[80]
-    beyond = f"not up to {found.up_to:,}"
+    beyond = f"beyond {found.up_to:,}"
+    turn = f"k = {found.turn}" if found.turn else beyond
     click.echo(
-        f"First turn of the order: k = {found.turn or beyond}, 80% interval {first or beyond} to "
-        f"{last or beyond}; no turn up to {found.up_to:,} in {found.never:.0%} of the draws."
+        f"First turn of the order: {turn}, 80% interval {first or beyond} to {last or beyond}; "
+        f"no turn up to {found.up_to:,} in {found.never:.0%} of the draws."
     )
     a, b, difference = (100 * each.point for each in found.here[:3])
     low, high = (100 * end for end in found.here.difference.intervals[80])

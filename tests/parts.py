@@ -52,15 +52,15 @@ def _levels(*paths: str) -> tuple[Part, ...]:
 
 # The longest first, so that no long one is left alone at the end.
 PARTS = (
+    Part(("evaluator/service",)),
+    Part(("evaluator/executors",)),
     *_levels("attacks/test_corpus.py"),
     *_levels("sandbox/judge", "sandbox/test_assume_breach.py", "sandbox/test_outlives.py"),
-    *_levels("sandbox/backends", "sandbox/host", "sandbox/jail"),
-    Part(("evaluator/service",)),
     Part(("evaluator",)),
     Part(("predictor",)),
-    Part(("sandbox",)),
-    Part(("evaluator/executors",)),
+    *_levels("sandbox/backends", "sandbox/host", "sandbox/jail"),
     Part(("evaluator/web",)),
+    Part(("sandbox",)),
     Part(("evaluator/cli",)),
     Part(("sandbox/guest/test_hunt.py", "attacks")),
     Part(("evaluator/integrations", "evaluator/generation", "test_quickstart.py")),

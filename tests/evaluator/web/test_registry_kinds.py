@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+from playwright.sync_api import Page, expect
 
 from evaluator.store import StoreLog, open_store
 from evaluator.store.forecasts import save_forecast
@@ -81,6 +82,30 @@ def test_accuracies_runs_samples_and_comparisons_stand_in_the_registry(tmp_path:
                 True,
                 True,
             )
+
+
+def test_a_comparison_is_resolved_in_the_browser(tmp_path: Path, page: Page) -> None:
+    path = tmp_path / "passlaw.db"
+    names = tuple(f"t{n}" for n in range(20))
+    samples = np.full(20, 16, dtype=np.int64)
+    pairs = pair_counts(
+        SampleCounts("one", names, np.arange(20) % 9, samples),
+        SampleCounts("other", names, np.arange(20) % 5, samples),
+    )
+    with serving(path, code_workers=0, runs_at_once=0) as live:
+        store = open_store(f"sqlite:///{path}", pool_size=1)
+        try:
+            entry = Registry(StoreLog(store)).register(forecast_difference(pairs, 100).record())
+        finally:
+            store.close()
+        page.goto(f"{live.url}/forecasts/{entry.body['record_sha256']}")
+        page.get_by_label("pass@100:b-a, -1 to 1").fill("-0.31")
+        page.get_by_label("B is ahead, 1 or 0").fill("0")
+        page.get_by_label("First k at which the order has turned").fill("101")
+        page.get_by_role("button", name="Resolve").click()
+        page.get_by_role("dialog").get_by_role("button", name="Yes").click()
+        expect(page.locator(".scores")).to_contain_text("-31.0%")
+        expect(page.locator(".scores")).to_contain_text("first_turn")
 
 
 def test_a_forecast_of_an_earlier_revision_says_so_beside_its_figure(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from predictor.plots.canvas import BLUE, GREY, VERMILION, figure_in
 
 
 class Shown(NamedTuple):
-    """One forecast: its median, the ends of its 80 % interval, and what came, all shares."""
+    """One forecast: its median, the ends of its 80% interval, and what came, all shares."""
 
     point: float
     low: float

@@ -93,7 +93,7 @@ def simulated() -> Iterator[Truth]:
         return base, base
 
     names = {"shifted": shift, "sharpened (crosses)": sharpened, "unrelated betas": betas, "nearly all solved": easy,
-             "3 % of problems lost": few, "no difference": same}  # fmt: skip
+             "3% of problems lost": few, "no difference": same}  # fmt: skip
     for name, draw in names.items():
         yield Truth(name, draw, *draw(np.random.default_rng(SEED), POPULATION))
 
@@ -173,8 +173,8 @@ def holds_crossing(low: int, high: int, ks: tuple[int, ...], true: Floats) -> bo
 
 
 def print_power(truths: list[Truth], sets: int) -> None:
-    """Whether the said smallest difference is right, and found in 80 % of the comparisons by `compare`."""
-    print("| truth | problems | n | true smallest difference (points) | said, mean | its 95 % interval held | with 4 n: true | "
+    """Whether the said smallest difference is right, and found in 80% of the comparisons by `compare`."""
+    print("| truth | problems | n | true smallest difference (points) | said, mean | its 95% interval held | with 4 n: true | "
           "said, mean | found by `compare` at it |")  # fmt: skip
     print("|---|---|---|---|---|---|---|---|---|")
     for truth in truths:
@@ -234,7 +234,7 @@ def found_at_smallest(
 def print_beyond(truths: list[Truth], sets: int) -> None:
     """Error and coverage of the difference beyond the samples, and of its simultaneous band from k = 1 on."""
     print("| truth | n | to k | sets | mean absolute error at the last k (points) | mean error | whole band held 50 / 80 / 95% | "
-          "right sign in 95 % of the draws, wrong in 95 % |")  # fmt: skip
+          "right sign in 95% of the draws, wrong in 95% |")  # fmt: skip
     print("|---|---|---|---|---|---|---|---|")
     chosen = ("shifted", "sharpened (crosses)", "unrelated betas", "DeepScaleR, base and RL")
     for truth in (each for each in truths if each.name in chosen):
@@ -256,7 +256,7 @@ def print_beyond(truths: list[Truth], sets: int) -> None:
 
 def print_problems(sets: int) -> None:
     """Coverage of the slopes' intervals and what was flagged; then halves of public models against each other."""
-    print("| models | samples | irregularity (logits) | sets | 95 % intervals of slopes held | flagged | truly below zero | of "
+    print("| models | samples | irregularity (logits) | sets | 95% intervals of slopes held | flagged | truly below zero | of "
           "all truly below zero |")  # fmt: skip
     print("|---|---|---|---|---|---|---|---|")
     for models, n, irregularity in ((8, 1, 0.5), (8, 20, 0.5), (8, 20, 1.5), (29, 1, 0.5), (29, 20, 1.5)):
@@ -287,7 +287,7 @@ def print_problems(sets: int) -> None:
 
 def print_families(sets: int) -> None:
     """Coverage of the slopes' intervals where models of a family share what they are good at."""
-    print("| families | models of each | shared, own (logits) | sets | design effect | 95 % intervals held: families given | "
+    print("| families | models of each | shared, own (logits) | sets | design effect | 95% intervals held: families given | "
           "not given |")  # fmt: skip
     print("|---|---|---|---|---|---|---|")
     for families, each, shared, own in ((6, 5, 0.0, 1.0), (6, 5, 1.0, 0.5), (10, 3, 1.0, 0.5), (15, 2, 1.0, 0.5),
@@ -325,7 +325,7 @@ def print_families(sets: int) -> None:
 def simulated_models(
     models: int, n: int, irregularity: float, rng: np.random.Generator
 ) -> tuple[Floats, list[SampleCounts]]:
-    """Slopes for one standard deviation of skill of 164 problems, 4 % of them below zero, and counts."""
+    """Slopes for one standard deviation of skill of 164 problems, 4% of them below zero, and counts."""
     skill = rng.normal(size=models)
     slope = np.where(rng.random(164) < 0.04, -np.abs(rng.normal(0.8, 0.3, 164)), rng.normal(1, 0.4, 164))
     logits = np.outer(skill, slope) - rng.normal(0, 2, 164) + rng.normal(0, irregularity, (models, 164))
@@ -356,7 +356,7 @@ def print_halves(sets: int) -> None:
         middle = np.median(values[:, 1])
         weak, again = weak + len(least), again + sum(pair[1].slope < middle for pair in least)
     print(f"HumanEval+, {len(tables)} models in random halves, {sets} times: correlation of the slopes {np.mean(agree):.2f}; "
-          f"95 % intervals of both held their difference {np.mean(held):.0%}; of {weak} problems that tell little or are "
+          f"95% intervals of both held their difference {np.mean(held):.0%}; of {weak} problems that tell little or are "
           f"suspect in one half, {again} are below the median in the other.")  # fmt: skip
     print()
 

@@ -285,7 +285,7 @@ def print_targets(scores: Sequence[Score]) -> None:
     """Each task of the held-out targets, by `auto`."""
     if not scores:
         return
-    print("| from | task | target | forecast | outcome | error, points | inside 80 % |")
+    print("| from | task | target | forecast | outcome | error, points | inside 80% |")
     print("|---|---|---|---|---|---|---|")
     for score in scores:
         if score.method == "auto":

@@ -190,7 +190,7 @@ def print_summary(scores: Sequence[Score], refusals: Sequence[Refusal]) -> None:
 
 def print_runs(scores: Sequence[Score], refusals: Sequence[Refusal]) -> None:
     """Each part of each RL run."""
-    print("| run | seen | forecast | outcome | error, points | error of the last value | inside 80 % |")
+    print("| run | seen | forecast | outcome | error, points | error of the last value | inside 80% |")
     print("|---|---|---|---|---|---|---|")
     bare = {(s.run, s.share): s.error for s in scores if s.method == LAST_VALUE}
     for score in scores:

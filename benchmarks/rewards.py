@@ -8,7 +8,6 @@ Each pair of figures is from one run, so that their ratio does not depend on the
 
 import argparse
 import itertools
-import resource
 import statistics
 import subprocess
 import sys
@@ -69,32 +68,29 @@ def _processes_a_second(python: str) -> float:
 
 
 def rewards(samples: Path, rows: int, workers: int, *, evaluate_first: bool) -> None:
-    """Print the time of one call beside that of `evaluate`, by the clock and in CPU seconds of all processes."""
+    """Print the time of one call beside that of `evaluate`, by the clock."""
     given = [dict(row.value) for row in itertools.islice(read_rows(samples), rows)]
-    took: dict[str, tuple[float, float]] = {}
+    took: dict[str, float] = {}
     passed: dict[str, int] = {}
 
     def score() -> None:
-        begun = _cpu_s()
         with RewardModel("humaneval", workers=workers, sanitize=False) as model:
             started = time.monotonic()
             found = model.score(given)
-            taken = time.monotonic() - started
-        took["rewards"] = taken, _cpu_s() - begun
+            took["rewards"] = time.monotonic() - started
         passed["rewards"] = sum(each.reward == 1.0 for each in found)
 
     def run() -> None:
-        begun, started = _cpu_s(), time.monotonic()
+        started = time.monotonic()
         result = evaluate(given, workers=workers, k=(1,), ignore_incomplete=True)
-        took["evaluate"] = time.monotonic() - started, _cpu_s() - begun
+        took["evaluate"] = time.monotonic() - started
         passed["evaluate"] = result.verdicts["passed"]
 
     for step in (run, score) if evaluate_first else (score, run):
         step()
-    for name, (wall_s, cpu_s) in took.items():
-        print(f"{len(given)} rows, {name:8} {wall_s:7.1f} s, {cpu_s:7.1f} CPU s, {passed[name]} passed")
-    (wall_s, cpu_s), (beside_s, beside_cpu_s) = took["rewards"], took["evaluate"]
-    print(f"ratio {wall_s / beside_s:.2f} by the clock, {cpu_s / beside_cpu_s:.2f} in CPU time")
+    for name, wall_s in took.items():
+        print(f"{len(given)} rows, {name:8} {wall_s:7.1f} s, {passed[name]} passed")
+    print(f"ratio {took['rewards'] / took['evaluate']:.2f}")
     if passed["rewards"] != passed["evaluate"]:
         raise SystemExit("rewards and evaluate do not agree")
 
@@ -111,14 +107,6 @@ def alone(workers: int) -> None:
     later = sorted(taken[1:])  # without the first, which starts the workers
     print(
         f"one item alone: median {statistics.median(later):.1f} ms, {later[0]:.1f} to {later[-1]:.1f} of {len(later)}"
-    )
-
-
-def _cpu_s() -> float:
-    """Return CPU seconds of this process and of all that have ended and been waited for, down to programs."""
-    return sum(
-        used.ru_utime + used.ru_stime
-        for used in (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
     )
 
 

@@ -12,7 +12,7 @@ from sandbox.judge.clocks import FairClock
 from sandbox.judge.verdicts import CandidateStoppedError, Termination
 from sandbox.judge.zygote_client import ProcessReport, Zygote
 from sandbox.program import Limits, Verdict
-from sandbox.wire.frames import FILE, FrameError, Frames
+from sandbox.wire.frames import FILE, STREAMS, FrameError, Frames
 
 __all__ = ["CandidateProcess", "WallClockLimits"]
 
@@ -104,12 +104,10 @@ class CandidateProcess:
         """Return the channel's descriptor, to wait on."""
         return self._socket.fileno()
 
-    def hand_over(self, descriptors: list[int], data: bytes) -> None:
-        """Send descriptors along with bytes to a process that waits for them."""
-        view = memoryview(data)
+    def hand_over(self, descriptors: list[int]) -> None:
+        """Send descriptors to a process that waits for them."""
         passed = (socket.SOL_SOCKET, socket.SCM_RIGHTS, struct.pack(f"@{len(descriptors)}i", *descriptors))
-        sent = self._socket.sendmsg([view[:1]], [passed])
-        self.send(bytes(view[sent:]))
+        self._socket.sendmsg([STREAMS], [passed])
 
     def gather(self, found: dict[int, bytes], limit: int) -> bool:
         """Take files that have arrived, by number, up to a limit; False when the process has hung up."""

@@ -19,7 +19,8 @@ from sandbox.backends.selection import choose_backend
 from sandbox.backends.worker_settings import WorkerSettings
 from sandbox.closing import ClosedOnExit
 from sandbox.errors import IsolationError, SandboxError, WorkerLostError
-from sandbox.host.worker_handle import WorkerHandle, ready_worker, start_worker
+from sandbox.host.start_worker import ready_worker, start_worker
+from sandbox.host.worker_handle import WorkerHandle
 from sandbox.jail.interpreter import describe_interpreter
 from sandbox.jail.policy import load_policy
 from sandbox.program import JudgeMode, Limits

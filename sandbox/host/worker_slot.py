@@ -9,7 +9,8 @@ from sandbox.backends.base import Backend
 from sandbox.backends.launch import WorkerLossCause
 from sandbox.backends.worker_settings import WorkerSettings
 from sandbox.errors import WorkerLostError
-from sandbox.host.worker_handle import WorkerHandle, ready_worker, start_worker
+from sandbox.host.start_worker import ready_worker, start_worker
+from sandbox.host.worker_handle import WorkerHandle
 from sandbox.program import Check, Outcome, Program
 from sandbox.wire.groups import GROUP
 

@@ -18,7 +18,7 @@ from sandbox.errors import CheckError, IsolationError, WorkerLostError
 from sandbox.program import Check
 from sandbox.wire import host_messages as messages
 from sandbox.wire.frames import FrameError, Frames, frame
-from sandbox.wire.host_messages import Said, WorkerReport
+from sandbox.wire.host_messages import Returned, Said, WorkerReport
 from sandbox.wire.script_messages import RunScript, ScriptReport
 
 __all__ = ["JudgeStuckError", "WorkerHandle"]
@@ -177,7 +177,7 @@ class WorkerHandle:
         """Return whether something is queued that the worker has not accepted."""
         return bool(self._waiting)
 
-    def receive(self) -> list[WorkerReport]:
+    def receive(self) -> list[WorkerReport | Returned]:
         """Return the reports that have arrived; none where the worker only says that it is at work.
 
         Raises:
@@ -204,7 +204,7 @@ class WorkerHandle:
         self._socket.settimeout(None)
         return ScriptReport.decode(payload)
 
-    def _report(self, kind: bytes, payload: bytes) -> WorkerReport:
+    def _report(self, kind: bytes, payload: bytes) -> WorkerReport | Returned:
         if kind == messages.NEEDS_OWN_PROCESS:
             return messages.NeedsOwnProcess.decode(payload)
         if kind == messages.BROKEN_CHECK:
@@ -212,10 +212,10 @@ class WorkerHandle:
             raise CheckError(f"the check of {entry_point!r} does not run: {reason}")
         if kind == messages.JUDGE_STUCK:
             raise JudgeStuckError(messages.JudgeStuck.decode(payload).serial)
-        if kind != messages.OUTCOME:
+        if kind not in {messages.OUTCOME, messages.RETURNED}:
             raise WorkerLostError(f"a worker sent a frame of kind {kind!r}")
         try:
-            return WorkerReport.decode(payload)
+            return (WorkerReport if kind == messages.OUTCOME else Returned).decode(payload)
         except (ValueError, TypeError, RecursionError) as error:
             raise WorkerLostError(f"a worker sent what is no outcome: {error}") from None
 

@@ -51,7 +51,7 @@ class CandidateProcess:
         zygote: what forks it.
         limits: what it may use.
         alone: nothing else of this sandbox runs meanwhile, so that a wall-clock limit is final.
-        takes_long: called before the clocks are read for the first time.
+        takes_long: called before its CPU time is read for the first time.
 
     Raises:
         ZygoteLostError: the zygote is gone.
@@ -66,7 +66,7 @@ class CandidateProcess:
         self._alone = alone
         self._wall_limits = WallClockLimits.of(limits, alone=alone)
         self.clock = FairClock(frozenset((zygote.pid,)))
-        self._next_look = time.monotonic() + limits.cpu_s
+        self._next_look = time.monotonic() + min(limits.cpu_s, _SLICE_S)
         # Not the wrappers in Python: there is a pair for each program.
         self._socket, theirs = _socket.socketpair()
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _TIME_OUT)
@@ -157,8 +157,10 @@ class CandidateProcess:
 
     def _look_at_clocks(self) -> None:
         """Stop a program that is out of time."""
+        self._zygote.on_long_wait()
         budget, wall = self._limits.cpu_s, self.clock.wall_s()
         if wall < budget:
+            self._next_look = time.monotonic() + min(budget - wall, _SLICE_S)
             return
         self._takes_long()
         cpu = self._zygote.cpu_s()

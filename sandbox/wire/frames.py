@@ -25,6 +25,7 @@ ever comes back that way), all others by `value_encoder`. And back:
 """
 
 import struct
+from _socket import MSG_DONTWAIT
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -148,6 +149,14 @@ class Frames:
             return False
         self._buffer += data
         return bool(data)
+
+    def fill_at_once(self) -> None:
+        """Take the bytes that are here, without a wait."""
+        try:
+            while data := self._sock.recv(_CHUNK, MSG_DONTWAIT):
+                self._buffer += data
+        except (BlockingIOError, ConnectionError):
+            return
 
     @property
     def unfinished(self) -> bool:

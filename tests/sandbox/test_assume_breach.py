@@ -165,7 +165,7 @@ def programs_with(attack: str) -> tuple[list[Program], list[bool]]:
     for number in range(6):
         for k in range(2, 8):
             pairs += [(right(k, number), True), (wrong(k, number), False)]
-            if number in {2, 4}:
+            if number in {3, 5}:
                 pairs.append((Program(f"{ATTACKS[attack]}# {number}\n", CHECKS[k - 2]), False))
     programs, are_right = zip(*pairs, strict=True)
     return list(programs), list(are_right)

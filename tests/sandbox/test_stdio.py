@@ -228,6 +228,8 @@ def test_nothing_of_one_test_is_there_in_the_next(judged: Callable[..., Outcome]
         "print(input('prompt'))", "import sys\nprint(sys.stdin.encoding, sys.stdin.errors, sys.stdin.newlines)",
         "class A:\n    def __del__(self): print('gone')\na = A()", "import gc\nprint(gc.isenabled())",
         "import sys\nprint(sys.modules['__main__'].__dict__ is globals())", "raise SystemExit(True)",
+        "import sys\nprint(7)\nsys.stdout = None", "import io, sys\nprint(7)\nsys.stdout = io.StringIO()\nprint(8)",
+        "def f(n): return n and 1 + f(n - 1)\nprint(f(998))", "def f(n): return n and 1 + f(n - 1)\nprint(f(999))",
     ],
 )  # fmt: skip
 def test_it_is_what_python_makes_of_it(

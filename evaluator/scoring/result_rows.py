@@ -96,7 +96,8 @@ def base_passed(problem: Problem, outcome: Outcome, judge: JudgeMode) -> bool | 
     """Return whether a sample passed the base tests, which come before the extra ones.
 
     Where it failed tells: a wrong answer by the oracle's own message; an exception is an answered call, a
-    time-out is not. In-process judging counts no calls, so there a sample that fails leaves it open (None).
+    time-out or the end of the process is not. In-process judging counts no calls, so there a sample that
+    fails leaves it open (None).
     """
     if outcome.verdict.passed:
         return True
@@ -104,4 +105,5 @@ def base_passed(problem: Problem, outcome: Outcome, judge: JudgeMode) -> bool | 
         return None
     if outcome.verdict is Verdict.WRONG_ANSWER:
         return outcome.message.startswith(EXTRA_INPUT)
-    return outcome.calls >= problem.base_tests + (outcome.verdict is not Verdict.TIMED_OUT)
+    unanswered = outcome.verdict is Verdict.TIMED_OUT or "exit_before_reply" in outcome.flags
+    return outcome.calls >= problem.base_tests + (not unanswered)

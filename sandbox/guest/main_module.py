@@ -34,6 +34,8 @@ NAME: Final = "main.py"
 CHANNEL: Final = 255  # the last that a process may have: programs count on the numbers from 3 on
 _FLUSH_FAILED: Final = 120  # the interpreter's own exit status for it
 _EOF: Final = "Ctrl-D (i.e. EOF)"
+# Before Python 3.12, the call of `exec` that runs the program counts as one more frame.
+_COUNTED_CALLS: Final = int(sys.version_info < (3, 12))
 FROM_SITE: Final = {  # which the jail's interpreter starts without
     "exit": _sitebuiltins.Quitter("exit", _EOF),
     "quit": _sitebuiltins.Quitter("quit", _EOF),
@@ -85,7 +87,7 @@ def _stream(
 def run_main(code: types.CodeType) -> int:
     """Run the code as the main module and bring it to its end; returns the exit status."""
     module = be_main_module()
-    sys.setrecursionlimit(sys.getrecursionlimit() + frames_below())
+    sys.setrecursionlimit(sys.getrecursionlimit() + frames_below() + _COUNTED_CALLS)
     status = 0
     try:
         exec(code, module.__dict__)  # noqa: S102 - this is what the jail is for
@@ -145,7 +147,10 @@ def _status_of(end: SystemExit) -> int:
 
 
 def flush() -> bool:
-    """Write out what the streams hold; returns False where that fails."""
+    """Write out what the streams hold; returns False where that fails.
+
+    Those that the program has replaced come last: the interpreter writes them out as it frees them.
+    """
     done = True
     for stream in (sys.stdout, sys.stderr):
         try:
@@ -153,4 +158,10 @@ def flush() -> bool:
                 stream.flush()
         except BaseException:  # noqa: BLE001 - whatever the program has put in its place
             done = False
+    for stream in _opened[1:]:
+        try:
+            if not stream.closed:
+                stream.flush()
+        except (OSError, ValueError):
+            pass
     return done

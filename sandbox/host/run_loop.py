@@ -105,7 +105,7 @@ class RunLoop:
                     slot.flush()
                 reports = slot.worker_or_restart().receive() if events & selectors.EVENT_READ else []
             except JudgeStuckError as stuck:
-                self._handle_stuck_judge(slot, stuck.serial)
+                self._handle_stuck_judge(slot, stuck)
             except WorkerLostError:
                 self._replace_lost_worker(slot)
             else:
@@ -114,9 +114,9 @@ class RunLoop:
             if slot.jobs and slot.worker_or_restart().silent_s() > slot.stall_timeout_s:
                 self._replace_lost_worker(slot)
 
-    def _handle_stuck_judge(self, slot: WorkerSlot, serial: int) -> None:
+    def _handle_stuck_judge(self, slot: WorkerSlot, stuck: JudgeStuckError) -> None:
         """Replace a worker whose judge one program kept busy; its other programs run on another one."""
-        jobs = slot.evict_worker()
+        jobs, serial = slot.evict_worker(), stuck.serial
         for job in jobs:
             if job.serial != serial:
                 continue
@@ -124,7 +124,8 @@ class RunLoop:
             if job.shared:
                 self._scheduler.require_own_process(slot, job)
             elif isinstance(job.program.check, StdioCheck) and job.program.check.checker:
-                detail = "the problem's own checker failed, not the program: it did not come to an end"
+                how = "ended the judge's process" if stuck.ended else "did not come to an end"
+                detail = f"the problem's own checker failed, not the program: it {how}"
                 self._done[serial] = Outcome(Verdict.SANDBOX_ERROR, detail, detail)
             else:
                 detail = "what it returned kept the test from coming to an end"

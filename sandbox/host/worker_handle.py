@@ -31,11 +31,18 @@ _FIRST_OUTER_UID = 0x70000000  # above what is given to people, services or subo
 
 
 class JudgeStuckError(WorkerLostError):
-    """A worker ended its judge, which was busy for too long with what one program returned."""
+    """A judge ended with one program.
 
-    def __init__(self, serial: int) -> None:
+    Attributes:
+        serial: the program's.
+        ended: whether it ended by itself while it ran the problem's checker; else its worker ended it, as it
+            was busy for too long with what the program returned.
+    """
+
+    def __init__(self, serial: int, *, ended: bool) -> None:
         super().__init__(f"the judge could not be done with what program {serial} returned")
         self.serial = serial
+        self.ended = ended
 
 
 class WorkerHandle:
@@ -211,7 +218,8 @@ class WorkerHandle:
             entry_point, reason = messages.BrokenCheck.decode(payload)
             raise CheckError(f"the check of {entry_point!r} does not run: {reason}")
         if kind == messages.JUDGE_STUCK:
-            raise JudgeStuckError(messages.JudgeStuck.decode(payload).serial)
+            stuck = messages.JudgeStuck.decode(payload)
+            raise JudgeStuckError(stuck.serial, ended=stuck.ended)
         if kind not in {messages.OUTCOME, messages.RETURNED}:
             raise WorkerLostError(f"a worker sent a frame of kind {kind!r}")
         try:

@@ -3,10 +3,13 @@
 import abc
 import builtins
 import copy
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Iterator
 from typing import Any, Final
 
+from sandbox.errors import SandboxError
 from sandbox.judge.candidate_process import protocol_violation, stop_with
+from sandbox.judge.exception_arguments import exception_arguments
 from sandbox.judge.held_arguments import HeldObjects
 from sandbox.judge.verdicts import (
     CandidateStoppedError,
@@ -36,13 +39,7 @@ from sandbox.wire.value_format import DecodingError, ValueLimitError
 
 __all__ = ["Candidate"]
 
-
-# What these take before their message.
-_BEFORE: Final[Mapping[type, tuple[object, ...]]] = {
-    UnicodeDecodeError: ("unknown", b"?", 0, 1),
-    UnicodeEncodeError: ("unknown", "?", 0, 1),
-    UnicodeTranslateError: ("?", 0, 1),
-}
+_BROKEN_OFF: Final = "the test broke off a call of the program, by an alarm for instance"
 
 
 class Candidate(abc.ABC):
@@ -57,7 +54,10 @@ class Candidate(abc.ABC):
         answered: how many calls were answered.
         raised: the exception that the last call raised here, if it did, and its verdict.
         stopped: how the conversation ended, once it has.
+        __name__: the function's, which tests quote.
     """
+
+    __name__ = "candidate"
 
     def __init__(self, value_bytes: int, *, holds: bool = False, on_copies: bool = False) -> None:
         self._value_bytes = value_bytes
@@ -67,6 +67,7 @@ class Candidate(abc.ABC):
         self._objects = HeldObjects()
         self.changed_arguments = False
         self._loaded = False
+        self._turn = threading.RLock()  # a test may call from several threads
         self._decoder = Decoder(value_bytes, lambda number, name: _RemoteIterator(self, number, name))
         self._last: tuple[str, object] | None = None
         self.answered = 0
@@ -116,13 +117,26 @@ class Candidate(abc.ABC):
         `StopIteration` arrives as `RuntimeError`: raised in the midst of a test's `map` or `next`, it would
         end the test's own loop without a word.
         """
-        if self.stopped is not None:
-            raise CandidateStoppedError(self.stopped)
+        with self._turn:
+            if self.stopped is not None:
+                raise CandidateStoppedError(self.stopped)
+            try:
+                return self._value(*self._answer(self._request(args, kwargs)))
+            except CandidateStoppedError as stopped:
+                self.stopped = stopped.end
+                raise
+
+    def _answer(self, request: bytes) -> tuple[bytes, bytes]:
+        """Return the answer to a request. No other is sent to a program whose answer was not awaited.
+
+        Its answer would else be taken for that to the next one.
+        """
         try:
-            kind, payload = self._ask(self._request(args, kwargs))
-            return self._value(kind, payload)
-        except CandidateStoppedError as stopped:
-            self.stopped = stopped.end
+            return self._ask(request)
+        except (CandidateStoppedError, SandboxError, RecursionError, MemoryError):
+            raise
+        except BaseException:
+            self.stopped = Termination(Verdict.TIMED_OUT, _BROKEN_OFF, _BROKEN_OFF, certain=False)
             raise
 
     def _recording(self) -> "_Recording":
@@ -195,7 +209,7 @@ class Candidate(abc.ABC):
         elif issubclass(known, StopIteration):
             known = RuntimeError
         try:
-            error = known(*_BEFORE.get(known, ()), raised.message)
+            error = known(*exception_arguments(known, raised.message))
         except TypeError:  # an exception of a group, for instance, wants more than a message
             error = (Exception if issubclass(known, Exception) else BaseException)(raised.message)
         self._last = ("raised", str(raised))

@@ -58,7 +58,6 @@ class CheckRunner:
         self._excuse = excuse
         self._state = InterpreterState()
         self._armed = False
-        signal.signal(signal.SIGALRM, self._alarm)
 
     def prepare(self, check: Check) -> ReadyCheck:
         """Return a check made ready to run; raise whatever the problem's own text raises."""
@@ -128,8 +127,10 @@ class CheckRunner:
             random.seed(self._seed)
         try:
             self._armed = True
+            signal.signal(signal.SIGALRM, self._alarm)  # a test before this one may have set its own
             signal.setitimer(signal.ITIMER_REAL, alarm_s)
             try:
+                candidate.__name__ = ready.check.entry_point.rpartition(".")[2]
                 candidate.load(source, ready.check.entry_point)
                 if ready.prompt is not None:
                     exec(ready.prompt, namespace)  # noqa: S102 - the problem's own text

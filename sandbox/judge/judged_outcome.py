@@ -47,6 +47,8 @@ def join_ends(
         fraction: share of the tests that passed, where a check counts it.
     """
     if report.cpu_s > cpu_limit_s and end.verdict is not Verdict.TIMED_OUT:
+        if end.verdict is Verdict.WRONG_ANSWER:  # the last answer, which was wrong, does not count
+            calls = max(0, calls - 1)
         end = Termination(Verdict.TIMED_OUT, f"used {report.cpu_s:.1f} s of CPU time")
     elif end.verdict is None:
         end = verdicts.from_wait_status(report.status, alone=alone)

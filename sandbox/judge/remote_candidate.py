@@ -72,8 +72,8 @@ class RemoteCandidate(Candidate):
 
     def advance(self, number: int) -> Any:  # noqa: ANN401 - whatever the iterator yields
         """Advance one of the program's iterators; raises `StopIteration` at its end."""
-        with self._recording():
-            kind, payload = self._ask(frame(NEXT, encode(number)))
+        with self._turn, self._recording():
+            kind, payload = self._answer(frame(NEXT, encode(number)))
             if kind != EXHAUSTED:
                 return self._value(kind, payload)
         raise StopIteration

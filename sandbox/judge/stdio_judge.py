@@ -13,11 +13,12 @@ from typing import Final
 
 from sandbox.judge import verdicts
 from sandbox.judge.candidate_process import CandidateProcess, protocol_violation
-from sandbox.judge.comparison import Comparison, comparison_of
+from sandbox.judge.comparison import Compared, Comparison, comparison_of
 from sandbox.judge.judged_outcome import JudgedOutcome
 from sandbox.judge.remote_candidate import Said
 from sandbox.judge.stdio_streams import Streams
 from sandbox.judge.verdicts import CandidateStoppedError, Termination, bounded, shown
+from sandbox.judge.watchdog import Watchdog
 from sandbox.judge.zygote_client import ProcessReport, Zygote
 from sandbox.program import Limits, Outcome, Verdict
 from sandbox.stdio_check import StdioCheck
@@ -67,6 +68,7 @@ class StdioJudge:
         make_way: called before a process is forked, to end what else runs in its place.
         takes_long: called before the clocks of a process are looked at for the first time.
         has_streams: whether descriptors can be handed to a process; gVisor's are out of reach.
+        watch: told when a problem's checker runs, which could end the judge.
     """
 
     def __init__(
@@ -77,12 +79,14 @@ class StdioJudge:
         make_way: Callable[[], object],
         takes_long: Callable[[], None],
         has_streams: bool,
+        watch: Watchdog,
     ) -> None:
         self._zygote = zygote
         self._limits = limits
         self._make_way = make_way
         self._takes_long = takes_long
         self._has_streams = has_streams
+        self._watch = watch
         self._checks: dict[int, _Ready] = {}
 
     def learn(self, number: int, check: StdioCheck) -> None:
@@ -136,6 +140,13 @@ class StdioJudge:
         )
         return CandidateProcess(self._zygote, limits, alone=alone, takes_long=self._takes_long)
 
+    def compared(self, ready: _Ready, given: str, output: bytes, expected: str) -> Compared:
+        """Return what came of comparing an output with what was expected."""
+        if not ready.check.checker:
+            return ready.compare(given, output, expected)
+        with self._watch.checking():
+            return ready.compare(given, output, expected)
+
     @property
     def output_bytes(self) -> int:
         """Return most bytes that a test may write."""
@@ -154,7 +165,7 @@ class _Attempt:
     ) -> None:
         self._judge = judge
         self._check = ready.check
-        self._compare = ready.compare
+        self._ready = ready
         self._program: str | bytes = source
         self._alone = alone
         self._attempts = tuple(earlier)
@@ -272,7 +283,7 @@ class _Attempt:
             end = _of_status(report.status, bytes(streams.errors), alone=self._alone)
         score = 0.0
         if end.verdict is Verdict.PASSED:
-            compared = self._compare(given, output, expected)
+            compared = self._judge.compared(self._ready, given, output, expected)
             score = compared.score
             if compared.failed:
                 end = Termination(Verdict.SANDBOX_ERROR, compared.why)

@@ -1,4 +1,4 @@
-"""A CPU-time limit on the judge that another process enforces."""
+"""What another process knows of the judge: its CPU-time limit, and whether it runs a problem's checker."""
 
 import contextlib
 import math
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 __all__ = ["Watchdog", "cpu_s_of"]
 
 _WATCHED = struct.Struct("<dQ")
+_CHECKING = _WATCHED.size  # the place of a byte: whether a checker runs
 
 
 def cpu_s_of(pid: int) -> float:
@@ -44,6 +45,20 @@ class Watchdog:
             yield
         finally:
             _WATCHED.pack_into(self._page, 0, until + time.process_time() - then, serial)
+
+    @contextlib.contextmanager
+    def checking(self) -> Iterator[None]:
+        """Note that a problem's checker runs in this context, which could end the judge's process."""
+        self._page[_CHECKING] = 1
+        try:
+            yield
+        finally:
+            self._page[_CHECKING] = 0
+
+    def checked(self) -> int | None:
+        """Return the program whose output a checker was judging when the judge ended, if one was."""
+        serial: int = _WATCHED.unpack_from(self._page)[1]
+        return serial if self._page[_CHECKING] else None
 
     def disarm(self) -> None:
         """Lift the limit: the judge is busy with no program."""

@@ -288,15 +288,21 @@ class BrokenCheck(NamedTuple):
 
 
 class JudgeStuck(NamedTuple):
-    """The worker ended its judge, which was busy with this program for too long."""
+    """The judge ended with this program: the worker ended it, as it was busy with it for too long.
+
+    Attributes:
+        serial: the program's.
+        ended: whether instead the judge ended by itself while it ran the problem's checker.
+    """
 
     serial: int
+    ended: bool
 
     def encode(self) -> bytes:
         """Return the frame."""
-        return frame(JUDGE_STUCK, encode(self.serial))
+        return frame(JUDGE_STUCK, encode(tuple(self)))
 
     @classmethod
     def decode(cls, payload: bytes) -> "JudgeStuck":
         """Return the message."""
-        return cls(decode(payload))
+        return cls(*decode(payload))

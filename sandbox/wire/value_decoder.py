@@ -153,6 +153,23 @@ class Decoder:
     def _get_frozenset(self, depth: int) -> frozenset[Any]:
         return frozenset(self._get_set(depth))
 
+    def _get_ordered_dict(self, depth: int) -> Any:  # noqa: ANN401
+        from collections import OrderedDict  # noqa: PLC0415 - as for fractions
+
+        return OrderedDict(self._get_dict(depth))
+
+    def _get_counter(self, depth: int) -> Any:  # noqa: ANN401
+        from collections import Counter  # noqa: PLC0415 - as for fractions
+
+        counter: Counter[Any] = Counter()
+        dict.update(counter, self._get_dict(depth))
+        return counter
+
+    def _get_deque(self, depth: int) -> Any:  # noqa: ANN401
+        from collections import deque  # noqa: PLC0415 - as for fractions
+
+        return deque(self._get_list(depth))
+
     def _get_range(self, _depth: int) -> range:
         start, stop, step = self._whole(), self._whole(), self._whole()
         if step and (stop - start) // step > self._limit // 8:
@@ -223,6 +240,9 @@ _GET: dict[int, Callable[[Decoder, int], Any]] = {
     ord("d"): Decoder._get_dict,
     ord("S"): Decoder._get_set,
     ord("Z"): Decoder._get_frozenset,
+    ord("o"): Decoder._get_ordered_dict,
+    ord("C"): Decoder._get_counter,
+    ord("Q"): Decoder._get_deque,
     ord("r"): Decoder._get_range,
     ord("K"): Decoder._get_keys,
     ord("I"): Decoder._get_items,

@@ -1,6 +1,7 @@
 """Encode values in the format of `value_format`. Standard library only: both sides load this."""
 
 import struct
+import sys
 from _collections_abc import Iterator  # loaded already, unlike the module that it is public in
 from collections.abc import Callable
 from typing import Any, NoReturn
@@ -167,6 +168,17 @@ class Encoder:
             self._too_large()
         self._out += tag + _U32.pack(count)
 
+    def _put_collection(self, value: Any, depth: int) -> bool:  # noqa: ANN401 - anything at all
+        found = _items_and_tag(value)
+        if found is None:
+            return False
+        tag, items = found
+        self._open(tag, len(items), depth)
+        for item in items:
+            for part in (item,) if tag == b"Q" else item:
+                self._put(part, depth - 1)
+        return True
+
     def _put_range(self, value: range, depth: int) -> None:
         self._out += b"r"
         for part in (value.start, value.stop, value.step):
@@ -174,6 +186,9 @@ class Encoder:
 
     def _put_other(self, value: Any, depth: int) -> None:  # noqa: ANN401 - anything at all
         kind = type(value)
+        # Only from the program to the judge: what a test hands over arrives as the builtin value.
+        if self._number is not None and self._put_collection(value, depth):
+            return
         for base, as_base in _BASES:
             if issubclass(kind, base):
                 self._put(as_base(value), depth)
@@ -185,13 +200,25 @@ class Encoder:
             self._put(value.denominator, depth)
         elif name == "decimal.Decimal":
             self._sized(b"D", str(value).encode("ascii"))
-        elif self._number is not None and (isinstance(value, Iterator) or kind is _DICT_VALUES):
+        elif self._number is not None and (isinstance(value, Iterator) or issubclass(kind, _DICT_VALUES)):
             number = self._number(iter(value))
             self._out += b"G" + _U32.pack(number)
             self._put(name, depth)
         else:
             self._out += b"O"
             self._put(name, depth)
+
+
+def _items_and_tag(value: Any) -> tuple[bytes, list[Any]] | None:  # noqa: ANN401 - anything at all
+    """Return the content of a value of a class of `collections` that crosses as such, and its tag."""
+    loaded: Any = sys.modules.get("collections")
+    if loaded is None:  # then there is no such value
+        return None
+    if isinstance(value, loaded.OrderedDict):
+        return b"o", [*loaded.OrderedDict.items(value)]
+    if isinstance(value, loaded.Counter):
+        return b"C", [*dict.items(value)]
+    return (b"Q", [*loaded.deque.__iter__(value)]) if isinstance(value, loaded.deque) else None
 
 
 _PUT: dict[type, Callable[[Encoder, Any, int], None]] = {
@@ -227,4 +254,5 @@ _BASES: tuple[tuple[type, Callable[[Any], object]], ...] = (
     (set, lambda value: set(set.__iter__(value))),
     (frozenset, lambda value: frozenset(frozenset.__iter__(value))),
     (_DICT_KEYS, lambda value: dict.fromkeys(value).keys()),
+    (_DICT_ITEMS, lambda value: dict(value).items()),
 )

@@ -1,7 +1,8 @@
 """Values across the trust boundary: a tagged binary format in which nothing that arrives can have behaviour.
 
 Exact builtin types keep their type. A subclass of a builtin crosses as the builtin value it holds, so an
-honest `Counter` still equals the `dict` a test expects, and a lying `__eq__` stays behind. What is no value
+honest `defaultdict` still equals the `dict` a test expects, and a lying `__eq__` stays behind. `OrderedDict`,
+`Counter` and `deque`, which differ in what they are equal to, arrive as such. What is no value
 at all crosses as an `Opaque`, equal to nothing but itself, or, if it is an iterator, by number.
 
     tag value                      tag value                       tag value
@@ -13,6 +14,7 @@ at all crosses as an `Opaque`, equal to nothing but itself, or, if it is an iter
     c   complex, 16 bytes          w   list of str                 r   range: three ints
     O   opaque: type name          G   iterator: number, type name
     A   part of an argument, by number (`held_arguments`)
+    o C Q  OrderedDict, Counter, deque: content as of a dict or list; from the program to the judge alone
 
 Counts and lengths are 4 bytes; everything is little-endian. Standard library only: both sides load this,
 `value_encoder` and `value_decoder`.

@@ -139,16 +139,26 @@ def _wait(
         while not _pump_relay_until([judge_handle, lifeline], next_look, relay):
             serial = watch.expired(judge)
             if serial is not None:
-                host.sendall(messages.JudgeStuck(serial).encode())
+                host.sendall(messages.JudgeStuck(serial, ended=False).encode())
                 break
             if core:
                 core.rebalance(judge)
             next_look = time.monotonic() + _LOOK_S
+    serial = watch.checked()
+    if serial is not None and _has_ended_itself(judge_handle):
+        with contextlib.suppress(OSError):  # the host may be gone
+            host.sendall(messages.JudgeStuck(serial, ended=True).encode())
     os.kill(judge, signal.SIGKILL)
     with contextlib.suppress(ChildProcessError):
         while True:  # the judge, and what came to this process when the judge left it behind
             os.wait()
     os._exit(0)
+
+
+def _has_ended_itself(judge_handle: int) -> bool:
+    """Return whether the judge has exited or crashed; what was killed may have been for lack of memory."""
+    found = os.waitid(os.P_PIDFD, judge_handle, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    return found is not None and not (found.si_code == os.CLD_KILLED and found.si_status == signal.SIGKILL)
 
 
 def _pump_relay_until(ends: list[int], until: float, relay: Relay | None) -> bool:
@@ -182,7 +192,12 @@ def _run_judge(
         gc.collect()
         gc.freeze()  # what is there now stays: later collections need not look at it
         stdio = StdioJudge(
-            zygote, limits, make_way=judge.make_way, takes_long=judge.begin_run, has_streams=relay is None
+            zygote,
+            limits,
+            make_way=judge.make_way,
+            takes_long=judge.begin_run,
+            has_streams=relay is None,
+            watch=watch,
         )
         beside = UnittestJudge(zygote, limits, mode)
         JudgeServer(

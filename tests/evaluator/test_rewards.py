@@ -15,6 +15,13 @@ RIGHT, WRONG = "    return number % 1.0\n", "    return number\n"
 PARTS = [{"input": "1", "output": "2"}, {"input": "2", "output": "5"}]
 
 
+def nested(levels: int) -> object:
+    value: object = 1
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
 @pytest.fixture(scope="module")
 def model() -> Iterator[RewardModel]:
     with RewardModel("humaneval", workers=2) as opened:
@@ -45,6 +52,20 @@ def test_a_batch_gets_its_rewards_in_order_and_duplicates_theirs(model: RewardMo
             1.0,
         ),
         ({"task_id": "HumanEval/2", "completion": [{"role": "assistant", "content": RIGHT}]}, 1.0),
+        (
+            {
+                "completion": "class Solution:\n    def f(self, n):\n        return n and 1 + self.f(n - 1)",
+                "kind": "method", "entry_point": "f", "tests": [{"input": [20_000], "output": 20_000}],
+            },
+            1.0,
+        ),
+        (
+            {
+                "completion": "class Solution:\n    def f(self, a):\n        return a", "kind": "method", "entry_point": "f",
+                "tests": [{"input": [nested(200)], "output": nested(200)}],
+            },
+            1.0,
+        ),
         ({"completion": "print(3)", "tests": [{"input": "", "output": "5"}],
           "checker": "def check(given, output, expected):\n    return 0.25"}, 0.25),
     ],
@@ -67,6 +88,10 @@ def test_items_bring_tests_of_every_kind(model: RewardModel, item: dict[str, obj
         ({"completion": "x", "test": "x = 1", "entry_point": "f"}, "defines no function check"),
         ({"completion": "x", "test": "def check(c): pass"}, "'entry_point'"), ({"completion": []}, "text or chat"),
         ({"completion": "x", "tests": PARTS, "checker": "check = 1 / 0\ndef check(a, b, c): pass"}, "not scored: the check"),
+        ({"completion": "x", "tests": ["assert f(lambda v: v) == 1"], "entry_point": "f"}, "hands over a function"),
+        ({"completion": "x", "tests": ["assert f(1) == date(2020, 1, 1)"], "entry_point": "f"}, "expects a date"),
+        ({"completion": "x", "test": "def check(c):\n    assert True", "entry_point": "f"}, "every program passes"),
+        ({"completion": "x", "kind": "method", "entry_point": "f", "tests": [{"input": [1], "output": nested(900)}]}, "nests more"),
     ],
 )  # fmt: skip
 def test_a_bad_item_has_no_reward_and_loses_no_other(model: RewardModel, item: object, why: str) -> None:

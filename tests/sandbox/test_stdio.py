@@ -152,6 +152,18 @@ def test_a_checker_that_nothing_interrupts_leaves_the_program_without_a_verdict(
         assert run_one(box, Program(ECHO, StdioCheck(tests=(("1", "1"),)))).verdict is Verdict.PASSED
 
 
+@pytest.mark.parametrize("end", ["os._exit(0)", "os.abort()"])
+def test_a_checker_that_ends_the_judge_is_named_as_what_failed(box: Sandbox, end: str) -> None:
+    checker = f"import os\ndef check(given, output, expected):\n    {end}"
+    tests = (("1", "1"),)
+    ended, other = box.run(
+        [Program(ECHO, StdioCheck(tests=tests, checker=checker)), Program(ECHO, StdioCheck(tests=tests))]
+    )
+    assert ended.verdict is Verdict.SANDBOX_ERROR
+    assert ended.detail == "the problem's own checker failed, not the program: it ended the judge's process"
+    assert other.verdict is Verdict.PASSED
+
+
 def test_there_is_no_fraction_where_the_checker_failed_on_one_test(judged: Callable[..., Outcome]) -> None:
     digits = "def check(given, output, expected):\n    return int(output) == int(expected)"
     tests = (("1", "2"), ("x", "3"), ("4", "4"))
@@ -216,6 +228,8 @@ def test_nothing_of_one_test_is_there_in_the_next(judged: Callable[..., Outcome]
         "print(input('prompt'))", "import sys\nprint(sys.stdin.encoding, sys.stdin.errors, sys.stdin.newlines)",
         "class A:\n    def __del__(self): print('gone')\na = A()", "import gc\nprint(gc.isenabled())",
         "import sys\nprint(sys.modules['__main__'].__dict__ is globals())", "raise SystemExit(True)",
+        "import sys\nprint(7)\nsys.stdout = None", "import io, sys\nprint(7)\nsys.stdout = io.StringIO()\nprint(8)",
+        "def f(n): return n and 1 + f(n - 1)\nprint(f(998))", "def f(n): return n and 1 + f(n - 1)\nprint(f(999))",
     ],
 )  # fmt: skip
 def test_it_is_what_python_makes_of_it(

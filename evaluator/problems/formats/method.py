@@ -18,6 +18,7 @@ from sandbox import Check
 
 __all__ = ["METHOD", "calls_of", "method_problem", "with_starter_code"]
 
+_MOST_LEVELS: Final = 200  # of a value that a program returns
 # Lists and tuples are one there. APPS wraps expected values in a list, and an object whose names are all
 # numbers, as first argument or as what is expected, stands for a dict with numbers as keys, as JSON
 # has none.
@@ -28,7 +29,7 @@ _tests = json.loads({tests!r})
 def _plain(value):
     if type(value) in (list, tuple):
         return [_plain(each) for each in value]
-    if type(value) is dict:
+    if isinstance(value, dict):
         return {{key: _plain(each) for key, each in value.items()}}
     return value
 
@@ -66,7 +67,7 @@ def calls_of(tests: object) -> list[tuple[list[object], object]]:
     """Return the calls and expected values of a list of objects with `input` and `output`.
 
     Raises:
-        ProblemsError: it is something else, or an input is no list of arguments.
+        ProblemsError: it is something else, an input is no list of arguments, or an output nests too deep.
     """
     if not isinstance(tests, list):
         raise ProblemsError("'tests' of a method must be a list of objects with 'input' and 'output'")
@@ -74,8 +75,25 @@ def calls_of(tests: object) -> list[tuple[list[object], object]]:
     for number, test in enumerate(tests, 1):
         if not isinstance(test, Mapping) or not isinstance(test.get("input"), list) or "output" not in test:
             raise ProblemsError(f"test {number} of a method needs 'input', a list of arguments, and 'output'")
+        if _nests_deeper(test["output"], _MOST_LEVELS):
+            raise ProblemsError(f"the output of test {number} nests more than {_MOST_LEVELS} levels deep")
         found.append((test["input"], test["output"]))
     return found
+
+
+def _nests_deeper(value: object, most: int) -> bool:
+    """Return whether a value of JSON has more levels than may be sent."""
+    level = [value]
+    for _ in range(most + 1):
+        level = [
+            part
+            for each in level
+            if isinstance(each, list | dict)
+            for part in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def with_starter_code(row: Mapping[str, object], statement: str) -> str:

@@ -59,6 +59,13 @@ def test_modules_beyond_the_standard_library_are_found(test: str, names: set[str
         ("assert c([3, 1]).sort() is None", False), ("r = c(1)\n    assert r.count(1) == 2", False),
         ("assert sorted(c(1), key=lambda v: -v) == [1]", False), ("assert f(helper(1)) == 1", False),
         ("assert next(c(3)) == 1 and c(2).real == 2", False),
+        ("assert c(iter([1])) == 1", True), ("assert c(v for v in [1]) == 1", True), ("assert c(map(int, '1')) == 1", True),
+        ("assert c(1) == datetime.date(2020, 1, 1)", True), ("r = c(1)\n    assert deque([1]) == r", False), ("assert c(1).most_common(1) == 2", False),
+        ("with redirect_stdout(StringIO()) as out: c(1)\n    assert out.getvalue() == '1'", True),
+        ("sys.stdout = out = StringIO()\n    c(1)\n    assert out.getvalue() == '1'", True),
+        ("with redirect_stdout(StringIO()): r = c(1)\n    assert r == 1", False), ("g = c(1)\n    g.close()", True),
+        ("assert c(1) == Node(1)", False), ("assert c(list(map(int, '1'))) == deque([1])[0]", False),
+        ("assert c(1) != datetime.date(2020, 1, 1)", False), ("assert c(1) == date(2020, 1, 1).isoformat()", False),
     ],
 )  # fmt: skip
 def test_values_that_stay_behind_are_told_by_how_they_are_used(body: str, *, stays: bool) -> None:

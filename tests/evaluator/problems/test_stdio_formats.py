@@ -274,5 +274,24 @@ def test_names_that_leetcode_gives_are_imported_where_a_text_uses_them(source: s
 def test_given_names_stand_behind_future_lines() -> None:
     source = '"""Text."""\nfrom __future__ import annotations\nx = inf\n'
     assert with_given_names(source) == (
-        '"""Text."""\nfrom __future__ import annotations\nfrom math import inf\nx = inf\n'
+        '"""Text."""\nfrom __future__ import annotations; from math import inf\nx = inf\n'
     )
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [
+        "from __future__ import annotations\n",
+        "from __future__ import annotations  # a word\r\nimport sys\r\n",
+        "'é'; from __future__ import annotations; words = [\n    1]\n",
+        "from __future__ import (annotations,\n    division)\n",
+        "from __future__ import annotations, \\\n    division\n",
+        '"""\nfrom __future__ import annotations\n"""\n',
+        'words = """\nfrom __future__ import division\n"""\n',
+    ],
+)
+def test_given_names_are_there_however_future_imports_are_written(begin: str) -> None:
+    source = f"{begin}class Solution:\n    def f(self, a: List[int]) -> int:\n        return Counter(a)[1]\n"
+    namespace: dict[str, Any] = {}
+    exec(with_given_names(source), namespace)
+    assert namespace["Solution"]().f([1, 1]) == 2

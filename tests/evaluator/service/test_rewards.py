@@ -42,6 +42,23 @@ def test_rewards_stream_as_they_come_where_that_is_asked_for(http: httpx.Client)
     assert {row["place"]: row["reward"] for row in rows} == {0: 0.0, 1: 1.0, 2: 0.0, 3: None, 4: None}
 
 
+def test_an_item_that_nests_too_deep_is_refused_alone(http: httpx.Client) -> None:
+    output: object = 1
+    for _ in range(900):
+        output = [output]
+    deep = {
+        "completion": "x",
+        "kind": "method",
+        "entry_point": "f",
+        "tests": [{"input": [1], "output": output}],
+    }
+    answer = http.post("/v1/rewards", json={"items": [deep, ITEMS[0]], "fraction": True})
+    assert answer.status_code == 200, answer.text
+    refused, given = answer.json()["rewards"]
+    assert (refused["reward"], given["reward"]) == (None, 0.5)
+    assert "nests more than 200 levels deep" in refused["detail"]
+
+
 def test_what_is_no_batch_is_refused(http: httpx.Client) -> None:
     item = {"completion": "1", "tests": [{"input": "", "output": ""}]}
     for body in (

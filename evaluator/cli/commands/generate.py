@@ -52,6 +52,11 @@ __all__ = ["command"]
 @click.option("--system", metavar="TEXT", help="System message, with --chat.")
 @click.option("--extra", metavar="JSON", help="""More fields of each request, such as '{"top_k": 40}'.""")
 @click.option(
+    "--all-problems",
+    is_flag=True,
+    help="Also ask for problems without usable tests, which cannot be scored.",
+)
+@click.option(
     "--concurrency", type=click.IntRange(1, 4096), default=16, show_default=True, help="Requests at once."
 )
 @click.option(
@@ -94,6 +99,7 @@ def command(
     template: Path | None,
     system: str | None,
     extra: str | None,
+    all_problems: bool,
     concurrency: int,
     retries: int,
     request_timeout: float,
@@ -124,6 +130,7 @@ def command(
                 template=_read(template),
                 system=system,
                 extra=_object(extra),
+                all_problems=all_problems,
                 concurrency=concurrency,
                 retries=retries,
                 timeout_s=request_timeout,

@@ -44,7 +44,7 @@
       const path = field.name.split(".");
       const inside = path.slice(0, -1).reduce((at, name) => (at[name] ??= {}), body);
       const name = path[path.length - 1];
-      if (field.type === "checkbox") (inside[name] ??= []).push(field.value);
+      if (field.type === "checkbox" || "many" in field.dataset) (inside[name] ??= []).push(field.value);
       else if ("list" in field.dataset) inside[name] = field.value.split(",").map((each) => (field.dataset.list ? Number(each) : each.trim()));
       else inside[name] = field.type === "number" ? Number(field.value) : field.value.trim();
     }

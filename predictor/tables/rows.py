@@ -136,7 +136,8 @@ def read_rows(path: str | Path) -> list[Row]:
     """
     path = Path(path)
     if not path.is_file():
-        raise TableError(f"{path}: no such file; give the path of a CSV, JSONL or Parquet table")
+        what = "not a regular file" if path.exists() else "no such file"
+        raise TableError(f"{path}: {what}; give the path of a CSV, JSONL or Parquet table")
     name = path.name.removesuffix(".gz")
     try:
         if name.endswith(".parquet"):

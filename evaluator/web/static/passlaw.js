@@ -90,7 +90,7 @@
     const general = form.querySelector(":scope > .error");
     for (const { where, message } of body.errors ?? []) {
       const field = fieldOf(form, where) || main;
-      const words = message.replace(/^Value error, /, "");
+      const words = message;
       // A sentence about this very input says more than the page's own words; a schema's message says less.
       const own = message === body.detail || (field?.type === "file" && words !== message);
       if (field) complain(field, own ? `${words[0].toUpperCase()}${words.slice(1)}` : field.dataset.error ?? words);

@@ -8,6 +8,7 @@ import csv
 import importlib
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -85,6 +86,20 @@ def test_output_that_does_not_fit_on_its_disk_is_one_line_and_status_2(tmp_path:
     assert (done.returncode, done.stderr) == (
         2,
         "passlaw: standard output cannot be written (No space left on device); free space, or send it elsewhere\n",
+    )
+
+
+def test_a_service_whose_store_or_port_cannot_be_had_says_so_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    bad = process("serve", "--port", "0", "--store", tmp_path / "file" / "s.db")
+    assert (bad.returncode, len(bad.stderr.splitlines())) == (2, 1)
+    assert bad.stderr.startswith(f"passlaw: {tmp_path}/file/s.db: cannot be made (")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        used = process("serve", "--port", port, "--store", tmp_path / "s.db")
+    assert (used.returncode, used.stderr) == (
+        2,
+        f"passlaw: cannot listen on 127.0.0.1 port {port} (Address already in use); choose another port\n",
     )
 
 

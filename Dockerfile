@@ -29,16 +29,8 @@ ENTRYPOINT ["/python"]
 FROM python AS node
 ARG PIP_NO_INDEX=
 ARG PIP_FIND_LINKS=
-RUN python3 -c 'import ensurepip, venv' 2>/dev/null || { \
-        apt-get update -qq && \
-        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-venv && \
-        rm -rf /var/lib/apt/lists/*; }
 COPY . /src
-RUN python3 -m venv /opt/passlaw && \
-    /opt/passlaw/bin/pip install --quiet --disable-pip-version-check --require-hashes -r /src/requirements/cluster.txt && \
-    /opt/passlaw/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation /src && \
-    rm -rf /src && \
-    useradd --create-home --uid 10001 passlaw
+RUN /src/scripts/install_in_image cluster && rm -rf /src
 ENV PATH=/opt/passlaw/bin:$PATH RAY_USAGE_STATS_ENABLED=0
 USER passlaw
 WORKDIR /home/passlaw
@@ -48,16 +40,8 @@ WORKDIR /home/passlaw
 FROM python AS service
 ARG PIP_NO_INDEX=
 ARG PIP_FIND_LINKS=
-RUN python3 -c 'import ensurepip, venv' 2>/dev/null || { \
-        apt-get update -qq && \
-        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-venv && \
-        rm -rf /var/lib/apt/lists/*; }
 COPY . /src
-RUN python3 -m venv /opt/passlaw && \
-    /opt/passlaw/bin/pip install --quiet --disable-pip-version-check --require-hashes -r /src/requirements/run.txt && \
-    /opt/passlaw/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation /src && \
-    rm -rf /src && \
-    useradd --create-home --uid 10001 passlaw
+RUN /src/scripts/install_in_image run && rm -rf /src
 USER passlaw
 WORKDIR /home/passlaw
 # `docker run passlaw serve` keeps its store in this volume; make a key in it first, or listen on loopback.

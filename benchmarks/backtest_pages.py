@@ -1,11 +1,57 @@
-"""What the pages of the back-tests of shares have in common: the figure, and the coverage by warning."""
+"""What the back-tests of shares have in common: arguments, scores, the figure, and the coverage by warning."""
 
+import argparse
+import csv
+import gzip
 import math
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
+import numpy as np
+
+from predictor.arrays import Floats
 from predictor.plots.canvas import BLUE, GREY, VERMILION, figure_in
+from predictor.scores import LEVELS, crps, interval
+
+_Set = TypeVar("_Set")
+
+
+def chosen_sets(sets: Mapping[str, _Set]) -> tuple[Path, list[_Set], Path | None]:
+    """Read the command line: the folder of the data, the sets to back-test, and where the figure goes."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--set", choices=list(sets), action="append", help="only this set of data")
+    parser.add_argument("--figure", type=Path, help="draw forecasts against outcomes: .svg, .png or .pdf")
+    given = parser.parse_args()
+    folder = Path(os.environ["PASSLAW_SHARED_DATA"])
+    return folder, [sets[name] for name in given.set or list(sets)], given.figure
+
+
+def read(path: Path) -> list[Mapping[str, object]]:
+    """Rows of a gzipped CSV file, blanks as they are."""
+    with gzip.open(path, "rt", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+class Measured(NamedTuple):
+    """How one method did: its error and CRPS as shares, and inside which intervals the outcome came."""
+
+    method: str
+    outcome: float
+    error: float
+    crps: float
+    inside: tuple[bool, ...]
+    span: tuple[float, float]
+
+
+def measured(draws: Mapping[str, Floats], outcome: float) -> Iterator[Measured]:
+    """Score each method's draws; `span` is the 80% interval."""
+    for method, drawn in draws.items():
+        spans = [interval(drawn, level) for level in LEVELS]
+        inside = tuple(low <= outcome <= high for low, high in spans)
+        error = float(np.median(drawn)) - outcome
+        yield Measured(method, outcome, error, crps(drawn, outcome), inside, spans[1])
 
 
 class Shown(NamedTuple):

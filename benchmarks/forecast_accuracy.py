@@ -8,22 +8,17 @@ the last step) and olmo_ladder_checkpoints.csv.gz (190M to 3B; targets 7B and 13
 with the first three sets in view; `targets` was not used for that.
 """
 
-import argparse
-import csv
-import gzip
 import itertools
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from backtest_pages import Shown, draw, print_warned
+from backtest_pages import Shown, chosen_sets, draw, measured, print_warned, read
 
 from predictor import Accuracies, ForecastError, forecast_accuracy
 from predictor.forecasts.accuracy import AccuracySettings
 from predictor.laws.curves.accuracy import MEMBERS
-from predictor.scores import LEVELS, crps, interval
 
 GADRE_TASKS = {
     "arc_easy": 0.25, "arc_challenge": 0.25, "hellaswag": 0.25, "hellaswag_zeroshot": 0.25, "piqa": 0.5,
@@ -86,15 +81,11 @@ class Score(NamedTuple):
 
 def main() -> None:
     """Print the tables."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--set", choices=list(SETS), action="append", help="only this set of data")
-    parser.add_argument("--figure", type=Path, help="draw forecasts against outcomes: .svg, .png or .pdf")
-    given = parser.parse_args()
-    folder = Path(os.environ["PASSLAW_SHARED_DATA"])
+    folder, sets, figure = chosen_sets(SETS)
     scores: list[Score] = []
     refused: list[tuple[str, str]] = []
-    for name in given.set or list(SETS):
-        for case in SETS[name](folder):
+    for cases in sets:
+        for case in cases(folder):
             for target in case.targets:
                 try:
                     scores += scored(case, target)
@@ -107,8 +98,8 @@ def main() -> None:
     )
     for group, sentence in refused:
         print(f"refused: {group}: {sentence}")
-    if given.figure:
-        draw(panels(scores), given.figure)
+    if figure:
+        draw(panels(scores), figure)
 
 
 def panels(scores: Sequence[Score]) -> dict[str, list[Shown]]:
@@ -134,14 +125,9 @@ def scored(case: Case, target: str) -> Iterator[Score]:
         case.table, target, chance=case.chance, train_models=names, settings=settings
     )
     draws = {**forecast.draws, LAST_VALUE: np.full(2, case.table.select(below).accuracy[-1])}
-    for method, drawn in draws.items():
-        spans = [interval(drawn, level) for level in LEVELS]
-        inside = tuple(low <= outcome <= high for low, high in spans)
-        error = float(np.median(drawn)) - outcome
-        yield Score(
-            case.group, case.task, target, method, outcome, error, crps(drawn, outcome), inside, spans[1],
-            frozenset(warned.code for warned in forecast.warnings),
-        )  # fmt: skip
+    warned = frozenset(each.code for each in forecast.warnings)
+    for found in measured(draws, outcome):
+        yield Score(case.group, case.task, target, *found, warned)
 
 
 def gadre(folder: Path) -> Iterator[Case]:
@@ -252,12 +238,6 @@ def olmo_value(row: Row, task: str, column: str) -> float:
 
 
 SETS = {"gadre": gadre, "pythia": pythia, "olmo": olmo_small, "targets": olmo_targets}
-
-
-def read(path: Path) -> list[Row]:
-    """Rows of a gzipped CSV file, blanks as they are."""
-    with gzip.open(path, "rt", newline="") as stream:
-        return list(csv.DictReader(stream))
 
 
 def print_summary(scores: Sequence[Score], refused: Sequence[tuple[str, str]]) -> None:

@@ -7,21 +7,17 @@ accuracy over GRPO steps, five sizes), olmo_ladder_checkpoints.csv.gz and pythia
 pretraining). The constants of the method were set with other pretraining runs in view, not with the RL runs.
 """
 
-import argparse
 import csv
-import gzip
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from backtest_pages import Shown, draw, print_warned
+from backtest_pages import Shown, chosen_sets, draw, measured, print_warned, read
 
 from predictor import ForecastError, RunSettings, TrainingRun, forecast_run
 from predictor.forecasts.run_mixture import FEWEST_STEPS, fit_run_mixture
 from predictor.laws.curves.run import RUN_MEMBERS, RunData
-from predictor.scores import LEVELS, crps, interval
 from predictor.tables.training_run import runs_from
 
 SHARES = (0.2, 0.4, 0.6, 0.8)
@@ -64,15 +60,11 @@ class Refusal(NamedTuple):
 
 def main() -> None:
     """Print the tables."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--set", choices=list(SETS), action="append", help="only this set of data")
-    parser.add_argument("--figure", type=Path, help="draw forecasts against outcomes: .svg, .png or .pdf")
-    given = parser.parse_args()
-    folder = Path(os.environ["PASSLAW_SHARED_DATA"])
+    folder, sets, figure = chosen_sets(SETS)
     scores: list[Score] = []
     refusals: list[Refusal] = []
-    for name in given.set or list(SETS):
-        for group, run in SETS[name](folder):
+    for cases in sets:
+        for group, run in cases(folder):
             for share in SHARES:
                 found = list(scored(group, run, share))
                 scores += [each for each in found if isinstance(each, Score)]
@@ -82,8 +74,8 @@ def main() -> None:
     print_warned(
         [(score.group, score.warned, score.inside) for score in scores if score.method == "auto"], DOUBTS
     )
-    if given.figure:
-        draw(panels(scores), given.figure)
+    if figure:
+        draw(panels(scores), figure)
 
 
 def panels(scores: Sequence[Score]) -> dict[str, list[Shown]]:
@@ -112,14 +104,9 @@ def scored(group: str, run: TrainingRun, share: float) -> Iterator[Score | Refus
         yield Refusal(group, run.name, share, str(error), off)
         return
     draws = {**forecast.draws, LAST_VALUE: np.full(2, run.score[seen][-1])}
-    for method, drawn in draws.items():
-        spans = [interval(drawn, level) for level in LEVELS]
-        inside = tuple(low <= outcome <= high for low, high in spans)
-        error = float(np.median(drawn)) - outcome
-        yield Score(
-            group, run.name, share, method, outcome, error, crps(drawn, outcome), inside, spans[1],
-            frozenset(warned.code for warned in forecast.warnings),
-        )  # fmt: skip
+    warned = frozenset(each.code for each in forecast.warnings)
+    for found in measured(draws, outcome):
+        yield Score(group, run.name, share, *found, warned)
 
 
 def rl(folder: Path) -> Iterator[tuple[str, TrainingRun]]:
@@ -149,12 +136,6 @@ def pythia(folder: Path) -> Iterator[tuple[str, TrainingRun]]:
 
 
 SETS = {"rl": rl, "olmo": olmo, "pythia": pythia}
-
-
-def read(path: Path) -> list[Row]:
-    """Rows of a gzipped CSV file, blanks as they are."""
-    with gzip.open(path, "rt", newline="") as stream:
-        return list(csv.DictReader(stream))
 
 
 def print_summary(scores: Sequence[Score], refusals: Sequence[Refusal]) -> None:

@@ -24,8 +24,9 @@ from predictor.methods.catalog import METHOD_NAMES
 from predictor.registry.registry import Entry, FileLog, Log, Registry
 from predictor.sampling_plan import Plan, plan
 from predictor.tables.accuracies import Accuracies, read_accuracies
+from predictor.tables.compute import Compute
 from predictor.tables.losses import Losses, read_losses
-from predictor.tables.pass_counts import Compute, PassCounts, read_counts
+from predictor.tables.pass_counts import PassCounts, read_counts
 from predictor.tables.rows import parse_quantity
 from predictor.tables.sample_counts import SampleCounts, read_sample_counts
 from predictor.tables.training_run import TrainingRun, read_runs

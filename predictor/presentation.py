@@ -4,15 +4,17 @@ Text that comes from a table (names of models, problems, columns) is cut, and es
 """
 
 import html
+import importlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from predictor.errors import MissingExtraError
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
-__all__ = ["data_frame", "flops", "html_table", "percent", "percent_range", "plural", "shown"]
+__all__ = ["Plotted", "data_frame", "flops", "html_table", "percent", "percent_range", "plural", "shown"]
 
 MOST_ROWS = 20
 LONGEST = 80
@@ -111,3 +113,21 @@ def data_frame(rows: Sequence[Mapping[str, object]], columns: Sequence[str] | No
     package: Any = pandas
     frame: pd.DataFrame = package.DataFrame(rows, columns=columns)
     return frame
+
+
+class Plotted:
+    """A result that can be drawn."""
+
+    __slots__ = ()
+    _figure: ClassVar[str]  # the function of `predictor.plots.results` that draws it
+
+    def plot(self) -> "Figure":
+        """Return a figure: what was observed, the forecast or the comparison with its intervals, the outcome.
+
+        Raises:
+            ForecastError: the result does not have the table that it was made from, or nothing to draw.
+            MissingExtraError: matplotlib is not installed.
+        """
+        # By name: the module that draws stands above the results, as pandas's stands above its frames.
+        figure: Figure = getattr(importlib.import_module("predictor.plots.results"), self._figure)(self)
+        return figure

@@ -45,9 +45,10 @@ def evaluates_answers(test: str, prompt: str = "", entry_point: str = "") -> boo
         prompt: what is executed before it, whose functions it may call.
         entry_point: the name that stands for the program in both.
 
-    >>> text = "def check(f):\n    assert eval({}) == 5\n"
-    >>> [evaluates_answers(text.format(given)) for given in ("f('2+3')", "'2+3'")]
-    [True, False]
+    Examples:
+        >>> text = "def check(f):\n    assert eval({}) == 5\n"
+        >>> [evaluates_answers(text.format(given)) for given in ("f('2+3')", "'2+3'")]
+        [True, False]
     >>> evaluates_answers("def check(f):\n    assert g(f('2+3')) == 5\n", "def g(x): return eval(x)\n", "f")
     True
     """

@@ -1,6 +1,9 @@
 """Every link in the documents leads somewhere; the site is built from them, whole, and fetches nothing."""
 
+import importlib
+import inspect
 import os
+import re
 import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
@@ -9,6 +12,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from tests.documents import ROOT, anchors, documents, links
+
+REFERENCE = sorted((ROOT / "docs" / "reference").glob("*.md"))
 
 
 @pytest.mark.parametrize("path", documents(), ids=lambda path: str(path.relative_to(ROOT)))
@@ -47,6 +52,19 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.needs("the environment of the docs")
+@pytest.mark.parametrize("package", ["evaluator", "predictor", "sandbox"])
+def test_the_reference_names_every_public_class_and_function(package: str) -> None:
+    named = set(re.findall(r"^::: (\S+)$", "\n".join(map(Path.read_text, REFERENCE)), re.MULTILINE))
+    module = importlib.import_module(package)
+    public = [getattr(module, name) for name in module.__all__]
+    places = [
+        (each.__module__, each.__qualname__) for each in public if inspect.isclass(each) or callable(each)
+    ]
+    missing = [f"{place}.{name}" for place, name in places if not {place, f"{place}.{name}"} & named]
+    assert places
+    assert not missing, missing
+
+
 def test_the_site_is_built_without_a_warning_and_loads_nothing_from_elsewhere(site: Path) -> None:
     pages = sorted(site.rglob("*.html"))
     assert len(pages) >= len(list((ROOT / "docs").rglob("*.md")))

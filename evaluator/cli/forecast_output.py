@@ -2,8 +2,9 @@
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
-from typing import Literal
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 import click
 from rich.console import Console
@@ -20,7 +21,10 @@ from predictor import (
     Target,
 )
 
-__all__ = ["emit", "show_backtest", "show_capability", "show_loss"]
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["emit", "print_forecast", "show_backtest", "show_capability", "show_loss"]
 
 LABELS = {
     "neg_mean_log_pass": "-mean log pass (nats)",
@@ -30,10 +34,37 @@ LABELS = {
 }
 
 
+class _Printable(Protocol):
+    def plot(self) -> "Figure": ...
+    def to_json(self) -> dict[str, object]: ...
+
+
+_Forecast = TypeVar("_Forecast", bound=_Printable)
+
+
 def emit(value: Mapping[str, object] | Sequence[object]) -> None:
     """Print a value as JSON on stdout."""
     json.dump(value, sys.stdout, ensure_ascii=False, allow_nan=False)
     click.echo()
+
+
+def print_forecast(
+    forecast: _Forecast, show: Callable[[_Forecast], None], *, plot: Path | None, as_json: bool
+) -> None:
+    """Draw a forecast to a file if one is wanted, and print it: as JSON, or by `show`.
+
+    Raises:
+        PredictorError: the figure cannot be drawn.
+    """
+    if plot is not None:
+        from predictor.plots.canvas import save  # noqa: PLC0415 - an extra
+
+        save(forecast.plot(), plot)
+        click.echo(f"drawn: {plot}", err=True)
+    if as_json:
+        emit(forecast.to_json())
+    else:
+        show(forecast)
 
 
 def show_capability(forecast: CapabilityForecast) -> None:

@@ -1,6 +1,5 @@
 """What a back-test finds: one row per target and method, and means over targets."""
 
-import importlib
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,12 +10,11 @@ import numpy as np
 
 from predictor.arrays import Floats
 from predictor.errors import ForecastError
-from predictor.presentation import data_frame, html_table, plural, shown
+from predictor.presentation import Plotted, data_frame, html_table, plural, shown
 from predictor.scores import LEVELS, crps, interval
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
 
 __all__ = ["Backtest", "BacktestRow", "MetricScore", "score_draws"]
 
@@ -118,8 +116,10 @@ class BacktestRow:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Backtest:
+class Backtest(Plotted):
     """The result of a back-test: a row for each target, problem set and method."""
+
+    _figure = "backtest_figure"
 
     rows: tuple[BacktestRow, ...]
 
@@ -178,17 +178,6 @@ class Backtest:
                 for row in self.rows
             ]
         )
-
-    def plot(self) -> "Figure":
-        """Return a figure: what each method predicted against what was observed, one point for each target.
-
-        Raises:
-            ForecastError: every method refused every target.
-            MissingExtraError: matplotlib is not installed.
-        """
-        # By name: the module that draws stands above this one.
-        figure: Figure = importlib.import_module("predictor.plots.results").backtest_figure(self)
-        return figure
 
     def __repr__(self) -> str:
         return f"Backtest({self._about()})"

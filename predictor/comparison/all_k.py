@@ -4,7 +4,6 @@ A model trained by reinforcement can be ahead at k = 1 and behind at k = 100 (Yu
 A comparison at one k does not show that, and intervals at many k are too narrow when they are read together.
 """
 
-import importlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,12 +17,11 @@ from predictor.comparison.pairs import PairedCounts, curve_ks, pass_at_ks
 from predictor.errors import ForecastError
 from predictor.forecasts.canonical import CODE_VERSION
 from predictor.forecasts.estimates import ForecastWarning
-from predictor.presentation import data_frame, html_table, percent, plural, shown
+from predictor.presentation import Plotted, data_frame, html_table, percent, plural, shown
 from predictor.scores import LEVELS
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
 
 __all__ = ["CurveComparison", "band_cells", "band_rows", "compare_curves"]
 
@@ -31,7 +29,7 @@ FEWEST_PROBLEMS, FEW_PROBLEMS, FEW_DISCORDANT = 5, 30, 10
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class CurveComparison:
+class CurveComparison(Plotted):
     """Two models' pass@k over k on the problems that both have, b less a.
 
     Attributes:
@@ -41,6 +39,8 @@ class CurveComparison:
         band: of the difference, problems being a sample of all such problems.
         order: who is ahead at which k, by `band`.
     """
+
+    _figure = "comparison_figure"
 
     models: tuple[str, str]
     problems: int
@@ -95,15 +95,6 @@ class CurveComparison:
         curves: dict[str, Sequence[float] | Floats] = {"k": self.ks, "a": self.a, "b": self.b}
         curves["difference"] = self.difference
         return data_frame(band_rows(curves, self.band))
-
-    def plot(self) -> "Figure":
-        """Return a figure: both curves, and their difference with its bands.
-
-        Raises:
-            MissingExtraError: matplotlib is not installed.
-        """
-        figure: Figure = importlib.import_module("predictor.plots.results").comparison_figure(self)
-        return figure
 
     def __repr__(self) -> str:
         return f"CurveComparison({self._about()}: {self.order.order})"

@@ -15,8 +15,8 @@ from predictor.arrays import Floats
 from predictor.comparison.all_k import band_cells, band_rows
 from predictor.comparison.bands import Band, band_of_draws
 from predictor.comparison.pairs import PairedCounts
-from predictor.forecasts.canonical import CODE_VERSION, digest
 from predictor.forecasts.estimates import Estimate, ForecastWarning
+from predictor.forecasts.result_base import ForecastResult
 from predictor.forecasts.samples import own_forecasts, refuse, warnings_of
 from predictor.laws.solve_rates.mixture import SolveRates, fit_solve_rates
 from predictor.presentation import data_frame, html_table, shown
@@ -47,8 +47,11 @@ class OnTheseProblems(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class DifferenceBeyond:
+class DifferenceBeyond(ForecastResult):
     """b less a in mean pass@k, problems being a sample of all such problems, at about 60 k up to `up_to`.
+
+    An outcome is given as `pass@K:a`, `pass@K:b`, `pass@K:b-a`, `b_ahead` (1 or 0) and `first_turn`, all of
+    these very problems; the other numbers are for problems like these. Shares, not per cent.
 
     Attributes:
         ks: evenly spaced in log k, shape (K,).
@@ -75,12 +78,7 @@ class DifferenceBeyond:
     warnings: tuple[ForecastWarning, ...]
     seed: int
 
-    def record(self) -> dict[str, object]:
-        """What is registered; shares, not per cent.
-
-        An outcome is given as `pass@K:a`, `pass@K:b`, `pass@K:b-a`, `b_ahead` (1 or 0) and `first_turn`, all
-        of these very problems; the other numbers are for problems like these.
-        """
+    def _content(self) -> dict[str, object]:
         a, b = self.models
         at = f"pass@{self.up_to}"
         return {
@@ -106,18 +104,8 @@ class DifferenceBeyond:
             "first_turn": self.turn,
             "first_turn_intervals": {str(level): list(ends) for level, ends in self.turn_intervals.items()},
             "no_turn": self.never,
-            "warnings": [warned._asdict() for warned in self.warnings],
-            "settings": {
-                "seed": self.seed,
-                "draws": DRAWS,
-                "outcome_in_table": self.up_to <= self.fewest,
-            },
-            "code": CODE_VERSION,
+            "settings": {"seed": self.seed, "draws": DRAWS, "outcome_in_table": self.up_to <= self.fewest},
         }
-
-    def to_json(self) -> dict[str, object]:
-        """The record and its SHA-256."""
-        return self.record() | {"record_sha256": digest(self.record())}
 
     def to_pandas(self) -> "pd.DataFrame":
         """Return a data frame with a row for each k: `k`, `difference`, and the band's `low_L`, `high_L`.

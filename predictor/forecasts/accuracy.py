@@ -18,7 +18,7 @@ from predictor.forecasts.accuracy_mixture import (
 from predictor.forecasts.accuracy_result import AccuracyForecast, AccuracyMember
 from predictor.forecasts.canonical import canonical, known_or_none
 from predictor.forecasts.diagnostics import compute_warnings
-from predictor.forecasts.estimates import Estimate, ForecastWarning, Target
+from predictor.forecasts.estimates import Estimate, ForecastWarning, Target, disagreement
 from predictor.forecasts.targets import choose_training, resolve_target
 from predictor.laws.curves.accuracy import MEMBERS, TWO_STEP, AccuracyData
 from predictor.tables.accuracies import Accuracies
@@ -237,12 +237,7 @@ def _warnings(
             "task_loss_missing",
             f"the task loss of {_first_blank(train)} is blank, so no two-step law was fitted",
         )
-    weighty = [member.accuracy for member in members.values() if member.weight >= 0.05]
-    if max(weighty) - min(weighty) > APART:
-        yield ForecastWarning(
-            "members_disagree",
-            f"laws that count in the mixture forecast from {min(weighty):.1%} to {max(weighty):.1%}",
-        )
+    yield from disagreement([(member.weight, member.accuracy) for member in members.values()], APART)
 
 
 def _rank_correlation(x: Floats, y: Floats) -> float:

@@ -1,20 +1,18 @@
 """The result of an accuracy forecast: the estimate, each law's part, and the record that is registered."""
 
-import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from predictor.arrays import Floats
-from predictor.forecasts.canonical import CODE_VERSION, digest
 from predictor.forecasts.estimates import Estimate, ForecastWarning, Target
+from predictor.forecasts.result_base import ForecastResult
 from predictor.forecasts.words import estimate_table, target_words, training_words, warning_notes
-from predictor.presentation import data_frame, shown
+from predictor.presentation import Plotted, data_frame, shown
 from predictor.tables.accuracies import Accuracies
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
 
 __all__ = ["AccuracyForecast", "AccuracyMember"]
 
@@ -33,8 +31,8 @@ class AccuracyMember(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class AccuracyForecast:
-    """A forecast of one benchmark's accuracy.
+class AccuracyForecast(ForecastResult, Plotted):
+    """A forecast of one benchmark's accuracy; an outcome is given as `accuracy`, a share.
 
     Attributes:
         column, loss_column: the table's columns; the latter None where no task loss was used.
@@ -44,6 +42,8 @@ class AccuracyForecast:
         draws: of the forecast, as `auto`, and of each law, shape (size,); not in the record.
         table: the table that it was made from, for `plot`; no part of the record.
     """
+
+    _figure = "accuracy_figure"
 
     method: str
     column: str
@@ -58,8 +58,7 @@ class AccuracyForecast:
     draws: Mapping[str, Floats]
     table: Accuracies | None = field(default=None)
 
-    def record(self) -> dict[str, object]:
-        """What is registered; an outcome is given as `accuracy`, a share."""
+    def _content(self) -> dict[str, object]:
         return {
             "kind": "accuracy",
             "method": self.method,
@@ -70,14 +69,8 @@ class AccuracyForecast:
             "overall": {"accuracy": self.accuracy.to_json()},
             "members": {name: member.to_json() for name, member in self.members.items()},
             "law": dict(self.law),
-            "warnings": [warned._asdict() for warned in self.warnings],
-            "settings": dict(self.settings),
-            "code": CODE_VERSION,
+            "settings": self.settings,
         }
-
-    def to_json(self) -> dict[str, object]:
-        """The record and its SHA-256."""
-        return self.record() | {"record_sha256": digest(self.record())}
 
     def to_pandas(self) -> "pd.DataFrame":
         """Return a data frame of one row: `metric` (the column), `point`, and `low_L` and `high_L`.
@@ -86,16 +79,6 @@ class AccuracyForecast:
             MissingExtraError: pandas is not installed.
         """
         return data_frame([{"metric": self.column, **self.accuracy.columns()}])
-
-    def plot(self) -> "Figure":
-        """Return a figure: observed accuracies, the forecast over compute with its intervals, the outcome.
-
-        Raises:
-            ForecastError: the forecast has no table, because it was not made by `forecast_accuracy`.
-            MissingExtraError: matplotlib is not installed.
-        """
-        figure: Figure = importlib.import_module("predictor.plots.results").accuracy_figure(self)
-        return figure
 
     def __repr__(self) -> str:
         found = f"{shown(self.column, 40)} {self.accuracy.as_percent()}"

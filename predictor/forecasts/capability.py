@@ -25,7 +25,8 @@ from predictor.methods.base import (
     Method,
 )
 from predictor.methods.catalog import find_method
-from predictor.tables.pass_counts import Compute, PassCounts
+from predictor.tables.compute import Compute
+from predictor.tables.pass_counts import PassCounts
 from predictor.tables.records import TableLike
 
 __all__ = ["Settings", "capability_task", "data_digest", "forecast_capability"]

@@ -19,8 +19,9 @@ from predictor.methods.base import Draws, ForecastTask, Method
 from predictor.methods.catalog import find_method
 from predictor.problem_buckets import Bucket
 from predictor.scores import LEVELS
+from predictor.tables.compute import Compute
 from predictor.tables.losses import Losses
-from predictor.tables.pass_counts import Compute, PassCounts
+from predictor.tables.pass_counts import PassCounts
 
 __all__ = ["CapabilityCurves", "Curve", "capability_curves", "loss_curve"]
 

@@ -10,7 +10,8 @@ from predictor.errors import ForecastError
 from predictor.estimators import mean_neg_log_pass
 from predictor.forecasts.estimates import ForecastWarning, Target
 from predictor.laws.power_law import fit_power_laws
-from predictor.tables.pass_counts import Compute, PassCounts
+from predictor.tables.compute import Compute
+from predictor.tables.pass_counts import PassCounts
 
 __all__ = ["capability_warnings", "compute_warnings", "discoveries", "inverse_scaling", "is_mixed"]
 

@@ -1,6 +1,6 @@
 """What every forecast is made of: a target, estimates with intervals, and warnings."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +9,9 @@ from numpy.typing import ArrayLike
 from predictor.presentation import percent, percent_range
 from predictor.scores import LEVELS, interval
 
-__all__ = ["Estimate", "ForecastWarning", "Target"]
+__all__ = ["Estimate", "ForecastWarning", "Target", "disagreement"]
+
+COUNTS = 0.05  # the weight from which on a law counts in a mixture
 
 
 class Estimate(NamedTuple):
@@ -54,6 +56,21 @@ class ForecastWarning(NamedTuple):
 
     code: str
     message: str
+
+
+def disagreement(members: Iterable[tuple[float, float]], apart: float) -> Iterator[ForecastWarning]:
+    """Yield a warning if laws of a mixture that count in it are more than `apart` from each other.
+
+    Args:
+        members: each law's weight and its own median, a share.
+        apart: a difference of shares.
+    """
+    medians = [median for weight, median in members if weight >= COUNTS]
+    if max(medians) - min(medians) > apart:
+        yield ForecastWarning(
+            "members_disagree",
+            f"laws that count in the mixture forecast from {min(medians):.1%} to {max(medians):.1%}",
+        )
 
 
 class Target(NamedTuple):

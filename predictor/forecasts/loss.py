@@ -18,8 +18,8 @@ from predictor.laws.loss_law import LossFit, LossForm, Objective, fit_loss
 from predictor.laws.loss_posterior import ExponentPrior, LossPosterior, loss_posterior
 from predictor.laws.power_law import fit_power_laws
 from predictor.scores import crps
+from predictor.tables.compute import Compute
 from predictor.tables.losses import Losses
-from predictor.tables.pass_counts import Compute
 from predictor.tables.records import TableLike
 
 __all__ = ["LOSS_METHODS", "LossSettings", "draw_loss", "draw_loss_curve", "forecast_loss"]

@@ -1,21 +1,19 @@
 """The results of forecasts of pass rates and losses, and the records that are registered."""
 
-import importlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from predictor.errors import ForecastError
-from predictor.forecasts.canonical import CODE_VERSION, digest
 from predictor.forecasts.estimates import Estimate, ForecastWarning, Target
+from predictor.forecasts.result_base import ForecastResult
 from predictor.forecasts.words import target_words, training_words, warning_notes
-from predictor.presentation import data_frame, html_table, plural, shown
+from predictor.presentation import Plotted, data_frame, html_table, plural, shown
 from predictor.tables.losses import Losses
 from predictor.tables.pass_counts import PassCounts
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
 
 __all__ = [
     "BucketForecast",
@@ -48,18 +46,21 @@ class BucketForecast:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class CapabilityForecast:
-    """A forecast of pass rates.
+class CapabilityForecast(ForecastResult, Plotted):
+    """A forecast of pass rates; an outcome is given by metric, as a share.
 
     Attributes:
         overall: metric -> `Estimate` over every problem that the method covers.
         excluded: task ids that the method leaves out; empty but for `report`.
-        problems: task id -> metric -> `Estimate`, from methods that forecast single problems.
+        problems: task id -> metric -> `Estimate`, from methods that forecast single problems; beside the
+            record.
         levels: standard deviation of the log forecast that resampling samples, problems and models alone
             would give.
         settings: everything else that fixes the result: data hash, seed, draws, axis, priors.
         table: the table that it was made from, for `plot`; no part of the record.
     """
+
+    _figure = "capability_figure"
 
     method: str
     target: Target
@@ -73,8 +74,7 @@ class CapabilityForecast:
     settings: Mapping[str, object]
     table: PassCounts | None = field(default=None, compare=False)
 
-    def record(self) -> dict[str, object]:
-        """Return what is registered: everything but the single problems, with the code's version."""
+    def _content(self) -> dict[str, object]:
         return {
             "kind": "capability",
             "method": self.method,
@@ -84,15 +84,11 @@ class CapabilityForecast:
             "buckets": [bucket.to_json() for bucket in self.buckets],
             "excluded": list(self.excluded),
             "levels": dict(self.levels),
-            "warnings": [warned._asdict() for warned in self.warnings],
-            "settings": dict(self.settings),
-            "code": CODE_VERSION,
+            "settings": self.settings,
         }
 
-    def to_json(self) -> dict[str, object]:
-        """The record, the single problems, and the record's SHA-256."""
-        single = {task: _estimates(metrics) for task, metrics in self.problems.items()}
-        return self.record() | {"problems": single, "record_sha256": digest(self.record())}
+    def _beside(self) -> dict[str, object]:
+        return {"problems": {task: _estimates(metrics) for task, metrics in self.problems.items()}}
 
     def to_pandas(self, of: Literal["buckets", "problems"] = "buckets") -> "pd.DataFrame":
         """Return a data frame with a row for each bucket and metric, or for each problem and metric.
@@ -112,17 +108,6 @@ class CapabilityForecast:
             return data_frame(list(_rows("task_id", self.problems)))
         buckets = {"all": self.overall} | {bucket.name: bucket.estimates for bucket in self.buckets}
         return data_frame(list(_rows("bucket", buckets)))
-
-    def plot(self) -> "Figure":
-        """Return a figure with a panel for each bucket: observed, forecast over compute, the outcome.
-
-        Raises:
-            ForecastError: the forecast has no table, because it was not made by `forecast_capability`.
-            MissingExtraError: matplotlib is not installed.
-        """
-        # By name: the module that draws stands above this one, as pandas's plotting stands above its frames.
-        figure: Figure = importlib.import_module("predictor.plots.results").capability_figure(self)
-        return figure
 
     def __repr__(self) -> str:
         found = f"{_headline(self.overall)}; {training_words(self.train_models, self.warnings)}"
@@ -147,12 +132,14 @@ class CapabilityForecast:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class LossForecast:
-    """A forecast of one loss column.
+class LossForecast(ForecastResult, Plotted):
+    """A forecast of one loss column; an outcome is given as `loss`.
 
     `objectives` holds each objective's own point, for comparison; `table` is what the forecast was made from,
     for `plot`.
     """
+
+    _figure = "loss_figure"
 
     method: str
     column: str
@@ -165,8 +152,7 @@ class LossForecast:
     settings: Mapping[str, object]
     table: Losses | None = field(default=None, compare=False)
 
-    def record(self) -> dict[str, object]:
-        """What is registered."""
+    def _content(self) -> dict[str, object]:
         return {
             "kind": "loss",
             "method": self.method,
@@ -176,14 +162,8 @@ class LossForecast:
             "loss": self.loss.to_json(),
             "law": dict(self.law),
             "objectives": dict(self.objectives),
-            "warnings": [warned._asdict() for warned in self.warnings],
-            "settings": dict(self.settings),
-            "code": CODE_VERSION,
+            "settings": self.settings,
         }
-
-    def to_json(self) -> dict[str, object]:
-        """The record and its SHA-256."""
-        return self.record() | {"record_sha256": digest(self.record())}
 
     def to_pandas(self) -> "pd.DataFrame":
         """Return a data frame of one row: `metric` (the column), `point`, and `low_L` and `high_L`.
@@ -192,16 +172,6 @@ class LossForecast:
             MissingExtraError: pandas is not installed.
         """
         return data_frame([{"metric": self.column, **self.loss.columns()}])
-
-    def plot(self) -> "Figure":
-        """Return a figure: observed losses, the law over compute with its intervals, the outcome.
-
-        Raises:
-            ForecastError: the forecast has no table, because it was not made by `forecast_loss`.
-            MissingExtraError: matplotlib is not installed.
-        """
-        figure: Figure = importlib.import_module("predictor.plots.results").loss_figure(self)
-        return figure
 
     def __repr__(self) -> str:
         low, high = self.loss.intervals[80]

@@ -9,7 +9,7 @@ import numpy as np
 from predictor.arrays import Floats
 from predictor.errors import ForecastError
 from predictor.forecasts.canonical import canonical
-from predictor.forecasts.estimates import Estimate, ForecastWarning
+from predictor.forecasts.estimates import Estimate, ForecastWarning, disagreement
 from predictor.forecasts.run_mixture import FEWEST_STEPS, MixedRun, fit_run_mixture
 from predictor.forecasts.run_result import RunForecast, RunMember
 from predictor.laws.curves.run import RUN_MEMBERS, RunData
@@ -170,12 +170,7 @@ def _warnings(data: RunData, step: float, members: Mapping[str, RunMember]) -> I
             f"the last score, {data.score[-1]:.3g}, is below the best one of the second half, "
             f"{data.score[half:].max():.3g}: laws that only rise do not know this",
         )
-    weighty = [member.value for member in members.values() if member.weight >= 0.05]
-    if max(weighty) - min(weighty) > APART:
-        yield ForecastWarning(
-            "members_disagree",
-            f"laws that count in the mixture forecast from {min(weighty):.1%} to {max(weighty):.1%}",
-        )
+    yield from disagreement([(member.weight, member.value) for member in members.values()], APART)
 
 
 def _data_digest(run: TrainingRun, data: RunData) -> str:

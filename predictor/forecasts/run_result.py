@@ -1,20 +1,18 @@
 """The result of a run's forecast: the score at a step, the ceiling, and the record that is registered."""
 
-import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from predictor.arrays import Floats
-from predictor.forecasts.canonical import CODE_VERSION, digest
 from predictor.forecasts.estimates import Estimate, ForecastWarning
+from predictor.forecasts.result_base import ForecastResult
 from predictor.forecasts.words import estimate_table, warning_notes
-from predictor.presentation import data_frame, plural, shown
+from predictor.presentation import Plotted, data_frame, plural, shown
 from predictor.tables.training_run import TrainingRun
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
 
 __all__ = ["RunForecast", "RunMember"]
 
@@ -28,8 +26,8 @@ class RunMember(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class RunForecast:
-    """A forecast of one run's score at a later step.
+class RunForecast(ForecastResult, Plotted):
+    """A forecast of one run's score at a later step; an outcome is given as `score`, a share.
 
     Attributes:
         run: its name, or "".
@@ -43,6 +41,8 @@ class RunForecast:
         draws: at `step`, of the forecast, as `auto`, and of each law, shape (size,); not in the record.
         table: the run that it was made from, for `plot`; no part of the record.
     """
+
+    _figure = "run_figure"
 
     method: str
     run: str
@@ -60,8 +60,7 @@ class RunForecast:
     draws: Mapping[str, Floats]
     table: TrainingRun | None = field(default=None)
 
-    def record(self) -> dict[str, object]:
-        """What is registered; an outcome is given as `score`, a share."""
+    def _content(self) -> dict[str, object]:
         return {
             "kind": "run",
             "method": self.method,
@@ -72,14 +71,8 @@ class RunForecast:
             "ceiling": self.ceiling.to_json() if self.ceiling else None,
             "members": {name: dict(member._asdict()) for name, member in self.members.items()},
             "law": dict(self.law),
-            "warnings": [warned._asdict() for warned in self.warnings],
-            "settings": dict(self.settings),
-            "code": CODE_VERSION,
+            "settings": self.settings,
         }
-
-    def to_json(self) -> dict[str, object]:
-        """The record and its SHA-256."""
-        return self.record() | {"record_sha256": digest(self.record())}
 
     def to_pandas(self) -> "pd.DataFrame":
         """Return a data frame with a row for each step of the curve: `step`, `point`, `low_L` and `high_L`.
@@ -90,16 +83,6 @@ class RunForecast:
             MissingExtraError: pandas is not installed.
         """
         return data_frame([{"step": step, **estimate.columns()} for step, estimate in self.curve])
-
-    def plot(self) -> "Figure":
-        """Return a figure: the scores that were used, the forecast with its intervals, the outcome.
-
-        Raises:
-            ForecastError: the forecast has no run, because it was not made by `forecast_run`.
-            MissingExtraError: matplotlib is not installed.
-        """
-        figure: Figure = importlib.import_module("predictor.plots.results").run_figure(self)
-        return figure
 
     def __repr__(self) -> str:
         found = f"{shown(self.column, 40)} {self.value.as_percent()}"

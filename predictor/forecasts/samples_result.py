@@ -1,18 +1,16 @@
 """The result of a forecast of pass@k: estimates by k, samples for a coverage, and the record."""
 
-import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from predictor.forecasts.canonical import CODE_VERSION, digest
 from predictor.forecasts.estimates import Estimate, ForecastWarning
-from predictor.presentation import data_frame, html_table, percent, percent_range, plural, shown
+from predictor.forecasts.result_base import ForecastResult
+from predictor.presentation import Plotted, data_frame, html_table, percent, percent_range, plural, shown
 from predictor.scores import LEVELS
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
 
 __all__ = ["CoverageNeed", "Member", "MoreOfProblem", "SamplesForecast"]
 
@@ -60,8 +58,8 @@ class MoreOfProblem(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class SamplesForecast:
-    """pass@k of one model on these problems.
+class SamplesForecast(ForecastResult, Plotted):
+    """pass@k of one model on these problems, as shares; an outcome is given as `pass@K`.
 
     Attributes:
         samples: the smallest and the largest n of a problem.
@@ -74,6 +72,8 @@ class SamplesForecast:
         task_ids: the problems, as the table names them.
         draws: how many draws it rests on.
     """
+
+    _figure = "samples_figure"
 
     model: str
     problems: int
@@ -91,8 +91,7 @@ class SamplesForecast:
     task_ids: tuple[str, ...] = ()
     draws: int = 2000
 
-    def record(self) -> dict[str, object]:
-        """What is registered: all but the curve and the number of problems; an outcome is `pass@K`."""
+    def _content(self) -> dict[str, object]:
         known = max(self.pass_at) <= self.samples[0]
         return {
             "kind": "samples",
@@ -115,14 +114,11 @@ class SamplesForecast:
                 for name, member in self.members.items()
             },
             "next_samples": [each._asdict() for each in self.next_samples],
-            "warnings": [warned._asdict() for warned in self.warnings],
             "settings": {"seed": self.seed, "draws": self.draws, "outcome_in_table": known},
-            "code": CODE_VERSION,
         }
 
-    def to_json(self) -> dict[str, object]:
-        """All of it but the curve, and the record's SHA-256; pass@k are shares, not per cent."""
-        return self.record() | {"problems": self.problems, "record_sha256": digest(self.record())}
+    def _beside(self) -> dict[str, object]:
+        return {"problems": self.problems}
 
     def to_pandas(self) -> "pd.DataFrame":
         """Return a data frame with a row for each k: `k`, `point`, `low_L`, `high_L`, and `unbiased`.
@@ -136,15 +132,6 @@ class SamplesForecast:
                 for k, estimate in self.pass_at.items()
             ]
         )
-
-    def plot(self) -> "Figure":
-        """Return a figure: pass@k over k with its intervals, and the unbiased estimates.
-
-        Raises:
-            MissingExtraError: matplotlib is not installed.
-        """
-        figure: Figure = importlib.import_module("predictor.plots.results").samples_figure(self)
-        return figure
 
     def __repr__(self) -> str:
         found = ", ".join(f"pass@{k:,} {each.as_percent()}" for k, each in list(self.pass_at.items())[:3])

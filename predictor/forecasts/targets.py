@@ -8,7 +8,7 @@ from predictor.arrays import Floats, Mask
 from predictor.errors import ForecastError
 from predictor.forecasts.estimates import Target
 from predictor.presentation import plural
-from predictor.tables.pass_counts import Compute
+from predictor.tables.compute import Compute
 from predictor.tables.rows import parse_quantity
 
 __all__ = ["choose_training", "resolve_target"]

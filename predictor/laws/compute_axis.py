@@ -14,7 +14,7 @@ import numpy as np
 
 from predictor.arrays import Floats
 from predictor.errors import ForecastError
-from predictor.tables.pass_counts import Compute
+from predictor.tables.compute import Compute
 
 __all__ = ["Axis", "axis_for", "axis_values"]
 

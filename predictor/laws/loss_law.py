@@ -16,8 +16,8 @@ from scipy import optimize
 
 from predictor.arrays import Floats
 from predictor.errors import ForecastError
+from predictor.tables.compute import Compute
 from predictor.tables.losses import Losses
-from predictor.tables.pass_counts import Compute
 
 if TYPE_CHECKING:
     from collections.abc import Callable

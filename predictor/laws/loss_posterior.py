@@ -13,8 +13,8 @@ import numpy as np
 
 from predictor.arrays import Floats
 from predictor.laws.loss_law import LossFit, LossForm, Objective, objective_weight
+from predictor.tables.compute import Compute
 from predictor.tables.losses import Losses
-from predictor.tables.pass_counts import Compute
 
 __all__ = ["ExponentPrior", "LossPosterior", "loss_posterior"]
 

@@ -14,7 +14,8 @@ import numpy as np
 from predictor.arrays import Floats, Integers
 from predictor.laws.compute_axis import Axis, axis_for
 from predictor.problem_buckets import Bucket, bucket_problems
-from predictor.tables.pass_counts import Compute, PassCounts
+from predictor.tables.compute import Compute
+from predictor.tables.pass_counts import PassCounts
 
 __all__ = [
     "LARGEST",

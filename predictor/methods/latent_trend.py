@@ -18,7 +18,7 @@ from predictor.laws.latent_trend.shape import ShapePrior
 from predictor.laws.latent_trend.trend import TrendPrior
 from predictor.methods.base import MEASURED, NEG_MEAN_LOG_PASS, Draws, ForecastTask, bucket_means
 from predictor.problem_buckets import Bucket
-from predictor.tables.pass_counts import Compute
+from predictor.tables.compute import Compute
 
 __all__ = ["draws_of", "fit_law", "latent_trend", "latent_trend_curve", "rebucket", "record_details"]
 

@@ -10,7 +10,7 @@ from predictor.errors import MissingExtraError, PredictorError
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["BLUE", "GREY", "SHADES", "STYLE", "VERMILION", "figure_in", "styled"]
+__all__ = ["BLUE", "GREY", "SHADES", "STYLE", "VERMILION", "figure_in", "save", "styled"]
 
 BLUE, VERMILION, GREY = "#0072B2", "#D55E00", "#555555"
 # Opaque, so that the legend shows what the figure shows.
@@ -52,12 +52,25 @@ def figure_in(path: str | Path, size: tuple[float, float]) -> Iterator["Figure"]
         MissingExtraError: matplotlib is not installed.
         PredictorError: the path ends in none of .svg, .png and .pdf.
     """
-    path = Path(path)
     with styled() as new_figure:
-        if path.suffix not in {".svg", ".png", ".pdf"}:
-            raise PredictorError(
-                f"{path.name}: figures are written as .svg, .png or .pdf; choose one of them"
-            )
+        _check_suffix(Path(path))
         figure = new_figure(size)
         yield figure
+        save(figure, path)
+
+
+def save(figure: "Figure", path: str | Path) -> None:
+    """Write a figure as the path's suffix says.
+
+    Raises:
+        PredictorError: the path ends in none of .svg, .png and .pdf.
+    """
+    path = Path(path)
+    _check_suffix(path)
+    with styled():
         figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
+
+
+def _check_suffix(path: Path) -> None:
+    if path.suffix not in {".svg", ".png", ".pdf"}:
+        raise PredictorError(f"{path.name}: figures are written as .svg, .png or .pdf; choose one of them")

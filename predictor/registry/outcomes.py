@@ -10,7 +10,8 @@ from predictor.errors import RegistryError
 from predictor.estimators import neg_log_pass, neg_log_pass_at
 from predictor.methods.base import MEASURED, NEG_MEAN_LOG_PASS
 from predictor.scores import LEVELS
-from predictor.tables.pass_counts import Compute, PassCounts
+from predictor.tables.compute import Compute
+from predictor.tables.pass_counts import PassCounts
 
 __all__ = ["known_outcome", "measured_outcome", "score_outcome", "target_name"]
 

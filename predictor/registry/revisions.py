@@ -7,6 +7,7 @@ apart. A registered record is never changed, so an old one states the revision t
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from predictor.forecasts.result_base import REVISIONS
 from predictor.methods.catalog import DEFAULT, METHODS
 
 __all__ = ["OtherRevision", "other_revision", "revision_of"]
@@ -29,12 +30,16 @@ def revision_of(record: Mapping[str, object]) -> int:
 def other_revision(record: Mapping[str, object]) -> OtherRevision | None:
     """Return both revisions if the method would give other numbers now than in this record, else None.
 
-    None as well where the method is gone, or where its kind of forecast has had one revision only. A record
-    of `auto` is one of what was the default then, which had no name of its own.
+    None as well where the method is gone. A record of `auto` is one of what was the default then, which had
+    no name of its own.
     """
-    if record.get("kind") != "capability":
-        return None
-    name = str(record.get("method"))
-    method = METHODS.get(DEFAULT if name == "auto" else name)
+    present = _present(str(record.get("kind")), str(record.get("method")))
     made_by = revision_of(record)
-    return OtherRevision(made_by, method.revision) if method and method.revision != made_by else None
+    return None if present in {None, made_by} else OtherRevision(made_by, present)
+
+
+def _present(kind: str, name: str) -> int | None:
+    if kind != "capability":
+        return REVISIONS.get(kind)
+    method = METHODS.get(DEFAULT if name == "auto" else name)
+    return method.revision if method else None

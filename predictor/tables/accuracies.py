@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from predictor.errors import ForecastError, TableError
+from predictor.errors import TableError
 from predictor.presentation import flops, html_table, percent, plural, shown
+from predictor.tables.compute import Compute, ModelTable, read_compute
 from predictor.tables.losses import model_name, with_flops
-from predictor.tables.pass_counts import Compute, read_compute
 from predictor.tables.records import TableLike, rows_of
 from predictor.tables.rows import Row, read_rows, rows_from
 
@@ -18,7 +18,7 @@ __all__ = ["Accuracies", "read_accuracies"]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Accuracies:
+class Accuracies(ModelTable):
     """One benchmark's accuracy of J models, by ascending compute.
 
     Attributes:
@@ -39,20 +39,9 @@ class Accuracies:
     loss_column: str | None = None
 
     @property
-    def flops(self) -> NDArray[np.float64]:
-        """Training FLOPs, shape (J,)."""
-        return np.array([compute.flops for compute in self.compute])
-
-    @property
     def logs(self) -> NDArray[np.float64]:
         """Log C, log N and log D, shape (J, 3); nan where unknown."""
         return np.log([compute[:3] for compute in self.compute])
-
-    def index(self, model: str) -> int:
-        """The row of a model; a `ForecastError` with the known names when there is none."""
-        if model not in self.models:
-            raise ForecastError(f"unknown model {model!r}; the table has {', '.join(self.models)}")
-        return self.models.index(model)
 
     def select(self, models: Sequence[int] | NDArray[np.bool_]) -> "Accuracies":
         """Some of the models, by row numbers or a mask."""

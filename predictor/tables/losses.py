@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from predictor.errors import ForecastError, TableError
 from predictor.presentation import flops, html_table, plural, shown
-from predictor.tables.pass_counts import Compute, read_compute
+from predictor.tables.compute import Compute, ModelTable, read_compute
 from predictor.tables.records import TableLike, rows_of
 from predictor.tables.rows import Row, read_rows, rows_from
 
@@ -22,7 +22,7 @@ RISES = 0.5  # Kendall's tau above which a column rises
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Losses:
+class Losses(ModelTable):
     """One loss column of J models, by ascending compute.
 
     Attributes:
@@ -39,11 +39,6 @@ class Losses:
     loss: NDArray[np.float64]
     column: str
     irreducible: float | None = None
-
-    @property
-    def flops(self) -> NDArray[np.float64]:
-        """Return training FLOPs, shape (J,)."""
-        return np.array([compute.flops for compute in self.compute])
 
     @property
     def params(self) -> NDArray[np.float64]:
@@ -68,12 +63,6 @@ class Losses:
                 f"has {self.loss.min():g}; give it in the unit of {self.column}, or leave it to be fitted"
             )
         return replace(self, irreducible=None if irreducible is None else float(irreducible))
-
-    def index(self, model: str) -> int:
-        """Return the row of a model; raise `ForecastError` with the known names if there is none."""
-        if model not in self.models:
-            raise ForecastError(f"unknown model {model!r}; the table has {', '.join(self.models)}")
-        return self.models.index(model)
 
     def select(self, models: Sequence[int] | NDArray[np.bool_]) -> "Losses":
         """Return some of the models, given by row numbers or a mask."""

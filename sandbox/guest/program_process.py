@@ -7,6 +7,7 @@ from _socket import socket
 from collections.abc import Callable
 
 from sandbox.guest.responder import Responder, compiled
+from sandbox.guest.script_main import be_script
 from sandbox.guest.shared_process import serve
 from sandbox.guest.shared_state import SharedState
 from sandbox.guest.stdio_main import be_main
@@ -39,6 +40,8 @@ def run_program(sock: socket, value_bytes: int, state: SharedState) -> None:
                 answer.run_in_process(source)
             elif mode == "stdio":
                 be_main(sock, answer, source)
+            elif mode == "script":
+                be_script(sock, source, *entry_point)
             elif mode == "unittest":
                 run_tests(frames, send, answer, source)
             elif mode == "shared":

@@ -21,7 +21,7 @@ from sandbox.host.worker_handle import JudgeStuckError
 from sandbox.host.worker_slot import Job, WorkerSlot
 from sandbox.program import Outcome, Verdict
 from sandbox.stdio_check import StdioCheck
-from sandbox.wire.host_messages import WorkerReport
+from sandbox.wire.host_messages import Returned, WorkerReport
 
 __all__ = ["RunLoop"]
 
@@ -132,8 +132,12 @@ class RunLoop:
             break
         self._scheduler.requeue(jobs)
 
-    def _record(self, slot: WorkerSlot, reports: list[WorkerReport]) -> None:
+    def _record(self, slot: WorkerSlot, reports: list[WorkerReport | Returned]) -> None:
         for report in reports:
+            if isinstance(report, Returned):
+                if slot.jobs:
+                    self._scheduler.take_back(slot, slot.take_back(report.serials))
+                continue
             job = slot.done()
             if job.serial != report.serial:
                 raise SandboxError(f"a worker reported program {report.serial} where {job.serial} was due")

@@ -98,6 +98,12 @@ class Scheduler:
         """Queue a job that a slot had for its own process."""
         self._queues[slot].own.append(replace(job, shared=False, tried=True))
 
+    def take_back(self, slot: WorkerSlot, jobs: Iterable[Job]) -> None:
+        """Queue jobs that a slot's worker has returned before the slot's others; free slots take them."""
+        queues = self._queues[slot]
+        for job in reversed(list(jobs)):
+            (queues.group if job.shared else queues.own).appendleft(job)
+
     def learn(self, job: Job, outcome: Outcome | None) -> None:
         """Record the outcome of a program; None where the shared process could not decide."""
         if self._sharing is None:
@@ -181,9 +187,10 @@ class Scheduler:
             return self._take_from_group(slot)
         place = next((place for place, job in enumerate(queue) if slot.knows(job.program.check)), 0)
         job = queue[place]
-        # The last of those that were tried go one at a time to a free slot, so that none waits behind a long
-        # one.
-        if not slot.has_room_for(job) or (job.tried and slot.jobs and self._is_last):
+        # Those that a worker has returned, and the last of those that were tried, go one at a time to a free
+        # slot, so that none waits behind a long one.
+        alone = job.returned or (job.tried and self._is_last)
+        if not slot.has_room_for(job) or (alone and slot.jobs):
             return None
         del queue[place]
         return job

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Final
 
 from sandbox.backends.base import Backend
-from sandbox.backends.guest_bundle import PACKAGE
 from sandbox.backends.selection import choose_backend
 from sandbox.backends.worker_settings import WorkerSettings
 from sandbox.closing import ClosedOnExit
 from sandbox.errors import IsolationError, SandboxError, WorkerLostError
-from sandbox.host.worker_handle import WorkerHandle, ready_worker, start_worker
+from sandbox.host.start_worker import ready_worker, start_worker
+from sandbox.host.worker_handle import WorkerHandle
 from sandbox.jail.interpreter import describe_interpreter
 from sandbox.jail.policy import load_policy
 from sandbox.program import JudgeMode, Limits
@@ -110,7 +110,6 @@ class Scripts(ClosedOnExit):
             raise IsolationError("gvisor cannot be handed a script's streams; use another level for scripts")
         self._backend = backend
         self._settings = settings
-        self._main = (PACKAGE / "guest/script_main.py").read_text()
         self._free: queue.LifoQueue[WorkerHandle | None] = queue.LifoQueue()
         self._size = workers
         started: list[WorkerHandle] = []
@@ -166,7 +165,7 @@ class Scripts(ClosedOnExit):
     def _ask(self, worker: WorkerHandle, script: Script) -> ScriptResult:
         files = [(name, bytes(content)) for name, content in script.files.items()]
         asked = RunScript(
-            self._main, script.source, script.stdin.encode("utf-8", "surrogatepass"), files,
+            script.source, script.stdin.encode("utf-8", "surrogatepass"), files,
             list(script.fetch), script.timeout_s, script.memory_bytes, OUTPUT_BYTES,
         )  # fmt: skip
         report = worker.run_script(asked, 4 * script.timeout_s + 30)

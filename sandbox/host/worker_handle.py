@@ -1,4 +1,4 @@
-"""The host's handle on a worker process: start it, exchange messages with it, end it."""
+"""The host's handle on a worker process: begin it, exchange messages with it, end it."""
 
 import contextlib
 import os
@@ -11,7 +11,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sandbox.backends.base import Backend
 from sandbox.backends.guest_bundle import PACKAGE
 from sandbox.backends.launch import GuestLaunch
 from sandbox.backends.worker_settings import WorkerSettings
@@ -19,14 +18,13 @@ from sandbox.errors import CheckError, IsolationError, WorkerLostError
 from sandbox.program import Check
 from sandbox.wire import host_messages as messages
 from sandbox.wire.frames import FrameError, Frames, frame
-from sandbox.wire.host_messages import Said, WorkerReport
+from sandbox.wire.host_messages import Returned, Said, WorkerReport
 from sandbox.wire.script_messages import RunScript, ScriptReport
 
-__all__ = ["JudgeStuckError", "WorkerHandle", "ready_worker", "start_worker"]
+__all__ = ["JudgeStuckError", "WorkerHandle"]
 
 _HOST_LIMIT = 1 << 24
 _START_S = 60.0
-_STARTS = 3
 _CHUNK = 1 << 20
 _places = count()
 _FIRST_OUTER_UID = 0x70000000  # above what is given to people, services or subordinate ranges
@@ -179,7 +177,7 @@ class WorkerHandle:
         """Return whether something is queued that the worker has not accepted."""
         return bool(self._waiting)
 
-    def receive(self) -> list[WorkerReport]:
+    def receive(self) -> list[WorkerReport | Returned]:
         """Return the reports that have arrived; none where the worker only says that it is at work.
 
         Raises:
@@ -206,7 +204,7 @@ class WorkerHandle:
         self._socket.settimeout(None)
         return ScriptReport.decode(payload)
 
-    def _report(self, kind: bytes, payload: bytes) -> WorkerReport:
+    def _report(self, kind: bytes, payload: bytes) -> WorkerReport | Returned:
         if kind == messages.NEEDS_OWN_PROCESS:
             return messages.NeedsOwnProcess.decode(payload)
         if kind == messages.BROKEN_CHECK:
@@ -214,10 +212,10 @@ class WorkerHandle:
             raise CheckError(f"the check of {entry_point!r} does not run: {reason}")
         if kind == messages.JUDGE_STUCK:
             raise JudgeStuckError(messages.JudgeStuck.decode(payload).serial)
-        if kind != messages.OUTCOME:
+        if kind not in {messages.OUTCOME, messages.RETURNED}:
             raise WorkerLostError(f"a worker sent a frame of kind {kind!r}")
         try:
-            return WorkerReport.decode(payload)
+            return (WorkerReport if kind == messages.OUTCOME else Returned).decode(payload)
         except (ValueError, TypeError, RecursionError) as error:
             raise WorkerLostError(f"a worker sent what is no outcome: {error}") from None
 
@@ -248,38 +246,6 @@ class WorkerHandle:
     def close(self) -> None:
         """End the worker and everything below it; may be called again."""
         self._end()
-
-
-def start_worker(backend: Backend, settings: WorkerSettings) -> WorkerHandle:
-    """Start a worker and return its handle; `WorkerHandle.wait_ready` waits for it.
-
-    Raises:
-        IsolationError: the enclosure could not be made; the message names the step.
-        WorkerLostError: the container engine has failed; another attempt may succeed.
-    """
-    with backend.launch() as launch:
-        return WorkerHandle(settings, launch)
-
-
-def ready_worker(worker: WorkerHandle | None, backend: Backend, settings: WorkerSettings) -> WorkerHandle:
-    """Return a worker that is ready: the given one, or a new one if that is None or is lost as it starts.
-
-    Raises:
-        IsolationError: the enclosure could not be made; the message names the step.
-        WorkerLostError: several workers in a row are lost as they start.
-    """
-    for start in range(_STARTS):
-        worker = worker or start_worker(backend, settings)
-        try:
-            worker.wait_ready()
-        except WorkerLostError:
-            worker.close()
-            worker = None
-            if start == _STARTS - 1:
-                raise
-        else:
-            return worker
-    raise AssertionError("unreachable")
 
 
 # The package without its `__init__`, which would import the host's modules: a worker must start quickly.

@@ -2,14 +2,16 @@
 
 import contextlib
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sandbox.backends.base import Backend
 from sandbox.backends.launch import WorkerLossCause
 from sandbox.backends.worker_settings import WorkerSettings
 from sandbox.errors import WorkerLostError
-from sandbox.host.worker_handle import WorkerHandle, ready_worker, start_worker
+from sandbox.host.start_worker import ready_worker, start_worker
+from sandbox.host.worker_handle import WorkerHandle
 from sandbox.program import Check, Outcome, Program
 from sandbox.wire.groups import GROUP
 
@@ -38,6 +40,7 @@ class Job:
         memory: whether a worker was lost for lack of memory.
         exclusive: nothing else runs meanwhile, and the outcome is final.
         first: the outcome from the shared process, to be compared with that from its own process.
+        returned: whether a worker has returned it because the program before it took long.
     """
 
     serial: int
@@ -49,6 +52,7 @@ class Job:
     exclusive: bool = False
     first: Outcome | None = None
     tried: bool = False
+    returned: bool = False
     said: tuple[tuple[int, str], ...] = ()
 
 
@@ -62,6 +66,7 @@ class WorkerSlot:
         self.jobs: deque[Job] = deque()
         self._held = 0  # characters of the sources of its jobs
         self._own = 0  # those that have processes of their own
+        self._takes_long = False  # the first of them
         self._known: dict[Check, int] = {}
         self._numbers = 0
 
@@ -73,11 +78,15 @@ class WorkerSlot:
     @property
     def room(self) -> int:
         """Return how many more jobs the worker may be given, if they are short."""
-        return _IN_FLIGHT - len(self.jobs)
+        return 0 if self._takes_long else _IN_FLIGHT - len(self.jobs)
 
     def has_room_for(self, job: Job) -> bool:
         """Return whether the worker should be given another job: it has few, and takes it without a wait."""
-        if len(self.jobs) >= _IN_FLIGHT or (not job.shared and self._own >= _IN_FLIGHT_APART):
+        if (
+            self._takes_long
+            or len(self.jobs) >= _IN_FLIGHT
+            or (not job.shared and self._own >= _IN_FLIGHT_APART)
+        ):
             return False
         return not self.jobs or self._held + len(job.program.source) <= _IN_FLIGHT_BYTES
 
@@ -88,7 +97,7 @@ class WorkerSlot:
     @property
     def is_saturated(self) -> bool:
         """Return whether the worker has work for some milliseconds more."""
-        return 2 * len(self.jobs) >= _IN_FLIGHT or 2 * self._own >= _IN_FLIGHT_APART
+        return self._takes_long or 2 * len(self.jobs) >= _IN_FLIGHT or 2 * self._own >= _IN_FLIGHT_APART
 
     def give(self, job: Job) -> None:
         """Queue a job for the worker, with its check if the worker does not know it; `flush` sends it."""
@@ -111,7 +120,18 @@ class WorkerSlot:
         job = self.jobs.popleft()
         self._held -= len(job.program.source)
         self._own -= not job.shared
+        self._takes_long = False
         return job
+
+    def take_back(self, serials: Collection[int]) -> list[Job]:
+        """Remove and return jobs that the worker has returned; it gets no more until the first is done."""
+        first, *others = self.jobs
+        back = [replace(job, returned=True) for job in others if job.serial in serials]
+        self.jobs = deque((first, *(job for job in others if job.serial not in serials)))
+        self._held -= sum(len(job.program.source) for job in back)
+        self._own -= sum(not job.shared for job in back)
+        self._takes_long = True
+        return back
 
     def begin_run(self) -> None:
         """Have the worker end the shared process of the previous run."""
@@ -158,6 +178,7 @@ class WorkerSlot:
         jobs = list(self.jobs)
         self.jobs.clear()
         self._held = self._own = 0
+        self._takes_long = False
         return jobs
 
     def cancel_jobs(self) -> None:

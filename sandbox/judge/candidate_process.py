@@ -12,7 +12,7 @@ from sandbox.judge.clocks import FairClock
 from sandbox.judge.verdicts import CandidateStoppedError, Termination
 from sandbox.judge.zygote_client import ProcessReport, Zygote
 from sandbox.program import Limits, Verdict
-from sandbox.wire.frames import FILE, FrameError, Frames
+from sandbox.wire.frames import FILE, STREAMS, FrameError, Frames
 
 __all__ = ["CandidateProcess", "WallClockLimits"]
 
@@ -51,7 +51,7 @@ class CandidateProcess:
         zygote: what forks it.
         limits: what it may use.
         alone: nothing else of this sandbox runs meanwhile, so that a wall-clock limit is final.
-        takes_long: called before the clocks are read for the first time.
+        takes_long: called before its CPU time is read for the first time.
 
     Raises:
         ZygoteLostError: the zygote is gone.
@@ -66,7 +66,7 @@ class CandidateProcess:
         self._alone = alone
         self._wall_limits = WallClockLimits.of(limits, alone=alone)
         self.clock = FairClock(frozenset((zygote.pid,)))
-        self._next_look = time.monotonic() + limits.cpu_s
+        self._next_look = time.monotonic() + min(limits.cpu_s, _SLICE_S)
         # Not the wrappers in Python: there is a pair for each program.
         self._socket, theirs = _socket.socketpair()
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _TIME_OUT)
@@ -104,12 +104,10 @@ class CandidateProcess:
         """Return the channel's descriptor, to wait on."""
         return self._socket.fileno()
 
-    def hand_over(self, descriptors: list[int], data: bytes) -> None:
-        """Send descriptors along with bytes to a process that waits for them."""
-        view = memoryview(data)
+    def hand_over(self, descriptors: list[int]) -> None:
+        """Send descriptors to a process that waits for them."""
         passed = (socket.SOL_SOCKET, socket.SCM_RIGHTS, struct.pack(f"@{len(descriptors)}i", *descriptors))
-        sent = self._socket.sendmsg([view[:1]], [passed])
-        self.send(bytes(view[sent:]))
+        self._socket.sendmsg([STREAMS], [passed])
 
     def gather(self, found: dict[int, bytes], limit: int) -> bool:
         """Take files that have arrived, by number, up to a limit; False when the process has hung up."""
@@ -159,8 +157,10 @@ class CandidateProcess:
 
     def _look_at_clocks(self) -> None:
         """Stop a program that is out of time."""
+        self._zygote.on_long_wait()
         budget, wall = self._limits.cpu_s, self.clock.wall_s()
         if wall < budget:
+            self._next_look = time.monotonic() + min(budget - wall, _SLICE_S)
             return
         self._takes_long()
         cpu = self._zygote.cpu_s()

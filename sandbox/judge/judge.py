@@ -74,6 +74,12 @@ class Judge:
         """Drop a check."""
         self._checks.pop(number, None)
 
+    def call_while_waiting(self, call: Callable[[], object]) -> None:
+        """Have something called now and then while a program's own process is waited for."""
+        for zygote in (self._zygote, self._lean):
+            if zygote is not None:
+                zygote.on_long_wait = call
+
     def begin_run(self) -> None:
         """End the shared process before the programs of another run; raise `ZygoteLostError`."""
         self._shared.retire()

@@ -5,7 +5,6 @@ are never interpreted. What a script's process sends beside its output are the f
 """
 
 import contextlib
-import marshal
 import os
 import select
 import time
@@ -17,8 +16,7 @@ from sandbox.judge.candidate_process import CandidateProcess
 from sandbox.judge.verdicts import CandidateStoppedError
 from sandbox.judge.zygote_client import Zygote
 from sandbox.program import Limits, Verdict
-from sandbox.wire.frames import SCRIPT, frame
-from sandbox.wire.requests import program
+from sandbox.wire.requests import script
 from sandbox.wire.script_messages import RunScript, ScriptReport
 
 __all__ = ["run_script"]
@@ -51,11 +49,10 @@ def run_script(zygote: Zygote, asked: RunScript) -> ScriptReport:
     fetched: dict[int, bytes] = {}
     timed_out = False
     try:
-        process.send(program("in-process", f"{asked.main}\nmain()\n"))
-        process.read()  # it is there, and takes what comes next by itself
-        work = frame(SCRIPT, marshal.dumps((asked.source, asked.files, asked.fetch), 2))
+        process.send(script(asked.source, asked.files, asked.fetch))
+        process.read()  # it is ready for its streams
         with _streams() as (ours, theirs):
-            process.hand_over(theirs, work)
+            process.hand_over(theirs)
             for descriptor in theirs:
                 os.close(descriptor)
             theirs.clear()

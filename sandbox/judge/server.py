@@ -2,8 +2,8 @@
 
 import socket
 import time
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from sandbox.judge.checks import BrokenCheckError
@@ -23,30 +23,59 @@ from sandbox.wire.script_messages import RunScript
 __all__ = ["JudgeServer"]
 
 _AT_WORK: Final = frame(messages.AT_WORK)
+_LONG_S: Final = 0.25  # of the clock, for one program, all of its tests and processes together
 _TELL_S: Final = 1.0  # between two such words; the host waits for them for a minute and more
 
 
-@dataclass(frozen=True, slots=True)
 class JudgeServer:
-    """What a judge does for the host."""
+    """What a judge does for the host.
 
-    host: socket.socket
-    judge: Judge
-    stdio: StdioJudge
-    unittest: UnittestJudge
-    watch: Watchdog
-    judge_cpu_s: float
+    A program that takes long does not keep others waiting: those behind it go back to the host, which has
+    other workers.
 
-    def serve(self, frames: Frames) -> None:
+    Args:
+        host: the socket to the host.
+        frames: what comes over it.
+        judge: judges most programs.
+        stdio: judges programs that read standard input.
+        unittest: judges programs against test cases beside them.
+        watch: ends this process where one program keeps it busy too long.
+        judge_cpu_s: CPU seconds that this process may use for one program.
+    """
+
+    def __init__(
+        self,
+        host: socket.socket,
+        frames: Frames,
+        *,
+        judge: Judge,
+        stdio: StdioJudge,
+        unittest: UnittestJudge,
+        watch: Watchdog,
+        judge_cpu_s: float,
+    ) -> None:
+        self.host = host
+        self.frames = frames
+        self.judge = judge
+        self.stdio = stdio
+        self.unittest = unittest
+        self.watch = watch
+        self.judge_cpu_s = judge_cpu_s
+        self._kept: deque[tuple[bytes, bytes]] = deque()  # messages that were read while a program ran
+        self._long_from = float("inf")  # when the program at work has taken long
+        self._returns = False  # whether the host knows that it takes long
+        judge.call_while_waiting(self._return_others)
+
+    def serve(self) -> None:
         """Do what the host asks until it hangs up."""
         try:
-            self._serve(frames)
+            self._serve()
         except BrokenCheckError as error:  # the host ends the run
             self.host.sendall(messages.BrokenCheck(*error.args).encode())
 
-    def _serve(self, frames: Frames) -> None:
+    def _serve(self) -> None:
         """Judge what comes; programs that may share a process in groups."""
-        while (got := frames.read()) is not None:
+        while (got := self._take() or self.frames.read()) is not None:
             group: list[messages.RunShared] = []
             while got is not None:
                 kind, payload = got
@@ -57,8 +86,28 @@ class JudgeServer:
                     group = []
                 if kind != messages.RUN_SHARED:
                     self._handle(kind, payload)
-                got = frames.take()
+                got = self._take()
             self._judge_together(group)
+
+    def _take(self) -> tuple[bytes, bytes] | None:
+        return self._kept.popleft() if self._kept else self.frames.take()
+
+    def _return_others(self) -> None:
+        """Return the programs that have not begun to the host if the one at work takes long."""
+        if time.monotonic() < self._long_from:
+            return
+        self.frames.fill_at_once()
+        serials = []
+        for kind, payload in iter(self.frames.take, None):
+            if kind == messages.RUN_PROGRAM:
+                serials.append(messages.RunProgram.decode(payload).serial)
+            elif kind == messages.RUN_SHARED:
+                serials.append(messages.RunShared.decode(payload).serial)
+            else:
+                self._kept.append((kind, payload))
+        if serials or not self._returns:
+            self._returns = True
+            self.host.sendall(messages.Returned(tuple(serials)).encode())
 
     def _judge_together(self, group: list[messages.RunShared]) -> None:
         if not group:
@@ -102,6 +151,7 @@ class JudgeServer:
         else:
             serial, number, source, alone, earlier = messages.RunProgram.decode(payload)
             self.watch.arm(serial, self.judge_cpu_s)
+            self._long_from, self._returns = time.monotonic() + _LONG_S, False
             if self.stdio.knows(number):
                 judged = self.stdio.judge(number, source, earlier, alone=alone, turn=self._turns(serial))
             elif self.unittest.knows(number):
@@ -109,6 +159,7 @@ class JudgeServer:
             else:
                 judged = self.judge.judge(number, source, earlier, alone=alone)
             self.watch.disarm()
+            self._long_from = float("inf")
             self.host.sendall(
                 messages.WorkerReport.encode(serial, judged.outcome, judged.said, certain=judged.certain)
             )
@@ -120,6 +171,7 @@ class JudgeServer:
         def begin_test() -> None:
             nonlocal told
             self.watch.arm(serial, self.judge_cpu_s + CHECKER_S)  # a checker that hangs is named as such
+            self._return_others()
             now = time.monotonic()
             if now - told >= _TELL_S:
                 told = now

@@ -7,7 +7,6 @@ from typing import Final, Self
 
 from sandbox.judge.candidate_process import CandidateProcess, protocol_violation, stop_with
 from sandbox.program import Verdict
-from sandbox.wire.frames import SCRIPT
 
 __all__ = ["Streams"]
 
@@ -53,7 +52,7 @@ class Streams:
             The part of the input that is still to be given.
         """
         left = self._give(memoryview(data))
-        process.hand_over(self._theirs, SCRIPT)
+        process.hand_over(self._theirs)
         for descriptor in self._theirs:
             os.close(descriptor)
         self._theirs.clear()

@@ -3,10 +3,14 @@
 import socket
 import struct
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sandbox.errors import SandboxError
 from sandbox.program import Limits
 from sandbox.wire.control import COMMAND, CPU_CLOCK, FORK, KILL, OWN_SLOT, REPORT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["ProcessReport", "Zygote", "ZygoteLostError"]
 
@@ -33,9 +37,15 @@ class ProcessReport:
 
 
 class Zygote:
-    """The control socket to the zygote, and its process number as the judge sees it."""
+    """The control socket to the zygote, and its process number as the judge sees it.
+
+    Attributes:
+        pid: the process number.
+        on_long_wait: called now and then while the judge waits for a program's process.
+    """
 
     def __init__(self, control: socket.socket, pid: int) -> None:
+        self.on_long_wait: Callable[[], object] = lambda: None
         self._control = control
         self.pid = pid
         self._asked = 0

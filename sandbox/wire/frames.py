@@ -5,12 +5,12 @@ carries:
 
     PROGRAM         mode, source, entry point      PLAIN_CALL    positional arguments that marshal takes
     CALL            other positional arguments     KEYWORD_CALL  positional and keyword arguments
-    NEXT            the number of an iterator      SCRIPT        source, files, files to return
+    NEXT            the number of an iterator      STREAMS       no frame: one byte, with descriptors
     PLAIN_HELD_CALL as HELD_CALL, if marshal takes them
     HELD_CALL       positional and keyword arguments, which the test holds
     TESTS           a module of tests, the names of its classes, and a secret
 
-PROGRAM, PLAIN_CALL, PLAIN_HELD_CALL, SCRIPT and TESTS are encoded by marshal (the judge is trusted; nothing
+PROGRAM, PLAIN_CALL, PLAIN_HELD_CALL and TESTS are encoded by marshal (the judge is trusted; nothing
 ever comes back that way), all others by `value_encoder`. And back:
 
     LOADED          nothing                        NOT_LOADED    the stage, then as EXCEPTION
@@ -21,10 +21,11 @@ ever comes back that way), all others by `value_encoder`. And back:
     JUDGED          None, or as EXCEPTION: the end of in-process judging
     FILE            place among the files to return, content
     TESTED          the secret, whether unittest was changed, and name, result and exception of each test
-    COMPILED        ready for the streams of a test; the program's code, if it was sent as text
+    COMPILED        ready for the standard streams; a program's code, if it was sent as text
 """
 
 import struct
+from _socket import MSG_DONTWAIT
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ __all__ = [
     "PLAIN_CALL",
     "PLAIN_HELD_CALL",
     "PROGRAM",
-    "SCRIPT",
+    "STREAMS",
     "TESTED",
     "TESTS",
     "TOO_LARGE",
@@ -63,7 +64,7 @@ PLAIN_CALL = b"M"
 CALL = b"C"
 KEYWORD_CALL = b"W"
 NEXT = b"N"
-SCRIPT = b"T"
+STREAMS = b"T"
 PLAIN_HELD_CALL = b"m"
 HELD_CALL = b"w"
 TESTS = b"U"
@@ -148,6 +149,14 @@ class Frames:
             return False
         self._buffer += data
         return bool(data)
+
+    def fill_at_once(self) -> None:
+        """Take the bytes that are here, without a wait."""
+        try:
+            while data := self._sock.recv(_CHUNK, MSG_DONTWAIT):
+                self._buffer += data
+        except (BlockingIOError, ConnectionError):
+            return
 
     @property
     def unfinished(self) -> bool:

@@ -4,7 +4,7 @@
                      LEARN_CHECK, FORGET_CHECK, BEGIN_RUN, RUN_PROGRAM, RUN_SHARED, RUN_SCRIPT
     to the host      NEEDS_USER_MAP, then READY or START_FAILED; then an OUTCOME or NEEDS_OWN_PROCESS for
                      each program, SCRIPT_RESULT for each script; BROKEN_CHECK and JUDGE_STUCK end the run;
-                     AT_WORK before each test of a program that has several
+                     AT_WORK before each test of a program that has several; RETURNED while one takes long
 
 The worker believes the host, so programs go there as marshal has them. The host decodes only JSON and values
 of `value_format`: the judge runs the problem set's text. A class here is a message, and `encode` returns its
@@ -34,6 +34,7 @@ __all__ = [
     "NEEDS_USER_MAP",
     "OUTCOME",
     "READY",
+    "RETURNED",
     "RUN_PROGRAM",
     "RUN_SCRIPT",
     "RUN_SHARED",
@@ -47,6 +48,7 @@ __all__ = [
     "LearnCheck",
     "NeedsOwnProcess",
     "Ready",
+    "Returned",
     "RunProgram",
     "RunShared",
     "Said",
@@ -75,6 +77,7 @@ SCRIPT_RESULT: Final = b"Z"
 BROKEN_CHECK: Final = b"B"
 JUDGE_STUCK: Final = b"T"
 AT_WORK: Final = b"A"
+RETURNED: Final = b"R"
 
 # How many calls an attempt at a program answered, and a hash of its answers.
 Said = tuple[int, str]
@@ -247,6 +250,25 @@ class NeedsOwnProcess(NamedTuple):
     def decode(cls, payload: bytes) -> WorkerReport:
         """Return the report that the host makes of it."""
         return WorkerReport(decode(payload), certain=False, outcome=None)
+
+
+class Returned(NamedTuple):
+    """The program at work takes long: those that wait behind it may run elsewhere, and more are not wanted.
+
+    Attributes:
+        serials: of the programs that the worker has not begun, and will not.
+    """
+
+    serials: tuple[int, ...]
+
+    def encode(self) -> bytes:
+        """Return the frame."""
+        return frame(RETURNED, json.dumps(self.serials).encode())
+
+    @classmethod
+    def decode(cls, payload: bytes) -> "Returned":
+        """Return the message; raise `ValueError`, `TypeError` or `RecursionError` if it is none."""
+        return cls(tuple(int(serial) for serial in json.loads(str(payload, "utf-8"))))
 
 
 class BrokenCheck(NamedTuple):

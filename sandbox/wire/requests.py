@@ -12,7 +12,7 @@ from sandbox.wire.held_arguments import HeldParts
 from sandbox.wire.value_encoder import encode
 from sandbox.wire.value_format import MAX_DEPTH, ValueLimitError
 
-__all__ = ["call", "held_call", "marshalled", "program"]
+__all__ = ["call", "held_call", "marshalled", "program", "script"]
 
 # A version without references: the same value always gives the same bytes.
 _VERSION: Final = 2
@@ -31,6 +31,11 @@ def program(mode: str, source: str | bytes, entry_point: str = "") -> bytes:
     `source` is its text, or its code as marshal has it.
     """
     return frame(PROGRAM, marshalled((mode, source, entry_point)))
+
+
+def script(source: str, files: list[tuple[str, bytes]], fetch: list[str]) -> bytes:
+    """Return the frame that makes the process run a script; `files` are name and content, `fetch` names."""
+    return frame(PROGRAM, marshalled(("script", source, (files, fetch))))
 
 
 def call(args: tuple[Any, ...], limit: int) -> bytes:

@@ -14,7 +14,6 @@ class RunScript(NamedTuple):
     """Run a script.
 
     Attributes:
-        main: the text of `guest/script_main.py`.
         source: the script.
         stdin: its standard input.
         files: name and content of the files it finds.
@@ -24,7 +23,6 @@ class RunScript(NamedTuple):
         output_bytes: bytes that are kept of each of its two outputs.
     """
 
-    main: str
     source: str
     stdin: bytes
     files: list[tuple[str, bytes]]

@@ -185,7 +185,10 @@ def _run_judge(
             zygote, limits, make_way=judge.make_way, takes_long=judge.begin_run, has_streams=relay is None
         )
         beside = UnittestJudge(zygote, limits, mode)
-        JudgeServer(host, judge, stdio, beside, watch, limits.cpu_s + _JUDGE_SPARE_S).serve(frames)
+        JudgeServer(
+            host, frames, judge=judge, stdio=stdio, unittest=beside, watch=watch,
+            judge_cpu_s=limits.cpu_s + _JUDGE_SPARE_S,
+        ).serve()  # fmt: skip
         judge.close()
     except (OSError, SandboxError) as error:
         _report_failure(host, error)

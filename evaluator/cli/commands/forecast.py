@@ -9,7 +9,7 @@ from evaluator.cli.commands.forecast_run import run
 from evaluator.cli.commands.forecast_samples import samples
 from evaluator.cli.commands.registry import list_, register, resolve, verify
 from evaluator.cli.forecast_options import PLOT, GivenTarget, Training, target_options, training_options
-from evaluator.cli.forecast_output import emit, show_capability, show_loss
+from evaluator.cli.forecast_output import emit, print_forecast, show_capability, show_loss
 from evaluator.cli.options import JSON, NUMBERS, PATH, QUANTITY
 from evaluator.cli.prediction_command import PredictionGroup
 from evaluator.files.escaping import printable
@@ -76,16 +76,7 @@ def capability(
         train_max_flops=train.max_flops,
         settings=Settings(ks=ks, split_samples=split_samples, seed=seed),
     )
-    if plot is not None:
-        from predictor.plots.panels import capability_panels  # noqa: PLC0415
-        from predictor.plots.render import small_multiples  # noqa: PLC0415 - drawing is an extra
-
-        small_multiples(capability_panels(table, forecast), plot)
-        click.echo(f"drawn: {plot}", err=True)
-    if as_json:
-        emit(forecast.to_json())
-    else:
-        show_capability(forecast)
+    print_forecast(forecast, show_capability, plot=plot, as_json=as_json)
 
 
 @command.command()
@@ -124,16 +115,7 @@ def loss(
         irreducible=irreducible,
         settings=LossSettings(seed=seed),
     )
-    if plot is not None:
-        from predictor.plots.panels import loss_panel  # noqa: PLC0415
-        from predictor.plots.render import draw  # noqa: PLC0415 - drawing is an extra
-
-        draw(loss_panel(table, forecast), plot)
-        click.echo(f"drawn: {plot}", err=True)
-    if as_json:
-        emit(forecast.to_json())
-    else:
-        show_loss(forecast)
+    print_forecast(forecast, show_loss, plot=plot, as_json=as_json)
 
 
 @command.command(name="plan")

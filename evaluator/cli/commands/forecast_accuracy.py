@@ -6,7 +6,7 @@ import click
 
 from evaluator.cli.curve_output import show_accuracy
 from evaluator.cli.forecast_options import PLOT, GivenTarget, Training, target_options, training_options
-from evaluator.cli.forecast_output import emit
+from evaluator.cli.forecast_output import print_forecast
 from evaluator.cli.options import JSON, PATH, QUANTITY
 from evaluator.cli.prediction_command import PredictionCommand
 from predictor import ACCURACY_METHODS, AccuracySettings, forecast_accuracy, read_accuracies
@@ -61,13 +61,4 @@ def accuracy(
         train_max_flops=train.max_flops,
         settings=AccuracySettings(seed=seed),
     )
-    if plot is not None:
-        from predictor.plots.curves import accuracy_panel  # noqa: PLC0415
-        from predictor.plots.render import draw  # noqa: PLC0415 - drawing is an extra
-
-        draw(accuracy_panel(accuracies, forecast), plot)
-        click.echo(f"drawn: {plot}", err=True)
-    if as_json:
-        emit(forecast.to_json())
-    else:
-        show_accuracy(forecast)
+    print_forecast(forecast, show_accuracy, plot=plot, as_json=as_json)

@@ -7,7 +7,7 @@ import click
 from evaluator.cli.curve_output import show_run
 from evaluator.cli.errors import UsageFailure
 from evaluator.cli.forecast_options import PLOT, SEED
-from evaluator.cli.forecast_output import emit
+from evaluator.cli.forecast_output import print_forecast
 from evaluator.cli.options import JSON, PATH, QUANTITY
 from evaluator.cli.prediction_command import PredictionCommand
 from evaluator.files.escaping import printable
@@ -48,16 +48,7 @@ def run(
     """
     chosen = _choose(read_runs(table, column, step_column), name)
     forecast = forecast_run(chosen, target_step, until=until, method=method, settings=RunSettings(seed=seed))
-    if plot is not None:
-        from predictor.plots.curves import run_panel  # noqa: PLC0415
-        from predictor.plots.render import draw  # noqa: PLC0415 - drawing is an extra
-
-        draw(run_panel(chosen, forecast), plot)
-        click.echo(f"drawn: {plot}", err=True)
-    if as_json:
-        emit(forecast.to_json())
-    else:
-        show_run(forecast)
+    print_forecast(forecast, show_run, plot=plot, as_json=as_json)
 
 
 def _choose(runs: tuple[TrainingRun, ...], name: str | None) -> TrainingRun:

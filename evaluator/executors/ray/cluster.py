@@ -87,10 +87,13 @@ class Cluster(ClosedOnExit):
             DisagreementError: see `Sandbox.run`.
             SandboxError: another run is in progress.
         """
+        yield from self._outcomes(programs, counted=True)
+
+    def _outcomes(self, programs: Iterable[Program], *, counted: bool) -> Iterator[Outcome]:
         if self._running:
             raise SandboxError("this executor is already running programs; finish that run first")
         self._running = True
-        self._run = run = _Run(self._members, iter(programs), self._checks, self.audit)
+        self._run = run = _Run(self._members, iter(programs), self._checks, self.audit, counted=counted)
         try:
             yield from run.outcomes()
         except (ObjectStoreFullError, OutOfDiskError) as full:
@@ -108,10 +111,13 @@ class Cluster(ClosedOnExit):
                 self._members.reopen()
 
     def run_dedicated(self, programs: Iterable[Program]) -> Iterator[Outcome]:
-        """Do what `run` does for programs that are no part of the run, and leave no trace in `audit`."""
+        """Do what `run` does for programs that are no part of the run.
+
+        They leave no trace in `audit`, and do not count among what the nodes have done.
+        """
         audit, self.audit = self.audit, replace(self.audit)
         try:
-            yield from self.run(programs)
+            yield from self._outcomes(programs, counted=False)
         finally:
             self.audit = audit
 
@@ -139,9 +145,16 @@ class _Run:
     """One pass over a stream of programs."""
 
     def __init__(
-        self, members: ClusterNodes, programs: Iterator[Program], checks: "_Stored", audit: Audit
+        self,
+        members: ClusterNodes,
+        programs: Iterator[Program],
+        checks: "_Stored",
+        audit: Audit,
+        *,
+        counted: bool,
     ) -> None:
         self._members = members
+        self._counted = counted
         self._checks = checks
         self._cutter = Batcher(programs, checks)
         self._audit = audit
@@ -235,8 +248,9 @@ class _Run:
             raise SandboxError(f"node {member.name} gave {len(outcomes)} outcomes for {len(batch)} programs")
         for check, outcome in zip(batch.checks, outcomes, strict=True):
             self._checks.learn(check, outcome)
-        member.samples += len(batch)
-        member.batches += 1
+        if self._counted:
+            member.samples += len(batch)
+            member.batches += 1
         member.deaths = 0
         self._done[batch.first] = outcomes
 

@@ -210,7 +210,12 @@ def test_programs_are_read_no_further_ahead_than_memory_allows(on_ray: Callable[
         assert len(list(cluster.run([Program("def add(a, b): return 3", ADD)] * 3))) == 3
 
 
-def test_a_stored_run_is_worked_off_there_too(nodes: Any, tmp_path: Path) -> None:
+def test_a_stored_run_is_worked_off_there_too(
+    nodes: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(
+        "XDG_CACHE_HOME", str(tmp_path / "no cache")
+    )  # the problems are checked there, and not counted
     rows = [{"task_id": "HumanEval/2", "completion": f"    return number % 1.0  # {n}\n"} for n in range(40)]
     given: dict[str, Any] = {"engine": "ray", "ray_address": nodes.address, "ignore_incomplete": True}
     result = evaluate(rows, store=tmp_path / "store.db", **given)

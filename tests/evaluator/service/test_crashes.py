@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 KILLS = {"sqlite": 20, "postgresql": 7}
 ROWS = 2500
-BUSY = "    for _ in range(300_000):\n        pass\n"  # so that a run outlasts the kills
+BUSY = "    for _ in range(120_000):\n        pass\n"  # so that a run outlasts the kills
 GOOD = "    return number % 1.0\n"
 WAYS = (
     "",

@@ -38,18 +38,18 @@ def test_a_run_has_all_workers_while_it_is_alone(tmp_path: Path) -> None:
         serving(tmp_path / "s.db", workers=4, runs_at_once=2, code_workers=0) as live,
         live.client() as http,
     ):
-        first = submit(http, _rows(240, "first")).json()["id"]
-        assert _until(http, first, 4)["done"] < 240
+        first = submit(http, _rows(160, "first")).json()["id"]
+        assert _until(http, first, 4)["done"] < 160
         second = submit(http, _rows(16, "second")).json()["id"]
         _until(http, first, 2)
         _until(http, second, 2)
-        assert _until(http, first, 4)["done"] < 240
+        assert _until(http, first, 4)["done"] < 160
         assert http.get(f"/v1/runs/{second}").json()["state"] == "done"
         while (run := http.get(f"/v1/runs/{first}").json())["state"] == "running":
             time.sleep(0.2)
-        assert run["result"]["verdicts"] == {"passed": 240}
+        assert run["result"]["verdicts"] == {"passed": 160}
         numbers = [json.loads(line)["n"] for line in http.get(f"/v1/runs/{first}/results").iter_lines()]
-        assert numbers == list(range(240))
+        assert numbers == list(range(160))
 
 
 @pytest.mark.parametrize(

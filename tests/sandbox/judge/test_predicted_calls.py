@@ -123,7 +123,7 @@ def test_test_that_is_run_again_for_its_group_asks_what_it_asked(auto_box: Sandb
 def test_group_whose_answers_are_more_than_wait_at_once_is_judged_whole(auto_box: Sandbox) -> None:
     test = "def check(candidate):\n    for n in range(12):\n        assert candidate(n) == 'x' * (1 << 20)\n"
     runs = [
-        Program(f"def f(n):\n    return 'x' * ((1 << 20) + 0 * {n})\n", Check("f", test)) for n in range(24)
+        Program(f"def f(n):\n    return 'x' * ((1 << 20) + 0 * {n})\n", Check("f", test)) for n in range(16)
     ]
     outcomes = list(auto_box.run(runs))
     assert {(each.verdict, each.calls) for each in outcomes} == {(Verdict.PASSED, 12)}

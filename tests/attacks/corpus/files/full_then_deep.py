@@ -14,7 +14,7 @@ def add(a, b):
     except OSError:
         pass
     try:
-        for n in range(100_000):
+        for n in range(4_000):
             os.mkdir(f"/tmp/{n}x")
             os.mkdir(f"/tmp/{n}x/" + "n" * 255)
     except OSError:

@@ -4,12 +4,14 @@
 
 For each mix of programs that return at once and programs that sleep until they are stopped: seconds for all of them, and
 the least that is possible, which is the limit times the sleepers that one worker has at best. Sleepers, so that the workers
-do not need as many cores.
+do not need as many cores. Then as many threads as items ask one `RewardModel` for one reward each.
 """
 
 import argparse
+import threading
 import time
 
+from evaluator.rewards import RewardModel
 from sandbox import Check, Limits, Program, open_sandbox
 
 CHECK = Check("add", "def check(candidate):\n    assert candidate(1, 2) == 3\n")
@@ -41,6 +43,35 @@ def main() -> None:
                 took = time.monotonic() - begun
                 least = given.limit * -(-verdicts.count("timed_out") // given.workers)
                 print(f"| {name} | `{mode}` | {took:.1f} | {least:.1f} |", flush=True)
+    print_single_items(given.workers, given.limit)
+
+
+def print_single_items(workers: int, limit: float, count: int = 128) -> None:
+    """Time rewards that are asked for one by one, by as many threads; one in 32 is of a sleeper."""
+    waits: list[float] = []
+
+    def ask(number: int) -> None:
+        begun = time.monotonic()
+        model.score([item(number)])
+        waits.append(time.monotonic() - begun)
+
+    with RewardModel("humaneval", workers=workers, timeout_s=limit) as model:
+        model.score([item(0), item(1)])
+        threads = [threading.Thread(target=ask, args=(number,)) for number in range(2, count + 2)]
+        begun = time.monotonic()
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        took = time.monotonic() - begun
+    waits.sort()
+    print(f"\n{count} items by as many threads: {took:.1f} s, median {waits[count // 2]:.2f} s")
+
+
+def item(number: int) -> dict[str, str]:
+    """A wrong answer to HumanEval/0; one in 32 sleeps."""
+    first = "    import time; time.sleep(1e6)\n" if number % 32 == 5 else ""
+    return {"task_id": "HumanEval/0", "completion": f"{first}    return False  # {number}\n"}
 
 
 def at_once(number: int) -> Program:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ from evaluator.errors import EvaluatorError, UsageError
 from evaluator.problems import ProblemRows, ProblemSet, read_problem_rows
 from evaluator.rewards.items import MOST_ITEMS, Items
 from evaluator.rewards.reward import Reward, reward_of
+from evaluator.rewards.single_workers import SingleWorkers
 from sandbox import (
     CheckError,
     DisagreementError,
@@ -22,10 +24,11 @@ from sandbox import (
 )
 from sandbox.closing import ClosedOnExit
 
-__all__ = ["RewardModel"]
+__all__ = ["SMALL", "RewardModel"]
 
 _TIMEOUT_S: Final = 6.0  # CPU seconds, where no problem set says otherwise
 _LEAST_SLICE: Final = 64
+SMALL: Final = 16  # items of a batch that may be scored beside another one
 
 Told = Callable[[int, Reward], object]
 
@@ -40,9 +43,10 @@ class RewardModel(ClosedOnExit):
         with RewardModel("humaneval", workers=8) as model:
             rewards = model.score([{"task_id": "HumanEval/0", "completion": "    return False\n"}])
 
-    The workers stay, so a small batch costs milliseconds. Each program runs in its own process, and no
-    process is shared by programs of two calls of `score`. It may be used by several threads, one after the
-    other.
+    The workers stay, so a small batch costs milliseconds. No process is shared by programs of two calls of
+    `score`. Any number of threads may use it: one batch of any size has all workers, and batches of up to 16
+    items that come meanwhile are scored beside it, by as many workers more, which are started as they are
+    needed.
 
     Args:
         problems: a name, a path or a set that `task_id` of the items refers to; None if all items bring
@@ -77,11 +81,17 @@ class RewardModel(ClosedOnExit):
             timeout_s = self._problems.timeout_s if self._problems else _TIMEOUT_S
         self._sanitize = sanitize
         self._fraction = fraction
+        limits = Limits(cpu_s=timeout_s)
         self._lock = threading.Lock()
-        self._box: Sandbox = open_sandbox(workers=workers, limits=Limits(cpu_s=timeout_s), **options)
+        self._box: Sandbox = open_sandbox(workers=workers, limits=limits, **options)
+        most = self._box.description.workers
+        self._singles = SingleWorkers(lambda: open_sandbox(workers=1, limits=limits, **options), most)
+        self._threads = ThreadPoolExecutor(most, "passlaw-rewards")
 
     def close(self) -> None:
         """End the workers; may be called again."""
+        self._threads.shutdown()
+        self._singles.close()
         self._box.close()
 
     def score(
@@ -102,7 +112,8 @@ class RewardModel(ClosedOnExit):
             problems: another set for this batch.
             sanitize: as in the class, for this batch.
             fraction: likewise.
-            make_way: asked now and then; once it says True, this returns with the rewards so far.
+            make_way: asked now and then during a batch of more than 16 items; once it says True, this returns
+                with the rewards so far.
             tell: called with the place and the reward of each item as soon as it is known.
 
         Returns:
@@ -116,15 +127,51 @@ class RewardModel(ClosedOnExit):
                 f"{len(items):,} items are more than the {MOST_ITEMS:,} of a batch; send several"
             )
         wants_fraction = self._fraction if fraction is None else fraction
-        made = Items(
-            problems or self._problems,
-            sanitize=self._sanitize if sanitize is None else sanitize,
-            fraction=wants_fraction,
-            in_process=self._box.description.judge is JudgeMode.IN_PROCESS,
-        )
-        batch = _Batch(items, made, fraction=wants_fraction, make_way=make_way, tell=tell)
-        with self._lock:
-            return batch.rewards(self._box)
+
+        def batch(items: Sequence[object], tell: Told | None) -> _Batch:
+            made = Items(
+                problems or self._problems,
+                sanitize=self._sanitize if sanitize is None else sanitize,
+                fraction=wants_fraction,
+                in_process=self._box.description.judge is JudgeMode.IN_PROCESS,
+            )
+            return _Batch(items, made, fraction=wants_fraction, make_way=make_way, tell=tell)
+
+        small = len(items) <= SMALL
+        if self._lock.acquire(blocking=not small):
+            try:
+                return batch(items, tell).rewards(self._box)
+            finally:
+                self._lock.release()
+        return self._beside(items, batch, tell)
+
+    def _beside(
+        self,
+        items: Sequence[object],
+        batch: Callable[[Sequence[object], Told | None], "_Batch"],
+        tell: Told | None,
+    ) -> list[Reward]:
+        """Score a small batch while another one has the workers, each part of it by a worker of its own."""
+        rewards: dict[int, Reward] = {}
+
+        def score(first: int, step: int) -> None:
+            def told(place: int, reward: Reward) -> None:
+                rewards[first + place * step] = reward
+                if tell is not None:
+                    tell(first + place * step, reward)
+
+            with self._singles.sandbox() as box:
+                batch(items[first::step], told).rewards(box)
+
+        with self._singles.places(len(items)) as count:
+            others = [self._threads.submit(score, first, count) for first in range(1, count)]
+            try:
+                score(0, count)
+            finally:
+                wait(others)
+            for each in others:
+                each.result()
+        return [rewards[place] for place in range(len(items))]
 
     def score_one(self, item: Mapping[str, object]) -> Reward:
         """Return the reward of one item."""

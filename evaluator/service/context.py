@@ -1,6 +1,9 @@
 """State that the parts of a running service share, as a FastAPI dependency."""
 
+import threading
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -26,7 +29,7 @@ from sandbox import Scripts
 __all__ = ["HEALTH_THREADS", "Service", "ServiceDep", "get_service"]
 
 HEALTH_THREADS: Final = 2
-_REWARD_MODELS: Final = 3  # kept open; each has its own workers
+_REWARD_MODELS: Final = 3  # kept open, unless more are in use; each has its own workers
 _MOST_WAITING: Final = 1000  # requests for code runs; none of them holds a thread
 
 
@@ -44,8 +47,10 @@ class Service:
         code_turns: who may run a program of /run_code now.
         code_threads: threads that run programs of /run_code; other requests do not share them.
         health_threads: threads that answer /healthz, whatever else is going on.
-        reward_turns: whose batch of /v1/rewards is scored now.
+        reward_turns: whose batch of /v1/rewards has all workers now.
         reward_threads: the thread that scores it.
+        small_reward_turns: whose small batches are scored beside it.
+        small_reward_threads: the threads that score those.
         figures: the figures of stored forecasts.
     """
 
@@ -63,8 +68,11 @@ class Service:
     health_threads: CapacityLimiter = field(init=False)
     reward_turns: Turns = field(init=False)
     reward_threads: CapacityLimiter = field(init=False)
+    small_reward_turns: Turns = field(init=False)
+    small_reward_threads: CapacityLimiter = field(init=False)
     figures: FigureStore = field(init=False)
-    _reward_models: "OrderedDict[str, RewardModel]" = field(default_factory=OrderedDict)
+    _reward_models: "OrderedDict[str, _UsedModel]" = field(default_factory=OrderedDict)
+    _reward_lock: threading.Lock = field(default_factory=threading.Lock)
     _problem_sets: "_ProblemSets" = field(init=False)
 
     def __post_init__(self) -> None:
@@ -74,6 +82,10 @@ class Service:
         self.health_threads = CapacityLimiter(HEALTH_THREADS)
         self.reward_turns = Turns(1, wait_s=self.settings.reward_wait_s, most_waiting=_MOST_WAITING)
         self.reward_threads = CapacityLimiter(1)
+        self.small_reward_turns = Turns(
+            self.settings.workers, wait_s=self.settings.reward_wait_s, most_waiting=_MOST_WAITING
+        )
+        self.small_reward_threads = CapacityLimiter(self.settings.workers)
         self.figures = FigureStore(self.store, self.process_pool)
         self._problem_sets = _ProblemSets(self.store)
 
@@ -81,8 +93,9 @@ class Service:
         """Return a stored problem set; the most recent ones are cached, as they never change."""
         return self._problem_sets.get(set_id)
 
-    def reward_model(self, owner: str = "") -> RewardModel:
-        """Return what scores batches, started when it is first asked for.
+    @contextmanager
+    def reward_model(self, owner: str = "") -> Iterator[RewardModel]:
+        """Yield what scores batches, started when it is first asked for; it stays open while it is used.
 
         The text of tests runs in the judge, and could change how it judges. Items that bring their own tests
         are therefore judged by workers that score for nobody else.
@@ -93,27 +106,48 @@ class Service:
         Raises:
             SandboxError: this machine cannot give the isolation asked for.
         """
-        found = self._reward_models.pop(owner, None)
-        if found is None:
-            while len(self._reward_models) >= _REWARD_MODELS:
-                self._reward_models.popitem(last=False)[1].close()
-            found = RewardModel(
-                workers=self.settings.workers,
-                timeout_s=self.settings.reward_timeout_s,
-                sanitize=False,
-                packages=self.settings.reward_packages or None,
-            )
-        self._reward_models[owner] = found
-        return found
+        with self._reward_lock:
+            found = self._reward_models.pop(owner, None)
+            if found is None:
+                self._end_idle_models()
+                found = _UsedModel(
+                    RewardModel(
+                        workers=self.settings.workers,
+                        timeout_s=self.settings.reward_timeout_s,
+                        sanitize=False,
+                        packages=self.settings.reward_packages or None,
+                    )
+                )
+            self._reward_models[owner] = found  # the last used comes last
+            found.users += 1
+        try:
+            yield found.model
+        finally:
+            with self._reward_lock:
+                found.users -= 1
+
+    def _end_idle_models(self) -> None:
+        """End reward models that nobody uses, those used longest ago, so that there is room for one."""
+        idle = [owner for owner, each in self._reward_models.items() if not each.users]
+        for owner in idle[: max(0, len(self._reward_models) + 1 - _REWARD_MODELS)]:
+            self._reward_models.pop(owner).model.close()
 
     def close(self) -> None:
         """End what the service has started for itself."""
         while self._reward_models:
-            self._reward_models.popitem()[1].close()
+            self._reward_models.popitem()[1].model.close()
 
     def result(self, run: Run) -> EvaluationResult:
         """Return the results of a run so far."""
         return stored_result(self.store, run, self.problem_set(run.problem_set))
+
+
+@dataclass(slots=True)
+class _UsedModel:
+    """A reward model, and how many batches use it now."""
+
+    model: RewardModel
+    users: int = 0
 
 
 class _ProblemSets:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, JsonValue
 from starlette.responses import Response, StreamingResponse
 
 from evaluator.problems import ProblemSet
-from evaluator.rewards import MOST_ITEMS, Reward
+from evaluator.rewards import MOST_ITEMS, SMALL, Reward
 from evaluator.rewards.items import brings_tests
 from evaluator.service.auth import Submitter
 from evaluator.service.context import Service, ServiceDep
@@ -70,8 +70,9 @@ async def give_rewards(
 ) -> Response:
     """Score a batch and return its rewards.
 
-    Keys take turns, also in the midst of a large batch. With `Accept: application/x-ndjson` each reward is
-    sent as soon as it is known, with the `place` of its item; the order is then that of their ends.
+    Keys take turns, also in the midst of a large batch; batches of up to 16 items are scored beside it. With
+    `Accept: application/x-ndjson` each reward is sent as soon as it is known, with the `place` of its item;
+    the order is then that of their ends.
     """
     if len(given.items) > MOST_ITEMS:
         raise HTTPProblemError(
@@ -141,12 +142,15 @@ class _Batch:
 
     async def _score(self, began: asyncio.Event) -> None:
         service, items = self._service, self._given.items
+        turns, threads = service.reward_turns, service.reward_threads
+        if len(items) <= SMALL:
+            turns, threads = service.small_reward_turns, service.small_reward_threads
         first = 0
         while first < len(items):
-            async with service.reward_turns.turn(self._key):
+            async with turns.turn(self._key):
                 began.set()
                 try:
-                    first += await to_thread.run_sync(self._slice, first, limiter=service.reward_threads)
+                    first += await to_thread.run_sync(self._slice, first, limiter=threads)
                 except SandboxError as error:
                     raise HTTPProblemError(503, f"no sandbox: {error}", {"Retry-After": "5"}) from None
 
@@ -158,12 +162,13 @@ class _Batch:
             self._rewards[first + place] = reward
             self._untold.append(first + place)
 
-        rewards = service.reward_model(self._owner).score(
-            self._given.items[first:],
-            problems=self._problems,
-            sanitize=self._given.sanitize,
-            fraction=self._given.fraction,
-            make_way=lambda: service.reward_turns.waiting > 0,
-            tell=tell,
-        )
+        with service.reward_model(self._owner) as model:
+            rewards = model.score(
+                self._given.items[first:],
+                problems=self._problems,
+                sanitize=self._given.sanitize,
+                fraction=self._given.fraction,
+                make_way=lambda: service.reward_turns.waiting > 0,
+                tell=tell,
+            )
         return len(rewards)

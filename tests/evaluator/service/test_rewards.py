@@ -2,6 +2,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import httpx
@@ -127,3 +128,35 @@ def test_many_clients_at_once_are_all_served(tmp_path: Path) -> None:
         for thread in threads:
             thread.join()
     assert found == [(200, 3.0)] * 64
+
+
+def test_few_items_do_not_wait_for_a_batch_whose_programs_take_long(tmp_path: Path) -> None:
+    def body(texts: list[str]) -> dict[str, object]:
+        items = [{"task_id": "HumanEval/2", "completion": text} for text in texts]
+        return {"problems": "humaneval", "items": items}
+
+    right = "    return number % 1.0  # {}\n"
+    long = [f"    import time; time.sleep(8)\n{right.format(n)}" for n in range(20, 24)]
+    large = body([*map(right.format, range(20)), *long])
+    told: list[dict[str, float]] = []
+
+    def ask(url: str) -> None:
+        stream = httpx.stream(
+            "POST", url, json=large, headers={"accept": "application/x-ndjson"}, timeout=600
+        )
+        with stream as answer:
+            told.extend(map(json.loads, answer.iter_lines()))
+
+    with serving(tmp_path / "s.db", workers=2, runs_at_once=0, reward_timeout_s=60) as live:
+        url = f"{live.url}/v1/rewards"
+        thread = threading.Thread(target=ask, args=(url,))
+        thread.start()
+        while not told:
+            assert thread.is_alive()
+            time.sleep(0.02)
+        small = body(["    return number\n", right.format("small")])
+        answer = httpx.post(url, json=small, timeout=600).json()
+        assert len(told) < 24, "the large batch was done before the small one"
+        thread.join()
+    assert [each["reward"] for each in answer["rewards"]] == [0.0, 1.0]
+    assert sorted((each["place"], each["reward"]) for each in told) == [(n, 1.0) for n in range(24)]

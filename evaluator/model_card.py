@@ -103,7 +103,7 @@ def import_models(path: Path) -> list[Model]:
         ModelsError: the file is missing or malformed; the message names the row.
     """
     if not path.is_file():
-        raise ModelsError(f"{path}: no such file")
+        raise ModelsError(f"{path}: no such file; give a CSV or JSONL file with a row for each model")
     if path.name.endswith((".jsonl", ".jsonl.gz")):
         return [card_of(row.value, f"{path}:{row.line}") for row in read_rows(path, error=ModelsError)]
     try:
@@ -122,7 +122,7 @@ def card_of(row: Mapping[str, object], place: str) -> Model:
     """
     name = row.get("model") or row.get("name")
     if not isinstance(name, str) or not name.strip():
-        raise ModelsError(f"{place}: no model name; the column is called 'model'")
+        raise ModelsError(f"{place}: the model has no name; give one, in a table in the column 'model'")
     _check_name(name, place)
     family = row.get("family")
     if isinstance(family, str) and family:

@@ -4,9 +4,12 @@ Commands are imported when they are used, so that `--help` and completion stay q
 here are checked against the commands' own by a test.
 """
 
+import errno
 import importlib
 import importlib.metadata
 import importlib.util
+import os
+import sys
 from typing import Any, Final
 
 import click
@@ -18,6 +21,7 @@ from sandbox import CheckError, IsolationError, PackagesError, SandboxError
 
 __all__ = ["COMMANDS", "main"]
 
+_NO_SPACE: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # name -> one-line help; the command is `command` in the module evaluator.cli.commands.<name>
 COMMANDS: Final = {
     "generate": "Get completions from an OpenAI-compatible endpoint.",
@@ -61,7 +65,7 @@ class _LazyGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - Click's signature
         try:
-            return super().invoke(ctx)
+            return self._invoke_and_flush(ctx)
         except EvaluatorError as error:
             raise UsageFailure(error.spelled(flag)) from error
         except CheckError as error:
@@ -74,6 +78,28 @@ class _LazyGroup(click.Group):
             raise UsageFailure(f"{error} (passlaw doctor shows what works here)") from error
         except SandboxError as error:
             raise IncompleteFailure(f"the sandbox failed: {error}") from error
+        except OSError as error:
+            if error.errno not in _NO_SPACE:
+                raise
+            _discard_output()
+            raise UsageFailure(
+                f"standard output cannot be written ({error.strerror}); free space, or send it elsewhere"
+            ) from error
+
+    def _invoke_and_flush(self, ctx: click.Context) -> Any:  # noqa: ANN401 - as above
+        """Run the command; output that does not fit fails here rather than at the interpreter's end."""
+        try:
+            return super().invoke(ctx)
+        finally:
+            if sys.stdout is not None:  # it was closed
+                sys.stdout.flush()
+
+
+def _discard_output() -> None:
+    """Let the interpreter flush what is left of the output into nothing."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, sys.stdout.fileno())
+    os.close(nothing)
 
 
 @click.group(

@@ -50,7 +50,7 @@ class Asking:
         self._in_a_row = 0
         self._stopped = ""
         self._started = time.monotonic()
-        total = len(problems) * settings.n
+        total = len(rows.done) + sum(1 for _ in self._missing(problems))
         self._progress = GenerationProgress(total, len(rows.done), concurrency, cut=rows.cut)
 
     def run(self) -> None:

@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from evaluator.errors import UsageError
+from evaluator.errors import ProblemsError, UsageError
 from evaluator.generation.endpoint import Endpoint, public_url
 from evaluator.generation.progress import Generation, GenerationProgress
 from evaluator.generation.record import open_record
@@ -16,6 +17,7 @@ from evaluator.problems import ProblemSet, load_problems
 __all__ = ["KEY_VARIABLE", "generate"]
 
 KEY_VARIABLE: Final = "OPENAI_API_KEY"
+_NAMED: Final = 3  # problems that are not asked for and are named in a sentence
 
 
 def generate(
@@ -34,6 +36,7 @@ def generate(
     template: str | None = None,
     system: str | None = None,
     extra: Mapping[str, object] | None = None,
+    all_problems: bool = False,
     concurrency: int = 16,
     retries: int = 5,
     timeout_s: float = 600.0,
@@ -62,6 +65,7 @@ def generate(
         template: the text of a request, with `{prompt}` where the problem's belongs.
         system: a system message; chat only.
         extra: further fields of the request's body.
+        all_problems: also ask for problems without usable tests; their completions cannot be scored.
         concurrency: requests at once.
         retries: of a request that failed, with back-off; see `Endpoint`.
         timeout_s: seconds that one try may take.
@@ -74,6 +78,7 @@ def generate(
 
     Raises:
         UsageError: an option is wrong, or the file was made with other settings; nothing was asked.
+        ProblemsError: no problem of the set has usable tests.
         EndpointError: the endpoint refuses the key, or has no such model.
         SamplesError: the file is not one that this function wrote.
         OutputError: the file cannot be written, or is being written.
@@ -81,21 +86,29 @@ def generate(
     from evaluator.generation.asking import Asking  # noqa: PLC0415 - who only scores needs no event loop
 
     problem_set = problems if isinstance(problems, ProblemSet) else load_problems(problems)
+    left_out = {} if all_problems else problem_set.unusable
+    asked = problem_set.only([task_id for task_id in problem_set.problems if task_id not in left_out])
     settings = GenerationSettings(
         model=model, chat=chat, n=n, temperature=temperature, top_p=top_p, max_tokens=max_tokens, stop=stop,
         seed=seed, template=template, system=system, extra=dict(extra or {}),
     )  # fmt: skip
     output = Path(output)
+    _check_problems(asked, left_out)
     _check(output, concurrency=concurrency, retries=retries, timeout_s=timeout_s)
     endpoint = Endpoint(
         base_url, os.environ.get(key_variable), settings, retries=retries, timeout_s=timeout_s
     )
-    record = open_record(output, problem_set, settings, public_url(base_url))
+    record = open_record(output, problem_set, settings, public_url(base_url), tuple(left_out))
     with open_rows(output) as rows:
         record.write()
         if rows.repaired and tell:
             tell(f"{output}: its last row was cut off and is asked for again")
-        asking = Asking(problem_set, settings, endpoint, rows, concurrency=concurrency, progress=progress)
+        if left_out and tell:
+            tell(
+                f"{len(left_out):,} of {len(problem_set):,} problems of {problem_set.name} are not asked "
+                f"for, because they cannot be scored: {_named(left_out)}"
+            )
+        asking = Asking(asked, settings, endpoint, rows, concurrency=concurrency, progress=progress)
         try:
             asking.run()
         finally:
@@ -104,7 +117,22 @@ def generate(
                 record.path.unlink()
             else:
                 record.write(rows=len(rows.done), cut=rows.cut)
-        return asking.result(record.path)
+        return replace(asking.result(record.path), left_out=tuple(left_out))
+
+
+def _check_problems(asked: ProblemSet, left_out: Mapping[str, str]) -> None:
+    if not len(asked):
+        raise ProblemsError(
+            f"{asked.name}: no problem of the set can be scored ({_named(left_out)}); mend the set",
+            option="all_problems",
+            to="ask for its problems all the same",
+        )
+
+
+def _named(left_out: Mapping[str, str]) -> str:
+    named = "; ".join(f"{task_id:.60}: {left_out[task_id]:.160}" for task_id in list(left_out)[:_NAMED])
+    more = len(left_out) - _NAMED
+    return named + (f"; and {more:,} more" if more > 0 else "")
 
 
 def _check(output: Path, *, concurrency: int, retries: int, timeout_s: float) -> None:

@@ -65,6 +65,7 @@ class Generation:
         seconds: wall-clock time of this call's requests.
         failures: why requests failed, the first hundred: `HumanEval/3, sample 7: ...`.
         stopped: why it stopped before it had asked for everything; empty if it did not.
+        left_out: problems that were not asked for, because they have no usable tests.
     """
 
     output: Path
@@ -77,6 +78,7 @@ class Generation:
     seconds: float
     failures: Sequence[str] = field(default_factory=tuple)
     stopped: str = ""
+    left_out: Sequence[str] = ()
 
     @property
     def complete(self) -> bool:
@@ -87,4 +89,8 @@ class Generation:
         """Return the object that `passlaw generate --json` prints."""
         names = ("total", "rows", "made", "cut", "tokens", "seconds", "stopped", "complete")
         paths: dict[str, object] = {"output": str(self.output), "record": str(self.record)}
-        return paths | {name: getattr(self, name) for name in names} | {"failures": list(self.failures)}
+        return (
+            paths
+            | {name: getattr(self, name) for name in names}
+            | {"failures": list(self.failures), "left_out": list(self.left_out)}
+        )

@@ -45,7 +45,11 @@ class GenerationRecord:
 
 
 def open_record(
-    samples: Path, problems: ProblemSet, settings: GenerationSettings, url: str
+    samples: Path,
+    problems: ProblemSet,
+    settings: GenerationSettings,
+    url: str,
+    left_out: tuple[str, ...] = (),
 ) -> GenerationRecord:
     """Return the record of a samples file, new or with this call's endpoint added; it is not written yet.
 
@@ -54,7 +58,7 @@ def open_record(
         SamplesError: there is a file without a record, or the record is damaged.
     """
     path = generation_record_path(samples)
-    asked = _asked(problems, settings)
+    asked = _asked(problems, settings, left_out)
     known = samples.exists() and samples.stat().st_size > 0
     before = _read(samples, path) if known else None
     if before is not None:
@@ -72,9 +76,14 @@ def open_record(
     )
 
 
-def _asked(problems: ProblemSet, settings: GenerationSettings) -> dict[str, Any]:
+def _asked(problems: ProblemSet, settings: GenerationSettings, left_out: tuple[str, ...]) -> dict[str, Any]:
     return {
-        "problems": {"name": problems.name, "sha256": problems.sha256, "count": len(problems)},
+        "problems": {
+            "name": problems.name,
+            "sha256": problems.sha256,
+            "count": len(problems),
+            "left_out": list(left_out),
+        },
         "settings": settings.as_dict(),
         "templates": templates_of(settings, problems),
         "seeds": None

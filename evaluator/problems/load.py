@@ -13,6 +13,7 @@ from evaluator.errors import ProblemsError
 from evaluator.files.jsonl import read_rows
 from evaluator.problems.errata import Errata, humaneval_errata
 from evaluator.problems.formats import FORMATS, ProblemFormat
+from evaluator.problems.formats.format import ROWS_OF_NAME
 from evaluator.problems.problem import Problem, ProblemSet, content_sha256
 from sandbox import Check
 
@@ -173,20 +174,34 @@ def _from_file(path: Path, name: str, *, base_only: bool) -> ProblemRows:
     return _checked(path, name, rows, str(path), base_only=base_only)
 
 
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """The first row of a name, and the lines of later ones that differ from it."""
+
+    line: int
+    place: int
+    row: Mapping[str, object]
+    others: list[int] = field(default_factory=list)
+
+
 def _checked(
     path: Path, name: str, given: Iterable[tuple[int, Mapping[str, object]]], source: str, *, base_only: bool
 ) -> ProblemRows:
     rows: list[Mapping[str, object]] = []
-    seen: dict[object, int] = {}
+    seen: dict[str, _Named] = {}
     for line, row in given:
         if _format_of(row).numbered(row):
             row = {"task_id": str(len(rows)), **row}  # noqa: PLW2901 - the row as it is kept
         _require(path, line, row)
         name_of_row = _named(path, line, row)
-        first = seen.setdefault(name_of_row, line)
-        if first != line:
-            raise ProblemsError(f"{path}:{line}: {name_of_row!r} appears twice (first in line {first})")
-        rows.append(row)
+        if (first := seen.get(name_of_row)) is None:
+            seen[name_of_row] = _Named(line, len(rows), row)
+            rows.append(row)
+        elif not _format_of(row).names_repeat:
+            raise ProblemsError(f"{path}:{line}: {name_of_row!r} appears twice (first in line {first.line})")
+        elif row != first.row:
+            first.others.append(line)
+            rows[first.place] = {**first.row, ROWS_OF_NAME: [first.line, *first.others]}
     if not rows:
         raise ProblemsError(f"{path}: no problems in it; each line must be a JSON object with a task_id")
     return ProblemRows(name, rows, source, base_only)

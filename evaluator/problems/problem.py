@@ -91,6 +91,11 @@ class ProblemSet:
         return any(problem.base_tests is not None for problem in self)
 
     @property
+    def unusable(self) -> dict[str, str]:
+        """Return the problems without tests that can be judged: the reason by task_id."""
+        return {problem.task_id: problem.unusable for problem in self if problem.unusable}
+
+    @property
     def listed(self) -> list[str]:
         """Return every task_id in the order of the file, those that are left out included."""
         names = list(self.problems)

@@ -55,7 +55,11 @@ def open_samples(
     """
     path = Path(path)
     if not (path.is_file() or path.is_dir()):
-        raise SamplesError(f"{path}: no such file or directory")
+        if path.exists():
+            raise SamplesError(
+                f"{path}: a pipe or a device; samples are read more than once, so save them to a file"
+            )
+        raise SamplesError(f"{path}: no such file or directory; give the path of a samples file")
     if sample_format is None:
         sample_format, found = _detect(path)
     else:

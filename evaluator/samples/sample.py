@@ -169,4 +169,6 @@ def _complaint(row: Mapping[str, object]) -> str:
         there = printable(", ".join(map(str, row)), 100) or "nothing"
         return f"no {field!r} in this row (it has {there}); rows need task_id and completion or solution"
     advice = "write one row for each sample" if isinstance(row[field], list) else "it must be text"
-    return f"{field!r} is {printable(repr(row[field]), 60)}, a {type(row[field]).__name__}; {advice}"
+    kind = type(row[field]).__name__
+    article = "an" if kind[0] in "aeiou" else "a"
+    return f"{field!r} is {printable(repr(row[field]), 60)}, {article} {kind}; {advice}"

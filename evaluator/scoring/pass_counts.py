@@ -55,9 +55,8 @@ def read_runs(path: Path, cards: Mapping[str, Model]) -> list[ModelPassCounts]:
         RunError: it is none of these, or is damaged.
     """
     if not path.is_file():
-        raise RunError(
-            f"{path}: no such file; give a *_run.json or *_results.jsonl that 'passlaw evaluate' wrote"
-        )
+        what = "not a regular file" if path.exists() else "no such file"
+        raise RunError(f"{path}: {what}; give a *_run.json or *_results.jsonl that 'passlaw evaluate' wrote")
     if path.name.removesuffix(".gz").endswith((".csv", ".parquet")):
         runs = _from_table(path)
     elif _holds_results(path):
@@ -144,7 +143,8 @@ def _from_record(path: Path) -> ModelPassCounts:
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as bad:
         raise RunError(
-            f"{path}: not a run's record ({type(bad).__name__}: {bad}); see 'passlaw evaluate'"
+            f"{path}: neither a run's record nor results with verdicts; give a *_run.json or *_results.jsonl "
+            "that 'passlaw evaluate' wrote"
         ) from bad
 
 

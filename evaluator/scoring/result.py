@@ -183,7 +183,9 @@ def summarise(
         counts=counts,
         base_counts=base,
         short=short,
-        missing=tuple(task_id for task_id in problems.problems if task_id not in tally.seen),
+        missing=tuple(
+            each.task_id for each in problems if each.task_id not in tally.seen and not each.unusable
+        ),
         unscored=tuple(tally.unscored),
         results=str(output) if output else None,
         execution_counts={mode.value: count for mode, count in sorted(tally.execution_counts.items())},

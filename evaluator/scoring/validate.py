@@ -37,7 +37,7 @@ def validate_samples(
     attempted, chatty = _attempted(samples, problems)
     if not attempted:
         raise SamplesError(f"{samples.path}: no samples in it; it must hold at least one")
-    missing = [task_id for task_id in problems.problems if task_id not in attempted]
+    missing = [each.task_id for each in problems if each.task_id not in attempted and not each.unusable]
     if missing and not ignore_incomplete:
         raise SamplesError(
             f"{samples.path}: no samples for {len(missing)} of {len(problems)} problems "
@@ -48,8 +48,9 @@ def validate_samples(
     unanswered = samples.notes.unanswered
     if unanswered and not ignore_incomplete:
         raise SamplesError(
-            f"{unanswered[0]}: no answer (it ended in an error), as {len(unanswered) - 1} others; "
-            "run them again",
+            f"{unanswered[0]}: no answer, because its generation ended in an error"
+            f"{f' (the first of {len(unanswered):,} such samples)' if len(unanswered) > 1 else ''}; "
+            "generate again",
             option="ignore_incomplete",
             to="score the rest",
         )

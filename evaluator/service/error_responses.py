@@ -1,6 +1,7 @@
 """Errors as RFC 9457 problem details, without internals."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, Final
 
 import structlog
@@ -12,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from evaluator.errors import EvaluatorError, StoreError
 from evaluator.files.escaping import printable
+from evaluator.service.input_words import complaint_of
 from predictor import PredictorError, RegistryError
 
 __all__ = [
@@ -125,9 +127,11 @@ async def _refused(_request: Request, error: Exception) -> Response:
     return problem_response(error.status, error.detail, error.headers, error.errors)
 
 
-async def _http(_request: Request, error: Exception) -> Response:
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     detail = str(error.detail)
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        detail = f"{request.method} is not possible here; see /openapi.json"
     if detail == _UNPARSED:
         detail = (
             "the body cannot be read as JSON: it is not UTF-8, is nested too deep, or has a number too long"
@@ -150,7 +154,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
         )
     found = [
         FieldProblem(
-            where=printable(".".join(map(str, each["loc"])), 200), message=printable(each["msg"], 500)
+            where=printable(".".join(map(str, each["loc"])), 200), message=printable(complaint_of(each), 500)
         )
         for each in error.errors()[:20]
     ]

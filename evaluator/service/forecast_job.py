@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FieldError", "Kind", "Made", "Question", "answer", "measure"]
 
-Kind = Literal["capability", "loss", "accuracy", "run", "samples"]
+Kind = Literal["capability", "loss", "accuracy", "run", "samples", "comparison"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,8 @@ class Question:
             samples, which of those in the table is meant.
         flops: the target's compute; with a name that the table holds, the table's figure is taken.
         step: of a training run, the step that is forecast.
+        models: of a comparison, which two of the table are A and B; None where it holds two.
+        up_to: of a comparison, the largest k.
     """
 
     kind: Kind
@@ -51,6 +53,8 @@ class Question:
     until: float | None = None
     step_column: str = "step"
     coverage: float | None = None
+    models: list[str] | None = None
+    up_to: int | None = None
 
 
 class Made(NamedTuple):
@@ -89,6 +93,7 @@ def answer(question: Question) -> Made:
     _check_columns(question, rows)
     kinds = {
         "capability": _capability, "loss": _loss, "accuracy": _accuracy, "run": _run, "samples": _samples,
+        "comparison": _comparison,
     }  # fmt: skip
     return kinds[question.kind](question, rows, source)
 
@@ -193,15 +198,45 @@ def _samples(question: Question, rows: list[dict[str, Any]], source: str) -> Mad
     return Made(forecast.to_json(), rows, samples_figures(forecast))
 
 
-def _chosen(found: dict[str, Any], name: str | None, what: str) -> Any:  # noqa: ANN401 - of either table
+def _comparison(question: Question, rows: list[dict[str, Any]], source: str) -> Made:
+    from evaluator.service.comparison_figures import comparison_figures  # noqa: PLC0415
+    from predictor import compare_curves, forecast_difference, pair_counts  # noqa: PLC0415
+    from predictor.tables.sample_counts import sample_counts_from  # noqa: PLC0415
+
+    tables = {each.model: each for each in sample_counts_from(rows, source)}
+    if question.models is None and len(tables) != 2:
+        raise FieldError(
+            "models",
+            f"The table holds {len(tables)} model{'' if len(tables) == 1 else 's'}: {_known(tables)}. "
+            + ("Give the names of two." if len(tables) > 2 else "A comparison needs two."),
+        )
+    a, b = (_chosen(tables, name, "model", "models") for name in question.models or tables)
+    pairs = pair_counts(a, b)
+    found = compare_curves(pairs, seed=question.seed)
+    assert question.up_to is not None, "the request was checked"
+    if question.up_to <= found.fewest:
+        raise FieldError(
+            "up_to",
+            f"Every problem has {found.fewest:,} samples or more of both models, so pass@k is known up to "
+            f"k = {found.fewest:,}; give a larger k.",
+        )
+    forecast = forecast_difference(pairs, question.up_to, seed=question.seed)
+    answer = {**forecast.to_json(), "within_samples": found.to_json()}
+    return Made(answer, rows, comparison_figures(found, forecast))
+
+
+def _known(found: dict[str, Any]) -> str:
+    return f"{', '.join(each or '(no name)' for each in list(found)[:20]):.400}"
+
+
+def _chosen(found: dict[str, Any], name: str | None, what: str, field: str = "target.model") -> Any:  # noqa: ANN401 - of either table
     """Return the one series of a table, or the one of that name."""
-    known = ", ".join(each or "(no name)" for each in list(found)[:20])
     if name is None and len(found) > 1:
         raise FieldError(
-            "target.model", f"The table holds {len(found)} {what}s: {known:.400}. Give the name of one."
+            field, f"The table holds {len(found)} {what}s: {_known(found)}. Give the name of one."
         )
     if name is not None and name not in found:
-        raise FieldError("target.model", f"The table has no {what} {name!r:.80}; it has {known:.400}.")
+        raise FieldError(field, f"The table has no {what} {name!r:.80}; it has {_known(found)}.")
     return next(iter(found.values())) if name is None else found[name]
 
 

@@ -1,5 +1,6 @@
 """The socket that the service listens on."""
 
+import os
 import socket
 
 from evaluator.errors import UsageError
@@ -22,7 +23,6 @@ def listen(host: str, port: int) -> socket.socket:
         listening = socket.create_server((host, port), family=family, backlog=512)
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except OSError as bad:
-        raise UsageError(
-            f"cannot listen on {host} port {port} ({bad.strerror}); choose another port"
-        ) from bad
+        reason = os.strerror(bad.errno) if bad.errno and bad.errno > 0 else bad.strerror
+        raise UsageError(f"cannot listen on {host} port {port} ({reason}); choose another port") from bad
     return listening

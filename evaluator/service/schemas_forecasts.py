@@ -63,12 +63,14 @@ class ForecastInput(StrictModel):
     runs: list[Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{21}$")]] | None = Field(
         None,
         max_length=500,
-        description="finished runs; for kind capability with a model each, for samples one",
+        description="finished runs; for kind capability with a model each, for samples one, for comparison "
+        "two: A and B",
     )
     table: list[dict[str, JsonValue]] | None = Field(
         None, min_length=1, max_length=500_000,
         description="rows as `passlaw forecast` reads them; for kind capability with model, task_id, n, c, "
-        "compute; loss and accuracy: model, compute, `column`; run: step, `column`; samples: task_id, n, c",
+        "compute; loss and accuracy: model, compute, `column`; run: step, `column`; samples: task_id, n, c; "
+        "comparison: model, task_id, n, c",
     )  # fmt: skip
     table_file: TableFile | None = None
     column: Name | None = Field(None, description="of the loss, the accuracy, or the run's score")
@@ -89,13 +91,33 @@ class ForecastInput(StrictModel):
     coverage: float | None = Field(
         None, gt=0, lt=1, description="for kind samples: also say how many samples this pass@k needs"
     )
+    models: list[Name] | None = Field(
+        None, min_length=2, max_length=2,
+        description="for kind comparison: which two of the table are A and B; needed if it holds more",
+    )  # fmt: skip
+    up_to: int | None = Field(
+        None,
+        ge=2,
+        le=1_000_000,
+        description="for kind comparison: the largest k, above the samples of a problem",
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> "ForecastInput":
         if (self.runs is not None) + (self.table is not None) + (self.table_file is not None) != 1:
             raise ValueError("give one of runs, table and table_file")
-        if self.kind not in {"capability", "samples"} and self.runs is not None:
+        if self.kind not in {"capability", "samples", "comparison"} and self.runs is not None:
             raise ValueError(f"a forecast of kind {self.kind} needs a table")
+        if self.kind == "comparison" and self.up_to is None:
+            raise ValueError("give up_to, the largest k, for a comparison")
+        if (
+            self.kind == "comparison"
+            and self.runs is not None
+            and not len(self.runs) == len(set(self.runs)) == 2
+        ):
+            raise ValueError("give two different runs to compare")
+        if self.models is not None and self.models[0] == self.models[1]:
+            raise ValueError("give two different models to compare")
         if self.kind in {"loss", "accuracy", "run"} and self.column is None:
             raise ValueError(f"a forecast of kind {self.kind} needs the name of its column")
         target = self.target
@@ -114,7 +136,7 @@ class ForecastSummary(BaseModel):
     kind: Kind
     method: str
     target: str | None
-    target_flops: float | None = Field(description="null of kinds run and samples")
+    target_flops: float | None = Field(description="null of kinds run, samples and comparison")
     owner: str
     created: UtcDatetime
     registered: int | None = Field(description="the number of its entry in the registry")
@@ -124,7 +146,10 @@ class ForecastSummary(BaseModel):
 class ForecastDetails(ForecastSummary):
     """A forecast with all it says."""
 
-    answer: dict[str, JsonValue] = Field(description="what `passlaw forecast --json` prints")
+    answer: dict[str, JsonValue] = Field(
+        description="what `passlaw forecast --json` prints; of kind comparison what `passlaw compare --all-k "
+        "--up-to K --json` prints as `beyond`, with the rest of it as `within_samples`"
+    )
 
 
 class RegistryEntry(BaseModel):

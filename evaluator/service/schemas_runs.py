@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, JsonValue, StringConstraints, model_validator
 
+from evaluator.problem_check import Fault
 from evaluator.samples import SampleFormat
 from evaluator.scoring.result import EvaluationResult
 from evaluator.scoring.settings import ScoringSettings
@@ -149,7 +150,7 @@ class LeftOutProblem(BaseModel):
     """A problem that does not count, and why."""
 
     task_id: str
-    fault: Literal["broken_test", "missing_module", "checks_nothing", "by_value", "solution_fails"]
+    fault: Fault
     reason: str
 
 

@@ -13,6 +13,7 @@ from evaluator.model_card import Model
 from evaluator.problems import ProblemRows
 from evaluator.service.context import Service
 from evaluator.service.error_responses import HTTPProblemError
+from evaluator.service.input_words import complaint_of
 from evaluator.service.schemas_runs import RunOptions, RunRows
 from evaluator.service.spool import Spooled
 from evaluator.service.upload_job import UploadJob
@@ -75,14 +76,19 @@ async def _rows(request: Request) -> RunRows:
     except ValidationError as bad:
         first = bad.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, ("body", *first["loc"])))
-        raise HTTPProblemError(422, f"{where}: {first['msg']}; see /openapi.json") from None
+        raise HTTPProblemError(422, f"{where}: {complaint_of(first)}; see /openapi.json") from None
 
 
 async def _from_form(request: Request, file: Spooled) -> str | None:
     """Copy the form's one file; return its name, which names nothing but the run's samples."""
     try:
-        async with request.form(max_files=1, max_fields=0) as form:
+        async with request.form(max_files=1, max_fields=20) as form:
             given = form.get("file")
+            if others := [name for name in form if name != "file"]:
+                raise HTTPProblemError(
+                    422, f"the form's field {others[0]!r:.60} is not read; give it in the query: "
+                    f"/v1/runs?{others[0]:.60}=..."
+                )  # fmt: skip
             if not isinstance(given, UploadFile):
                 raise HTTPProblemError(
                     422, "the form has no file in its part 'file'; options belong into the query"

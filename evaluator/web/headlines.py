@@ -53,6 +53,8 @@ class Headline:
     @property
     def span(self) -> str:
         """The 80% interval alone, such as `80.6–88.9%`."""
+        if self.metric.endswith(":b-a"):
+            return f"{self._text(self.low).removesuffix(' points')} to {self._text(self.high)}"
         low = f"{100 * self.low:.1f}" if self.rate else self._text(self.low)
         return f"{low}–{self._text(self.high)}"
 
@@ -79,6 +81,8 @@ class Headline:
         return f"{self.label} {self.predicted} {self.place}".rstrip()
 
     def _text(self, value: float) -> str:
+        if self.metric.endswith(":b-a"):
+            return f"{100 * value:+.1f} points".replace("-", "−")
         return f"{100 * value:.1f}%" if self.rate else f"{value:.4f}"
 
 
@@ -93,7 +97,9 @@ def headline_of(record: Mapping[str, Any], outcome: Mapping[str, Any] | None = N
         # Of samples the largest k, of accuracies and runs the one metric, called as the table calls it.
         largest = max(overall, key=lambda name: (name.startswith("pass@"), len(name), name))
         metric = next((name for name in _NAMES if name in overall and kind == "capability"), largest)
-        label = record.get("column") or _NAMES.get(metric, metric) if kind != "samples" else _pass_at(metric)
+        label = record.get("column") or _NAMES.get(metric, metric)
+        if kind in {"samples", "comparison"}:
+            label = _pass_at(metric)
         estimate = overall[metric]
     low, high = estimate["intervals"]["80"]
     observed = (outcome or {}).get(metric)
@@ -104,7 +110,8 @@ def headline_of(record: Mapping[str, Any], outcome: Mapping[str, Any] | None = N
 
 
 def _pass_at(metric: str) -> str:
-    return f"pass@{int(metric.removeprefix('pass@')):,}"
+    k, _, what = metric.removeprefix("pass@").partition(":")
+    return f"{'B − A in ' if what else ''}pass@{int(k):,}"
 
 
 def _place(target: Mapping[str, Any]) -> str:

@@ -3,13 +3,15 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 
-__all__ = ["CODE_VERSION", "canonical", "digest", "known_or_none"]
+__all__ = ["CODE_VERSION", "canonical", "digest", "known_or_none", "record_of"]
 
 CODE_VERSION = "passlaw 0.1.0"
 DIGITS = 10
+_BESIDE_RECORD = frozenset({"problems", "record_sha256", "within_samples"})
 
 
 def canonical(record: object) -> str:
@@ -25,6 +27,11 @@ def canonical(record: object) -> str:
 def digest(record: object) -> str:
     """Return SHA-256 of the canonical text, in hex."""
     return hashlib.sha256(canonical(record).encode()).hexdigest()
+
+
+def record_of(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the part of a forecast's JSON that is registered; the rest repeats or explains its data."""
+    return {key: value for key, value in found.items() if key not in _BESIDE_RECORD}
 
 
 def known_or_none(values: Iterable[float]) -> list[float | None]:

@@ -7,6 +7,7 @@ import numpy as np
 from predictor.arrays import Floats, Mask
 from predictor.errors import ForecastError
 from predictor.forecasts.estimates import Target
+from predictor.presentation import plural
 from predictor.tables.compute import Compute
 from predictor.tables.rows import parse_quantity
 
@@ -66,8 +67,8 @@ def choose_training(
         )
     if chosen.sum() < min_models:
         raise ForecastError(
-            f"{chosen.sum()} training models with less than {target.flops:g} FLOPs; give at least "
-            f"{min_models}, better 5, smaller ones"
+            f"{plural(int(chosen.sum()), 'training model')} with less than {target.flops:g} FLOPs; give at "
+            f"least {min_models}, better 5, smaller ones"
         )
     if len(np.unique(flops[chosen])) < min_levels:
         raise ForecastError(

@@ -136,14 +136,19 @@ def read_rows(path: str | Path) -> list[Row]:
     """
     path = Path(path)
     if not path.is_file():
-        raise TableError(f"{path}: no such file; give the path of a CSV, JSONL or Parquet table")
+        what = "not a regular file" if path.exists() else "no such file"
+        raise TableError(f"{path}: {what}; give the path of a CSV, JSONL or Parquet table")
     name = path.name.removesuffix(".gz")
     try:
         if name.endswith(".parquet"):
             cells = _parquet(path)
         else:
             with _open(path) as stream:
-                reader = _jsonl(stream, path.name) if name.endswith((".jsonl", ".ndjson")) else _csv(stream)
+                reader = (
+                    _jsonl(stream, path.name)
+                    if name.endswith((".jsonl", ".ndjson"))
+                    else _csv(stream, path.name)
+                )
                 cells = list(reader)
     except UnicodeDecodeError as error:
         raise TableError(f"{path.name}: not UTF-8 text ({error.reason}); save the table as UTF-8") from None
@@ -165,8 +170,16 @@ def _open(path: Path) -> IO[str]:
     return path.open(encoding="utf-8-sig", newline="")
 
 
-def _csv(stream: IO[str]) -> Iterator[Mapping[str, object]]:
-    return ({str(key).strip(): value for key, value in row.items()} for row in csv.DictReader(stream))
+def _csv(stream: IO[str], source: str) -> Iterator[Mapping[str, object]]:
+    reader = csv.DictReader(stream)
+    header = reader.fieldnames or ()
+    for mark, name in ((";", "semicolons"), ("\t", "tabs")):
+        if len(header) == 1 and mark in header[0]:
+            raise TableError(
+                f"{source}: {header[0]!r:.60} is one column, because {name} stand between its names; save "
+                "the table with commas"
+            )
+    return ({str(key).strip(): value for key, value in row.items()} for row in reader)
 
 
 def _jsonl(stream: IO[str], source: str) -> Iterator[Mapping[str, object]]:

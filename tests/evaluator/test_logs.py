@@ -150,7 +150,8 @@ def test_samples_that_ended_in_an_error_are_left_out_only_if_that_is_wanted(
     else:
         path.write_text(json.dumps({"eval": {}, "samples": samples}))
     with pytest.raises(
-        SamplesError, match=r"1(\.json|\]): no answer \(it ended in an error\).*'ignore_incomplete'"
+        SamplesError,
+        match=r"1(\.json|\]): no answer, because its generation ended in an error; generate again.*'ignore_incomplete'",
     ):
         validate_samples(
             open_samples(path, humaneval),

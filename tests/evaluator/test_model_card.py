@@ -51,7 +51,7 @@ def test_cards_are_imported_from_csv_and_jsonl(tmp_path: Path, write_rows: Calla
     ("text", "complaint"),
     [
         ("model,params\na,lots\n", r"models.csv:2: params: 'lots'"),
-        ("size\n7B\n", r"models.csv:2: no model name"),
+        ("size\n7B\n", r"models.csv:2: the model has no name; give one"),
     ],
 )
 def test_a_bad_card_is_named_by_its_row(tmp_path: Path, text: str, complaint: str) -> None:

@@ -52,6 +52,11 @@ __all__ = ["command"]
 @click.option("--system", metavar="TEXT", help="System message, with --chat.")
 @click.option("--extra", metavar="JSON", help="""More fields of each request, such as '{"top_k": 40}'.""")
 @click.option(
+    "--all-problems",
+    is_flag=True,
+    help="Also ask for problems without usable tests, which cannot be scored.",
+)
+@click.option(
     "--concurrency", type=click.IntRange(1, 4096), default=16, show_default=True, help="Requests at once."
 )
 @click.option(
@@ -94,6 +99,7 @@ def command(
     template: Path | None,
     system: str | None,
     extra: str | None,
+    all_problems: bool,
     concurrency: int,
     retries: int,
     request_timeout: float,
@@ -124,6 +130,7 @@ def command(
                 template=_read(template),
                 system=system,
                 extra=_object(extra),
+                all_problems=all_problems,
                 concurrency=concurrency,
                 retries=retries,
                 timeout_s=request_timeout,
@@ -143,6 +150,9 @@ def command(
 
 
 def _show(made: Generation, problems: str, *, chat: bool) -> None:
+    if not made.rows:
+        click.echo(f"{printable(str(made.output), 4096)}: not written, as no request was answered")
+        return
     speed = f", {made.tokens / made.seconds:,.0f} tokens/s" if made.tokens and made.seconds else ""
     rows = f"{made.rows:,} of {counted(made.total, 'sample')}"
     click.echo(
@@ -166,7 +176,10 @@ def _warn(made: Generation) -> None:
     if not made.complete:
         why = f"{printable(made.stopped, 500)}; " if made.stopped else ""
         missing = counted(made.total - made.rows, "sample")
-        click.echo(f"passlaw: {why}{missing} missing; repeat the command to ask again", err=True)
+        again = "repeat the command to ask again"
+        if not made.rows:
+            again = f"check that the endpoint is running and that --base-url is right, then {again}"
+        click.echo(f"passlaw: {why}{missing} missing; {again}", err=True)
 
 
 def _stops(given: tuple[str, ...]) -> tuple[str, ...] | None:
@@ -180,8 +193,10 @@ def _read(template: Path | None) -> str | None:
         return None
     try:
         return template.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageFailure(f"{template}: cannot be read ({error}); give a text file") from None
+    except OSError as error:
+        raise UsageFailure(f"{template}: cannot be read ({error.strerror}); give a text file") from None
+    except UnicodeDecodeError:
+        raise UsageFailure(f"{template}: not UTF-8; give a text file") from None
 
 
 def _object(text: str | None) -> Mapping[str, object]:

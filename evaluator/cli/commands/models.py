@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from evaluator.cli.options import PATH, QUANTITY, STORE
+from evaluator.errors import ModelsError
 from evaluator.files.escaping import printable
 from evaluator.model_card import Model, card_of, import_models
 from evaluator.store import open_store
@@ -45,7 +46,7 @@ def add(
 ) -> None:
     """Add the model NAME, or add metadata to it."""
     figures = {"params": params, "tokens": tokens, "flops": flops}
-    card = card_of({"model": name, "family": family, **figures}, "NAME")
+    card = card_of({"model": name, "family": family, **figures}, f"NAME {name!r:.80}")
     _show([_add(store, card)[card.name]])
 
 
@@ -67,6 +68,8 @@ def list_(*, as_json: bool, store: str | None) -> None:
 def import_(file: Path, store: str | None) -> None:
     """Add the models in FILE, CSV or JSONL with columns model, params, tokens, flops, family."""
     cards = import_models(file)
+    if not cards:
+        raise ModelsError(f"{file}: no models in it; give a header and a row for each model")
     _add(store, *cards)
     click.echo(f"{len({card.name for card in cards}):,} models added.")
 

@@ -12,7 +12,7 @@ from evaluator.cli.prediction_command import PredictionCommand
 from evaluator.cli.registry_options import log_options, named_log, register_place
 from evaluator.files.escaping import printable
 from predictor import FileLog, Registry
-from predictor.forecasts.canonical import digest
+from predictor.forecasts.canonical import digest, record_of
 from predictor.registry.registry import find
 from predictor.registry.revisions import other_revision
 from predictor.registry.tables import known_in_table, outcome_in_table
@@ -66,7 +66,7 @@ def _read_record(path: Path) -> dict[str, object]:
         )
     if not isinstance(found, dict) or "record_sha256" not in found:
         raise UsageFailure(f"{path}: no 'record_sha256'; give what a forecast printed with --json")
-    record = {key: value for key, value in found.items() if key not in {"problems", "record_sha256"}}
+    record = record_of(found)
     if digest(record) != found["record_sha256"]:
         raise UsageFailure(
             f"{path}: changed since it was made, its hash does not match; make the forecast again"

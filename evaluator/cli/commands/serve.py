@@ -47,7 +47,7 @@ def command(**options: Any) -> None:  # noqa: ANN401 - checked by the settings
         first = bad.errors(include_url=False, include_input=False)[0]
         raise UsageError(f"PASSLAW_{'_'.join(map(str, first['loc'])).upper()}: {first['msg']}") from None
     settings.where().check()
-    _refuse_to_be_open(settings)
+    _try_store(settings)
     set_up_logs(settings)
     listening = listen(settings.host, settings.port)
     host, port = listening.getsockname()[:2]
@@ -61,13 +61,12 @@ def command(**options: Any) -> None:  # noqa: ANN401 - checked by the settings
     uvicorn.Server(config).run([listening])
 
 
-def _refuse_to_be_open(settings: Any) -> None:  # noqa: ANN401 - ServiceSettings, imported late
-    if settings.is_loopback:
-        return
+def _try_store(settings: Any) -> None:  # noqa: ANN401 - ServiceSettings, imported late
+    """Open the store before anything listens, and refuse an open address to a store without keys."""
     store = open_store(settings.store)
     try:
         with store.read() as db:
-            if not any_keys(db):
+            if not settings.is_loopback and not any_keys(db):
                 raise UsageError(
                     f"--host {settings.host} is not loopback, and the store has no API key; make one first "
                     "with 'passlaw keys create NAME --scope admin'"

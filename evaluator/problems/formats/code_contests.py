@@ -2,7 +2,8 @@
 
 The columns are those of deepmind/code_contests, where tests are an object of lists (`input`, `output`), and
 those that `convert_riegeli_to_json.py` of google-deepmind/code_contests writes, where they are a list of
-objects with both. Memory limits are for compiled programs and are not used.
+objects with both. Memory limits are for compiled programs and are not used. A name is that of the contest's
+site, so that files put together from several splits or sites may hold one twice.
 """
 
 import re
@@ -10,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from evaluator.errors import ProblemsError
-from evaluator.problems.formats.format import ProblemFormat
+from evaluator.problems.formats.format import ROWS_OF_NAME, ProblemFormat
 from evaluator.problems.formats.stdio import MOST_TIMEOUT_S, STDIO_TIMEOUT_S, joined, stdio_problem
 from evaluator.problems.problem import Problem
 
@@ -23,6 +24,11 @@ _GROUPS: Final = ("public_tests", "private_tests", "generated_tests")
 
 def _build(row: Mapping[str, object], _base_only: bool) -> Problem:  # noqa: FBT001 - `ProblemFormat.build`
     task_id = str(row["name"])
+    if isinstance(numbers := row.get(ROWS_OF_NAME), list):
+        raise ProblemsError(
+            f"{task_id}: {len(numbers)} different rows have this name (rows {', '.join(map(str, numbers))}), "
+            "so a sample does not say which one it solves; give each its own name"
+        )
     for column in ("input_file", "output_file"):
         if row.get(column):
             raise ProblemsError(
@@ -82,4 +88,5 @@ CODE_CONTESTS = ProblemFormat(
     timeout_s=STDIO_TIMEOUT_S,
     task_id=lambda row: str(row["name"]),
     has_gaps=True,
+    names_repeat=True,
 )

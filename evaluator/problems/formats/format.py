@@ -2,10 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from evaluator.problems.problem import Problem
 
-__all__ = ["ProblemFormat"]
+__all__ = ["ROWS_OF_NAME", "ProblemFormat"]
+
+# A column of ours: the numbers of all rows that have the name of this one and differ from it.
+ROWS_OF_NAME: Final = "rows_of_this_name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,8 @@ class ProblemFormat:
         numbered: whether a row has no name and is called by its place in the file, from 0.
         has_gaps: whether the published set has rows without tests, or with tests that cannot be judged. They
             do not make the set unreadable; their problems are left out of the score, by name.
+        names_repeat: whether rows of the published set may share a name. Identical rows are then one problem.
+            Rows that differ are one row with `ROWS_OF_NAME`, and a format with this flag refuses to build it.
     """
 
     matches: Callable[[Mapping[str, object]], bool]
@@ -37,3 +43,4 @@ class ProblemFormat:
     task_id: Callable[[Mapping[str, object]], str] = lambda row: str(row["task_id"])
     numbered: Callable[[Mapping[str, object]], bool] = lambda _row: False
     has_gaps: bool = False
+    names_repeat: bool = False

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from anyio import to_thread
 from fastapi import APIRouter, BackgroundTasks, Path, Query
+from sqlalchemy import Connection
 
 from evaluator.model_card import parse_quantity
 from evaluator.service.auth import Forecaster, Reader
@@ -30,6 +31,7 @@ from evaluator.store.pass_counts import count_rows
 from evaluator.store.problem_sets import task_ids
 from evaluator.store.runs import list_runs
 from predictor import Compute, Entry, PredictorError, Registry
+from predictor.forecasts.canonical import record_of
 from predictor.registry.outcomes import known_outcome
 
 __all__ = ["router"]
@@ -127,16 +129,11 @@ def verify_registry(service: ServiceDep, _caller: Reader) -> Verification:
     )
 
 
-def record_of(found: Mapping[str, Any]) -> dict[str, Any]:
-    """The part of a forecast that is registered."""
-    return {key: value for key, value in found.items() if key not in {"problems", "record_sha256"}}
-
-
 def _question(service: Service, given: ForecastInput) -> Question:
     target = given.target
     with service.store.read() as db:
         card = get_card(db, target.model) if target.model else None
-        rows: list[dict[str, Any]] = list(given.table) if given.table else count_rows(db, given.runs or [])
+        rows: list[dict[str, Any]] = list(given.table) if given.table else _rows_of_runs(db, given)
     sizes = {name: _number(getattr(target, name)) for name in ("flops", "params", "tokens")}
     if card:
         sizes = {name: getattr(card, name) if value is None else value for name, value in sizes.items()}
@@ -150,8 +147,26 @@ def _question(service: Service, given: ForecastInput) -> Question:
         ks=tuple(given.k or ([1000] if given.kind == "samples" else [1, 10])),
         split_samples=given.split_samples, seed=given.seed, chance=given.chance, ceiling=given.ceiling,
         questions=_number(given.questions), task_loss=given.task_loss, step=_number(target.step),
-        until=_number(given.until), step_column=given.step_column, coverage=given.coverage, **sizes,
+        until=_number(given.until), step_column=given.step_column, coverage=given.coverage,
+        models=given.models, up_to=given.up_to, **sizes,
     )  # fmt: skip
+
+
+def _rows_of_runs(db: Connection, given: ForecastInput) -> list[dict[str, Any]]:
+    """Return the pass counts of finished runs; of a comparison, two runs of one model are told apart."""
+    runs = given.runs or []
+    if given.kind != "comparison" or not runs:
+        return count_rows(db, runs)
+    a, b = (count_rows(db, [run]) for run in runs)
+    if not a or not b:
+        unfinished = runs[0] if not a else runs[1]
+        raise HTTPProblemError(422, f"run {unfinished} does not exist or is not finished; see GET /v1/runs")
+    if a[0]["model"] == b[0]["model"]:
+        a, b = (
+            [{**row, "model": f"{row['model']} ({run[-6:]})"} for row in rows]
+            for rows, run in zip((a, b), runs, strict=True)
+        )
+    return a + b
 
 
 def _number(given: float | str | None) -> float | None:

@@ -26,6 +26,7 @@ _KINDS: Final = {
     "loss": "Loss",
     "accuracy": "Accuracy",
     "run": "End of a training run",
+    "comparison": "Difference of two models",
 }
 _METHODS: Final = {
     "capability": METHOD_NAMES, "loss": LOSS_METHODS, "accuracy": ACCURACY_METHODS, "run": RUN_METHODS,
@@ -46,8 +47,8 @@ def show_form(
             runs = [each for each in runs if each.model and cards[each.model].flops]
             runs.sort(key=lambda each: cards[each.model or ""].flops or 0.0)
         rates = rates_of(db, runs)
-    from_table = bool(table) or kind not in {"capability", "samples"} or not runs
+    from_table = bool(table) or kind not in {"capability", "samples", "comparison"} or not runs
     return page(
         request, "forecast_new.html", runs=runs, cards=cards, rates=rates, labels=run_labels(runs, rates),
-        ticked=set(run or ()), kind=kind, kinds=_KINDS, methods=_METHODS.get(kind, ()), from_table=from_table,
+        ticked=run or [], kind=kind, kinds=_KINDS, methods=_METHODS.get(kind, ()), from_table=from_table,
     )  # fmt: skip

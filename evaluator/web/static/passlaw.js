@@ -44,7 +44,7 @@
       const path = field.name.split(".");
       const inside = path.slice(0, -1).reduce((at, name) => (at[name] ??= {}), body);
       const name = path[path.length - 1];
-      if (field.type === "checkbox") (inside[name] ??= []).push(field.value);
+      if (field.type === "checkbox" || "many" in field.dataset) (inside[name] ??= []).push(field.value);
       else if ("list" in field.dataset) inside[name] = field.value.split(",").map((each) => (field.dataset.list ? Number(each) : each.trim()));
       else inside[name] = field.type === "number" ? Number(field.value) : field.value.trim();
     }
@@ -90,7 +90,7 @@
     const general = form.querySelector(":scope > .error");
     for (const { where, message } of body.errors ?? []) {
       const field = fieldOf(form, where) || main;
-      const words = message.replace(/^Value error, /, "");
+      const words = message;
       // A sentence about this very input says more than the page's own words; a schema's message says less.
       const own = message === body.detail || (field?.type === "file" && words !== message);
       if (field) complain(field, own ? `${words[0].toUpperCase()}${words.slice(1)}` : field.dataset.error ?? words);

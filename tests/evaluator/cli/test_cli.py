@@ -8,6 +8,7 @@ import csv
 import importlib
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -72,6 +73,36 @@ def test_the_table_ends_with_human_evals_line(few: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_output_that_does_not_fit_on_its_disk_is_one_line_and_status_2(tmp_path: Path) -> None:
+    counts = tmp_path / "counts.csv"
+    counts.write_text("model,task_id,n,c\na,t,2,1\nb,t,2,1\n")
+    run = "from evaluator.cli import main; main(prog_name='passlaw')"
+    command = [sys.executable, "-c", run, "compare", f"{counts}::a", f"{counts}::b"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, text=True, env=environment, check=False
+        )
+    assert (done.returncode, done.stderr) == (
+        2,
+        "passlaw: standard output cannot be written (No space left on device); free space, or send it elsewhere\n",
+    )
+
+
+def test_a_service_whose_store_or_port_cannot_be_had_says_so_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    bad = process("serve", "--port", "0", "--store", tmp_path / "file" / "s.db")
+    assert (bad.returncode, len(bad.stderr.splitlines())) == (2, 1)
+    assert bad.stderr.startswith(f"passlaw: {tmp_path}/file/s.db: cannot be made (")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        used = process("serve", "--port", port, "--store", tmp_path / "s.db")
+    assert (used.returncode, used.stderr) == (
+        2,
+        f"passlaw: cannot listen on 127.0.0.1 port {port} (Address already in use); choose another port\n",
+    )
+
+
 def test_json_is_one_object_with_the_agreed_keys(few: Path) -> None:
     done = process(
         "evaluate", few, "--ignore_incomplete", "--json", "--workers", "1", "--judge", "in_process"
@@ -89,7 +120,7 @@ EMPTY = '{"task_id": "HumanEval/0", "completion": ""}\n'
 BAD: list[tuple[str, list[str], str]] = [
     ("", [], "samples.jsonl: empty; it must hold at least one sample"),
     ("{}\n", [], "samples.jsonl:1: no 'task_id' in this row"),
-    ('{"task_id": "HumanEval/0", "completion": 1}\n', [], "samples.jsonl:1: 'completion' is 1, a int"),
+    ('{"task_id": "HumanEval/0", "completion": 1}\n', [], "samples.jsonl:1: 'completion' is 1, an int"),
     ('{"task_id": "HumanEval/0"\n', [], "samples.jsonl:1:26: broken JSON"),
     ('{"task_id": "\\u001b[31mred", "completion": ""}\n', [], r"'\x1b[31mred' is not a humaneval problem"),
     (
@@ -122,6 +153,46 @@ def test_bad_input_is_one_line_and_status_2(
     assert "Traceback" not in done.stderr
     assert "\x1b" not in done.stderr
     assert [file.name for file in tmp_path.iterdir()] == ["samples.jsonl"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (
+            ["evaluate", "/dev/null"],
+            "/dev/null: a pipe or a device; samples are read more than once, so save",
+        ),
+        (
+            ["evaluate", "FOLDER/nothing"],
+            "FOLDER/nothing: no such file or directory; give the path of a samples",
+        ),
+        (["compare", "FOLDER", "FOLDER"], "FOLDER: not a regular file; give a *_run.json or *_results.jsonl"),
+        (
+            ["rates", "FOLDER/s.jsonl"],
+            "FOLDER/s.jsonl: neither a run's record nor results with verdicts; give",
+        ),
+        (
+            ["models", "import", "FOLDER/head.csv"],
+            "FOLDER/head.csv: no models in it; give a header and a row",
+        ),
+        (["models", "import", "FOLDER/none.csv"], "FOLDER/none.csv: no such file; give a CSV or JSONL file"),
+        (["models", "add", "", "--params", "7B"], "NAME '': the model has no name; give one"),
+        (
+            ["forecast", "capability", "FOLDER", "--target-flops", "1"],
+            "FOLDER: not a regular file; give the path",
+        ),
+    ],
+)
+def test_what_is_not_the_file_that_is_needed_is_named_with_the_next_step(
+    tmp_path: Path, arguments: list[str], complaint: str
+) -> None:
+    (tmp_path / "s.jsonl").write_text(EMPTY + EMPTY)
+    (tmp_path / "head.csv").write_text("model,params\n")
+    given = [argument.replace("FOLDER", str(tmp_path)) for argument in arguments]
+    done = passlaw(*given)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"passlaw: {complaint.replace('FOLDER', str(tmp_path))}")
+    assert len(done.stderr.splitlines()) == 1
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from click.testing import CliRunner
 
+from evaluator.cli.main import main
 from evaluator.errors import EndpointError
 from evaluator.generation import GenerationProgress, generate
 from evaluator.problems import ProblemSet
@@ -285,3 +287,18 @@ def test_missing_rows_are_status_1_and_said(problems_file: Path, tmp_path: Path)
         "passlaw: failed: digit/0, sample 0: 400 bad",
         "passlaw: 1 sample missing; repeat the command to ask again",
     ]
+
+
+def test_an_endpoint_that_is_not_there_leaves_no_file_and_names_the_next_step(tmp_path: Path) -> None:
+    output = tmp_path / "out.jsonl"
+    done = CliRunner().invoke(
+        main,
+        ["generate", "--base-url", "http://127.0.0.1:1/v1", "--model", "m", "--n", "1", "--retries", "0",
+         "--output", str(output)],
+    )  # fmt: skip
+    assert (done.exit_code, list(tmp_path.iterdir())) == (1, [])
+    assert done.stdout == f"{output}: not written, as no request was answered\n"
+    assert done.stderr.splitlines()[-1].endswith(
+        "164 samples missing; check that the endpoint is running and that --base-url is right, then repeat "
+        "the command to ask again"
+    )

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 import evaluator
-from evaluator.errors import EvaluatorError, OutputError
+from evaluator.errors import EvaluatorError, OutputError, ProblemsError
 from evaluator.generation import Generation, GenerationProgress, generate
 from evaluator.generation.rows import open_rows
-from evaluator.problems import ProblemSet
+from evaluator.problems import ProblemSet, load_problems
 
 
 def ask(problems: ProblemSet, output: Path, url: str, **more: Any) -> Generation:
@@ -118,6 +118,44 @@ def test_what_is_no_file_of_ours_is_left_alone(
         file.write('{"task_id": "digit/0", "completion": "1"}\n')
     with pytest.raises(EvaluatorError, match=r"t\.jsonl:13: no row of 'passlaw generate'"):
         ask(problems, made.output, digit_server)
+
+
+def apps_rows(with_tests: list[bool]) -> list[dict[str, Any]]:
+    calls = {"fn_name": "digit", "inputs": [[]], "outputs": [1]}
+    return [
+        {"problem_id": number, "question": "Give a digit.", "input_output": calls if there else ""}
+        for number, there in enumerate(with_tests)
+    ]
+
+
+def written(path: Path, rows: list[dict[str, Any]]) -> Path:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def test_problems_without_tests_are_asked_for_only_on_request(digit_server: str, tmp_path: Path) -> None:
+    problems = load_problems(written(tmp_path / "apps.jsonl", apps_rows([True, False, True])))
+    told: list[str] = []
+    made = ask(problems, tmp_path / "s.jsonl", digit_server, n=2, tell=told.append)
+    assert {row["task_id"] for row in rows_of(made.output)} == {"0", "2"}
+    assert (made.total, made.rows, made.complete, made.left_out) == (4, 4, True, ("1",))
+    said = "1 of 3 problems of apps.jsonl are not asked for, because they cannot be scored: 1: no tests; its "
+    assert told == [f"{said}input_output is empty"]
+    assert json.loads(made.record.read_text())["problems"]["left_out"] == ["1"]
+    assert evaluator.evaluate(made.output, problems, workers=1).samples == 4
+    every = ask(problems, made.output, digit_server, n=2, all_problems=True)
+    assert (every.total, every.made, every.left_out) == (6, 2, ())
+    # What is there stays and counts, whoever asked for it.
+    again = ask(problems, made.output, digit_server, n=2)
+    assert (again.total, again.rows, again.made, again.complete) == (6, 6, 0, True)
+
+
+def test_a_set_without_any_test_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    problems = load_problems(written(tmp_path / "apps.jsonl", apps_rows([False, False])))
+    with pytest.raises(ProblemsError, match="no problem of the set can be scored") as refused:
+        generate(problems, tmp_path / "out.jsonl", base_url="http://localhost:1/v1", model="m")
+    assert "'all_problems'" in str(refused.value)
+    assert [file.name for file in tmp_path.iterdir()] == ["apps.jsonl"]
 
 
 def test_two_processes_do_not_write_one_file(problems: ProblemSet, digit_server: str, tmp_path: Path) -> None:

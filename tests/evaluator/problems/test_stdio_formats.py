@@ -108,6 +108,34 @@ def test_problems_of_apps_without_tests_are_left_out_by_name_and_the_others_coun
     ]
 
 
+def test_problems_without_tests_need_no_samples(write_rows: Callable[..., Path]) -> None:
+    rows = [APPS, APPS | {"problem_id": 8, "input_output": ""}]
+    samples = [{"task_id": "7", "solution": "print(int(input()) * 2)"}]
+    found = evaluate(samples, problems=write_rows(rows), workers=1, k=(1,))
+    assert (found.verdicts, found.missing, found.complete) == ({"passed": 1}, (), True)
+
+
+def test_identical_rows_of_code_contests_are_one_problem(write_rows: Callable[..., Path]) -> None:
+    problems = load_problems(write_rows([CONTEST, CONTEST | {"name": "2_A"}, CONTEST]))
+    assert list(problems.problems) == [CONTEST["name"], "2_A"]
+    assert problems.sha256 == load_problems(write_rows([CONTEST, CONTEST | {"name": "2_A"}])).sha256
+    assert not problems.unusable
+
+
+def test_different_rows_of_one_name_are_left_out_by_name(write_rows: Callable[..., Path]) -> None:
+    other = CONTEST | {"description": "Triple it."}
+    rows = [CONTEST, CONTEST | {"name": "2_A"}, other, CONTEST, CONTEST | {"description": "Halve it."}]
+    problems = load_problems(write_rows(rows))
+    assert list(problems.problems) == [CONTEST["name"], "2_A"]
+    assert problems.unusable == {
+        CONTEST["name"]: "3 different rows have this name (rows 1, 3, 5), so a sample does not say which one "
+        "it solves; give each its own name"
+    }
+    samples = [{"task_id": name, "solution": "print(int(input()) * 2)"} for name in problems.problems]
+    found = evaluate(samples, problems=write_rows(rows), workers=1, k=(1,))
+    assert found.verdicts == {"passed": 1, "left_out": 1}
+
+
 def test_a_problem_without_tests_has_no_reward(write_rows: Callable[..., Path]) -> None:
     with RewardModel(write_rows([APPS, APPS | {"problem_id": 8, "input_output": ""}]), workers=1) as model:
         none = model.score_one({"task_id": "8", "solution": "print(1)"})

@@ -72,7 +72,7 @@ def test_blank_lines_and_an_editors_mark_are_passed_over(tmp_path: Path, humanev
         ),
         (b'{"task_id": "HumanEval/0"}', r":2: no 'completion' in this row \(it has task_id\)"),
         (b'{"completion": "x"}', r":2: no 'task_id' in this row \(it has completion\)"),
-        (b'{"task_id": 0, "completion": "x"}', r":2: 'task_id' is 0, a int; it must be text"),
+        (b'{"task_id": 0, "completion": "x"}', r":2: 'task_id' is 0, an int; it must be text"),
         (
             b'{"task_id": "HumanEval/0", "completion": null}',
             r":2: 'completion' is None, a NoneType; it must be text",

@@ -7,6 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
+from evaluator.app import build_app
+from evaluator.service.input_words import complaint_of
 from tests.evaluator.service.test_runs import GOOD, PARTIAL, ROWS, lines
 from tests.services import Live
 
@@ -26,8 +28,8 @@ UPLOADS = [
     (lines([ROW]) + b"\xff\n", r"upload:2:1: not UTF-8"),
     (lines([ROW, {"task_id": "HumanEval/999", "completion": ""}]), "upload:2: 'HumanEval/999' is not a humaneval problem"),
     (lines([ROW, {"task_id": "HumanEval/2"}]), "upload:2: no 'completion'"),
-    (lines([ROW, {"task_id": "HumanEval/2", "completion": 3}]), "upload:2: 'completion' is 3, a int"),
-    (lines([ROW, {"task_id": 2, "completion": ""}]), "upload:2: 'task_id' is 2, a int"),
+    (lines([ROW, {"task_id": "HumanEval/2", "completion": 3}]), "upload:2: 'completion' is 3, an int"),
+    (lines([ROW, {"task_id": 2, "completion": ""}]), "upload:2: 'task_id' is 2, an int"),
     (lines([ROW]) + b'{"task_id":' + b"[" * 100_000, "upload:2:1: JSON that is nested too deep"),
     (lines([ROW]) + b"1" * 10_000 + b"\n", "upload:2:1: "),
     (gzip.compress(lines(ROWS))[:-9], "upload: damaged"),
@@ -63,11 +65,11 @@ def test_a_gzip_bomb_meets_its_bounds(http: httpx.Client) -> None:
 @pytest.mark.parametrize(
     ("options", "where"),
     [
-        ({"k": "0"}, "query.k"), ({"k": "1,,2"}, "query.k"), ({"k": "9" * 400}, "query.k"),
+        ({"k": "0"}, "query.k: give whole numbers from 1 separated by commas: 1,10,100"), ({"k": "1,,2"}, "query.k"), ({"k": "9" * 400}, "query.k"),
         ({"timeout": "nan"}, "query.timeout"), ({"timeout": "1e400"}, "query.timeout"),
         ({"timeout": "-1"}, "query.timeout"), ({"judge": "me"}, "query.judge"),
         ({"isolation": "none"}, "query.isolation"), ({"format": "xml"}, "query.format"),
-        ({"colour": "red"}, "query.colour"), ({"model": ""}, "query.model"), ({"model": "a\0"}, "query.model"),
+        ({"colour": "red"}, "query.colour: there is no such option"), ({"model": ""}, "query.model"), ({"model": "a\0"}, "query.model"),
         ({"model": "x" * 201}, "query.model"), ({"sanitize": "perhaps"}, "query.sanitize"),
         ({"problems": "no such set"}, "no problem set 'no such set'"),
         ({"problems": "/etc/passwd"}, "no problem set '/etc/passwd'"),
@@ -95,6 +97,30 @@ def test_bad_json_is_refused_with_its_place(http: httpx.Client, body: bytes, whe
     answer = http.post("/v1/runs", content=body, headers={"content-type": "application/json"})
     assert answer.status_code == 422, answer.text
     assert where in answer.json()["detail"]
+
+
+def test_options_in_the_form_are_pointed_to_the_query(http: httpx.Client) -> None:
+    answer = http.post("/v1/runs", files={"file": lines(ROWS)}, data={"model": "m1"})
+    assert (answer.status_code, answer.json()["detail"]) == (
+        422,
+        "the form's field 'model' is not read; give it in the query: /v1/runs?model=...",
+    )
+
+
+def test_every_form_of_text_that_is_asked_for_has_words() -> None:
+    def patterns(found: Any) -> set[str]:
+        if isinstance(found, list):
+            return set().union(*map(patterns, found))
+        if not isinstance(found, dict):
+            return set()
+        own = {found["pattern"]} if isinstance(found.get("pattern"), str) else set()
+        return own.union(*map(patterns, found.values()))
+
+    asked = patterns(build_app().openapi())
+    assert asked
+    for pattern in asked:
+        error = {"type": "string_pattern_mismatch", "msg": "", "ctx": {"pattern": pattern}}
+        assert complaint_of(error).startswith("give "), pattern
 
 
 @pytest.mark.parametrize(

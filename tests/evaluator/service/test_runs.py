@@ -152,29 +152,31 @@ def test_problems_that_do_not_hold_and_what_was_noticed_are_in_the_run_and_on_it
         {**head, "task_id": "T/0", "canonical_solution": "    return x * 2\n"},
         {**head, "task_id": "T/1", "canonical_solution": "    return '<i>'\n"},
         {**head, "task_id": "T/2", "test": "import numpy\n" + test},
+        {**head, "task_id": "T/3", "test": "def check(candidate):\n    assert eval(candidate(2)) == 4\n"},
     ]
     made = http.post("/v1/problems", json={"name": "faulty", "rows": problems}).raise_for_status()
     answer = "    return x * 2\n"
     log = [
         {"doc": {"task_id": f"T/{task}"}, "resps": [[answer]], "filtered_resps": [answer], "filter": name}
         for name in ("first", "<u>second")
-        for task in range(3)
+        for task in range(4)
     ]
     options = {"problems": made.json()["id"]}
     run = finished(submit(http, log, **options).json()["id"])
     assert run["result"]["pass_at_k"] == run["result"]["pass_at_k_all"] == {"pass@1": 1.0}
-    assert run["result"]["verdicts"] == {"passed": 2, "left_out": 1}
+    assert run["result"]["verdicts"] == {"passed": 2, "left_out": 2}
     found = run["result"]["problem_check"]
-    assert (found["held"], found["problems"], found["by_solution"]) == (1, 3, 2)
-    assert [each["fault"] for each in found["left_out"]] == ["solution_fails", "missing_module"]
+    assert (found["held"], found["problems"], found["by_solution"]) == (1, 4, 2)
+    faults = [each["fault"] for each in found["left_out"]]
+    assert faults == ["solution_fails", "missing_module", "runs_answers"]
     assert "passed over <u>second" in run["notes"][0]
     assert not {"problem_check", "notes"} & run["sandbox"].keys()
     text = http.get(f"/runs/{run['id']}").raise_for_status().text
     for words in (
-        "2 of 3 problems do not count",
+        "3 of 4 problems do not count",
         "imports numpy",
         "passed over &lt;u&gt;second",
-        "1 of 3 problems can be scored",
+        "1 of 4 problems can be scored",
     ):
         assert words in text
     assert "<i>" not in text
@@ -183,4 +185,4 @@ def test_problems_that_do_not_hold_and_what_was_noticed_are_in_the_run_and_on_it
     assert {row["filter"] for row in rows} == {"<u>second"}
     refused = finished(submit(http, log, **options, strict="true").json()["id"])
     assert refused["state"] == "failed"
-    assert "2 of its 3 problems cannot be scored" in refused["error"]
+    assert "3 of its 4 problems cannot be scored" in refused["error"]

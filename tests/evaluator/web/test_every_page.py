@@ -38,7 +38,7 @@ def _addresses(filled: Filled) -> list[str]:
         "/models", f"/models?problems={filled.tiny}", "/forecasts", "/forecasts/new",
         f"/forecasts/{filled.forecast}", f"/forecasts/{filled.resolved}", "/registry", "/login", "/nothing",
         *(f"/forecasts/{sha256}" for sha256 in filled.kinds.values()), "/forecasts/new?table=1",
-        *(f"/forecasts/new?kind={kind}" for kind in ("samples", "loss", "accuracy", "run")),
+        *(f"/forecasts/new?kind={kind}" for kind in ("samples", "loss", "accuracy", "run", "comparison")),
     ]  # fmt: skip
 
 
@@ -59,7 +59,7 @@ def test_every_page_is_accessible_and_fits_the_screen(
             page.locator("#all-k form").wait_for()
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{address} is {wide} px too wide"
-        if look.endswith("phone") and not address.startswith("/map"):
+        if look.endswith("phone"):
             assert page.evaluate(_SCROLLED) == [], address
         page.evaluate(_AXE)
         assert page.evaluate(_RUN, look.startswith("dark")) == [], address

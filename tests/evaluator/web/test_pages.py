@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.evaluator.web.conftest import Filled
@@ -185,3 +186,12 @@ def test_two_runs_are_compared_over_their_problems(page: Page, filled: Filled) -
     assert listed.count() == 3
     listed.first.get_by_role("link").first.click()
     expect(page.get_by_role("dialog")).to_contain_text("small")
+
+
+def test_a_run_of_few_problems_names_them_and_fills_its_row(page: Page, filled: Filled) -> None:
+    page.goto(f"{filled.live.url}/runs/{filled.runs['repeats']}")
+    tiles = page.locator(".tiles")
+    expect(tiles.locator("a")).to_have_text(["HumanEval/1 · 0 of 5", "HumanEval/2 · 0 of 13"])
+    assert tiles.evaluate("each => each.lastElementChild.getBoundingClientRect().right") == pytest.approx(
+        tiles.evaluate("each => each.getBoundingClientRect().right"), abs=1
+    )

@@ -65,7 +65,7 @@ def test_accuracies_runs_samples_and_comparisons_stand_in_the_registry(tmp_path:
             "sampled",
             "85.0%",
             "sampled and other, k = 100",
-            "-31.0%",
+            "−31.0 points",
         ):
             assert words in page.text
         assert http.get("/forecasts").status_code == 200

@@ -107,6 +107,12 @@ def test_a_bad_row_is_named_with_its_value(tmp_path: Path, rows: str, says: str)
         ("a.jsonl", "{bad\n", "row 1: not JSON"),
         ("a.jsonl", "[1]\n", "is not an object"),
         ("a.parquet", "plain", "not a Parquet file"),
+        (
+            "a.csv",
+            "model;task_id;n;c\nm;a;1;1\n",
+            "is one column, because semicolons stand between its names",
+        ),
+        ("a.csv", "model\ttask_id\tn\tc\nm\ta\t1\t1\n", "is one column, because tabs stand between"),
     ],
 )
 def test_a_file_that_is_not_what_its_suffix_says_is_refused(

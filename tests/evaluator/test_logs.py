@@ -256,7 +256,7 @@ def test_results_are_found_by_what_they_hold_wherever_they_lie(write_rows: Write
     for name in ("a.jsonl", "a.txt", "b.jsonl.gz"):
         (run,) = read_runs(write_rows(rows, name), {})
         assert run.counts["HumanEval/0"] == (2, 1)
-    with pytest.raises(RunError, match="not a run's record"):
+    with pytest.raises(RunError, match="neither a run's record nor results"):
         read_runs(write_rows([{"task_id": "HumanEval/0", "completion": "x"}], "c.jsonl"), {})
 
 

@@ -45,25 +45,25 @@ class Part:
 def _levels(*paths: str) -> tuple[Part, ...]:
     return (
         Part(paths, "gvisor"),
-        Part(paths, "docker and not gvisor"),
         Part(paths, "not docker and not gvisor"),
+        Part(paths, "docker and not gvisor"),
     )
 
 
 # The longest first, so that no long one is left alone at the end.
 PARTS = (
     Part(("evaluator/service",)),
-    Part(("evaluator/executors",)),
-    *_levels("attacks/test_corpus.py"),
-    *_levels("sandbox/judge", "sandbox/test_assume_breach.py", "sandbox/test_outlives.py"),
     Part(("evaluator",)),
+    Part(("evaluator/executors",)),
+    Part(("evaluator/web",)),
+    *_levels("sandbox/judge", "sandbox/test_assume_breach.py", "sandbox/test_outlives.py"),
+    Part(("sandbox",)),
+    Part(("sandbox/guest/test_hunt.py", "attacks")),
+    *_levels("attacks/test_corpus.py"),
     Part(("predictor",)),
     *_levels("sandbox/backends", "sandbox/host", "sandbox/jail"),
-    Part(("evaluator/web",)),
-    Part(("sandbox",)),
-    Part(("evaluator/cli",)),
-    Part(("sandbox/guest/test_hunt.py", "attacks")),
     Part(("evaluator/integrations", "evaluator/generation", "test_quickstart.py")),
+    Part(("evaluator/cli",)),
     Part(()),
 )
 

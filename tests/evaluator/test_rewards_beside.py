@@ -10,7 +10,7 @@ from evaluator.rewards.single_workers import SingleWorkers
 from sandbox import Limits, Sandbox, open_sandbox
 
 RIGHT, WRONG = "    return number % 1.0\n", "    return number\n"
-SLEEPS = "    import time; time.sleep(8)\n" + RIGHT
+SLEEPS = "    import time; time.sleep(6)\n" + RIGHT
 
 
 def items(texts: list[str]) -> list[dict[str, str]]:

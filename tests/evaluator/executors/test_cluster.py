@@ -76,14 +76,14 @@ def on_ray(nodes: Any) -> Callable[..., Executor]:
 @pytest.fixture(scope="module")
 def expected(humaneval: ProblemSet) -> list[tuple[object, ...]]:
     with open_executor(ExecutorConfig(workers=2), asked()) as box:
-        return essence(list(box.run(mixed(humaneval, 4))))
+        return essence(list(box.run(mixed(humaneval, 3))))
 
 
 def test_verdicts_and_calls_are_the_local_engines(
     on_ray: Callable[..., Executor], humaneval: ProblemSet, expected: list[tuple[object, ...]]
 ) -> None:
     with on_ray() as cluster:
-        found = essence(list(cluster.run(mixed(humaneval, 4))))
+        found = essence(list(cluster.run(mixed(humaneval, 3))))
         described = cluster.description.as_dict()
     assert found == expected
     worked = [node for node in described["nodes"] if node["samples"]]  # type: ignore[attr-defined]
@@ -98,7 +98,7 @@ def test_what_a_killed_node_was_at_runs_again_and_every_program_has_one_verdict(
     nodes.start("three", 1)
     said: list[str] = []
     with on_ray(said.append) as cluster:
-        found = list(cluster.run(struck(mixed(humaneval, 4), lambda: nodes.kill("three"))))
+        found = list(cluster.run(struck(mixed(humaneval, 3), lambda: nodes.kill("three"))))
         described = cluster.description.as_dict()["nodes"]
     assert essence(found) == expected
     assert any("is lost" in each and "run again on other nodes" in each for each in said), (said, described)
@@ -120,7 +120,7 @@ def test_a_lost_actor_is_replaced_and_its_programs_run_again(
             os.kill(pid, signal.SIGKILL)
 
     with on_ray(said.append) as cluster:
-        found = list(cluster.run(struck(mixed(humaneval, 4), blow)))
+        found = list(cluster.run(struck(mixed(humaneval, 3), blow)))
     assert essence(found) == expected
     assert sum("is lost" in each for each in said) >= 2, said
 

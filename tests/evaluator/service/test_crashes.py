@@ -19,7 +19,7 @@ from tests.services import serving
 if TYPE_CHECKING:
     from tests.databases import Cluster
 
-KILLS = {"sqlite": 20, "postgresql": 7}
+KILLS = {"sqlite": 12, "postgresql": 5}
 ROWS = 2500
 BUSY = "    for _ in range(120_000):\n        pass\n"  # so that a run outlasts the kills
 GOOD = "    return number % 1.0\n"

@@ -3,6 +3,7 @@ import gzip
 import io
 import json
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -130,7 +131,10 @@ def test_every_answer_is_guarded_and_numbered(http: httpx.Client) -> None:
 
 def test_the_log_tells_of_requests_but_not_of_completions(live: Live, http: httpx.Client) -> None:
     submit(http, [{"task_id": "HumanEval/2", "completion": "    # secret-completion\n"}])
-    assert '"path": "/v1/runs"' in live.log()
+    until = time.monotonic() + 60
+    while '"path": "/v1/runs"' not in live.log():  # it is written behind the answer
+        assert time.monotonic() < until
+        time.sleep(0.02)
     assert "secret-completion" not in live.log()
 
 

@@ -1,5 +1,6 @@
 """Serve the host's requests in the judge's process: learn a check, judge a program, run a script."""
 
+import signal
 import socket
 import time
 from collections import deque
@@ -96,6 +97,14 @@ class JudgeServer:
         """Return the programs that have not begun to the host if the one at work takes long."""
         if time.monotonic() < self._long_from:
             return
+        # The alarm that ends a test raises where it finds the judge, and must not lose or cut a message here.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+        try:
+            self._return_unbegun()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    def _return_unbegun(self) -> None:
         self.frames.fill_at_once()
         serials = []
         for kind, payload in iter(self.frames.take, None):
